@@ -1,0 +1,2 @@
+-- Appends the receipt of an attempt.
+select jobtrail.write_receipt(:?receipt::json) as seq
