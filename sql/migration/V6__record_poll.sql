@@ -1,5 +1,5 @@
 create function record_poll(p_organization_id text, p_claim bigint, p_attempt bigint, p_changes json, p_states json,
-                            p_absences json, p_rejected json, p_suspect_digest text)
+                            p_touched json, p_rejected json, p_suspect_digest text)
     returns table (superseded boolean, last_seq bigint)
     language plpgsql set search_path = jobtrail, pg_temp as $$
 #variable_conflict use_column
@@ -61,11 +61,13 @@ begin
     on conflict (organization_id, job_type, job_id) do update
     set snapshot = excluded.snapshot, digest = excluded.digest, raw_digest = excluded.raw_digest,
         api_version = excluded.api_version, missing = excluded.missing, absent_polls = 0,
-        last_seq = case when excluded.last_seq > head.last_seq then excluded.last_seq else state.last_seq end;
+        last_seq = excluded.last_seq;
 
-    update job_state as state set absent_polls = absent.absent_polls
-    from json_to_recordset(p_absences) as absent (job_type text, job_id text, absent_polls integer)
-    where state.organization_id = p_organization_id and state.job_type = absent.job_type and state.job_id = absent.job_id;
+    update job_state as state
+    set absent_polls = touched.absent_polls,
+        raw_digest = coalesce(decode(touched.raw_digest, 'hex'), state.raw_digest)
+    from json_to_recordset(p_touched) as touched (job_type text, job_id text, absent_polls integer, raw_digest text)
+    where state.organization_id = p_organization_id and state.job_type = touched.job_type and state.job_id = touched.job_id;
 
     insert into rejected_job as known
         (organization_id, job_type, digest, reason, raw, first_attempt, last_attempt, first_seen, last_seen)

@@ -1,0 +1,47 @@
+package org.jobtrail.authenticate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jobtrail.fetch.ApiVersion;
+
+/**
+ * A bearer token and what is known of its life. Where the server does not say when it expires, it is used until a 401: a
+ * lifetime that makes no sense must not become a refresh in a loop.
+ */
+record AccessToken(String value, String refreshToken, Instant renewAt, ApiVersion version) {
+
+    private static final long LONGEST = Duration.ofDays(365).toSeconds();
+
+    static AccessToken of(Map<?, ?> body, ApiVersion version, Instant now) {
+        String value = text(body.get("access_token"));
+        if (value == null) {
+            throw new LoginException("the server answered the login without an access_token");
+        }
+        return new AccessToken(value, text(body.get("refresh_token")), renewAt(body.get("expires_in"), now), version);
+    }
+
+    boolean usable(Instant now) {
+        return now.isBefore(renewAt);
+    }
+
+    /** A tenth of its life before it ends, so that no list is begun with a token that dies on the way. */
+    private static Instant renewAt(Object expiresIn, Instant now) {
+        long seconds = 0;
+        if (expiresIn instanceof Number number) {
+            seconds = number.longValue();
+        } else if (expiresIn instanceof String text && text.matches("\\d{1,12}")) {
+            seconds = Long.parseLong(text);
+        }
+        return seconds > 0 && seconds <= LONGEST ? now.plusMillis(seconds * 900) : Instant.MAX;
+    }
+
+    private static String text(Object value) {
+        return value instanceof String text && !text.isBlank() ? text : null;
+    }
+
+    @Override
+    public String toString() {
+        return "access token of %s until %s".formatted(version, renewAt);
+    }
+}

@@ -1,0 +1,9 @@
+package org.jobtrail.authenticate;
+
+/** How the server answered a request for a token. */
+public enum Login {
+    LOGGED_IN,
+    REFRESHED,
+    REFRESH_REFUSED,
+    VERSION_UNKNOWN
+}

@@ -1,0 +1,98 @@
+package org.jobtrail.authenticate;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.settings.Settings.Source;
+
+/** The login at one source: the newest token, or what to try for one. Guarded by its own monitor. */
+final class Session {
+
+    private final Source source;
+    private final List<ApiVersion> candidates;
+    private int candidate;
+    private AccessToken token;
+    private String refreshToken;
+
+    Session(Source source) {
+        this.source = source;
+        this.candidates = ApiVersion.candidates(source.apiVersion());
+    }
+
+    synchronized boolean wanted(Instant now) {
+        return token == null || !token.usable(now);
+    }
+
+    synchronized AccessToken token() {
+        return token;
+    }
+
+    /** Nothing to try before the next cycle but the newest version again: the server may have been upgraded. */
+    synchronized void startOver() {
+        token = null;
+        refreshToken = null;
+    }
+
+    synchronized void reject(String authorization) {
+        if (token != null && authorization.equals("Bearer " + token.value())) {
+            token = null;
+        }
+    }
+
+    synchronized TokenRequest request() {
+        ApiVersion version = candidates.get(candidate);
+        return refreshToken == null
+                ? TokenRequest.password(version, source.username(), password())
+                : TokenRequest.refresh(version, refreshToken);
+    }
+
+    /** Takes the server's answer. Afterwards either a token is there, or another request is worth a try, or this throws. */
+    synchronized Login accept(int status, Map<?, ?> body, Instant now) {
+        boolean refreshed = refreshToken != null;
+        if (status == 200) {
+            token = AccessToken.of(body, candidates.get(candidate), now);
+            refreshToken = token.refreshToken();
+            return refreshed ? Login.REFRESHED : Login.LOGGED_IN;
+        }
+        // A refresh token may be used once; whatever the server has against it, the password is asked for next.
+        token = null;
+        refreshToken = null;
+        if (refreshed) {
+            return Login.REFRESH_REFUSED;
+        }
+        if (status == 404 && candidate + 1 < candidates.size()) {
+            candidate++;
+            return Login.VERSION_UNKNOWN;
+        }
+        candidate = 0;
+        throw new LoginException(problem(status));
+    }
+
+    private String problem(int status) {
+        String setting = "source." + source.name();
+        return switch (status) {
+            case 400, 401 ->
+                "credentials refused (status %d): check %s.username and %s.password"
+                        .formatted(status, setting, setting);
+            case 404 ->
+                "no version of the API answers at %s: check %s.url and %s.api-version, and that the REST service is enabled"
+                        .formatted(source.url(), setting, setting);
+            default -> "the login at %s was answered with status %d".formatted(source.url(), status);
+        };
+    }
+
+    private String password() {
+        return source.password().orElseGet(() -> {
+            Path file = source.passwordFile().orElseThrow();
+            try {
+                return Files.readString(file).replaceAll("\\R$", "");
+            } catch (java.io.IOException e) {
+                throw new LoginException("source.%s.password-file %s cannot be read: %s"
+                        .formatted(source.name(), file, e.getClass().getSimpleName()));
+            }
+        });
+    }
+}

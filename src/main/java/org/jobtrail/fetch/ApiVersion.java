@@ -1,0 +1,65 @@
+package org.jobtrail.fetch;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** A version of the VB365 REST API. v1 to v7 answer lists as arrays, v8 as pages; v8 dropped the list under an organization. */
+public enum ApiVersion {
+    V1,
+    V2,
+    V3,
+    V4,
+    V5,
+    V6,
+    V7,
+    V8;
+
+    /** {@code auto} is every version, newest first. */
+    public static List<ApiVersion> candidates(String setting) {
+        if (setting.equals("auto")) {
+            return Arrays.stream(values()).sorted((a, b) -> b.compareTo(a)).toList();
+        }
+        return List.of(valueOf(setting.toUpperCase(Locale.ROOT)));
+    }
+
+    public String tokenPath() {
+        return path("/token");
+    }
+
+    String organizationsPath() {
+        return path("/Organizations");
+    }
+
+    String jobsPath(Organization organization) {
+        return paged() ? path("/Jobs") : path("/Organizations/" + Percent.encode(organization.id()) + "/Jobs");
+    }
+
+    /** What selects the list, besides offset and limit. */
+    String jobsQuery(Organization organization) {
+        return paged() ? "organizationId=" + Percent.encode(organization.id()) : "";
+    }
+
+    /** v6 asks every backup proxy about every organization unless told not to. */
+    String organizationsQuery() {
+        return compareTo(V6) >= 0 ? "extendedView=false" : "";
+    }
+
+    public boolean paged() {
+        return this == V8;
+    }
+
+    /** v7 and v8 want every call to carry an antiforgery token unless the login said otherwise; older ones do not know the field. */
+    public boolean hasAntiforgeryToken() {
+        return compareTo(V7) >= 0;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    private String path(String resource) {
+        return "/" + this + resource;
+    }
+}

@@ -1,0 +1,47 @@
+package org.jobtrail.fetch;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** An organization's job list while it is fetched, page by page. Used by one thread at a time. */
+public final class JobList {
+
+    private final Organization organization;
+    private final ApiVersion version;
+    private final Paging paging;
+    private final List<RawJob> jobs = new ArrayList<>();
+
+    JobList(Organization organization, ApiVersion version) {
+        this.organization = organization;
+        this.version = version;
+        this.paging = new Paging(version.paged());
+    }
+
+    public boolean isMore() {
+        return paging.more();
+    }
+
+    public List<RawJob> getJobs() {
+        return jobs;
+    }
+
+    /** Forgets what was read: pages of two sessions are never joined. */
+    public void restart() {
+        jobs.clear();
+        paging.restart();
+    }
+
+    String path() {
+        return version.jobsPath(organization);
+    }
+
+    String query() {
+        return paging.query(version.jobsQuery(organization));
+    }
+
+    void received(byte[] body) {
+        JobPage page = JobPage.read(body, version.paged());
+        jobs.addAll(page.jobs());
+        paging.received(page.jobs().size(), page.limit());
+    }
+}

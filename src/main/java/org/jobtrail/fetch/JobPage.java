@@ -1,0 +1,86 @@
+package org.jobtrail.fetch;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One page of a job list, cut into its elements without looking into them, so that a job that cannot be read costs only
+ * itself. {@code limit} is what a page object says; 0 where it says nothing.
+ */
+record JobPage(List<RawJob> jobs, int limit) {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    static JobPage read(byte[] body, boolean paged) {
+        int start = Utf8.start(body);
+        try (JsonParser parser = JSON.createParser(body, start, body.length - start)) {
+            JsonToken first = parser.nextToken();
+            JobPage page = switch (first == null ? JsonToken.NOT_AVAILABLE : first) {
+                case START_ARRAY -> {
+                    require(!paged, "an array where a page was expected");
+                    yield new JobPage(elements(parser, body, start), 0);
+                }
+                case START_OBJECT -> {
+                    require(paged, "an object where an array was expected");
+                    yield object(parser, body, start);
+                }
+                default ->
+                    throw new UnreadableListException(
+                            "the answer is no job list: " + (first == null ? "it is empty" : first));
+            };
+            require(parser.nextToken() == null, "more after its end");
+            return page;
+        } catch (IOException e) {
+            throw new UnreadableListException("the answer is not whole JSON: " + firstLine(e));
+        }
+    }
+
+    private static JobPage object(JsonParser parser, byte[] body, int start) throws IOException {
+        List<RawJob> jobs = null;
+        int limit = 0;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (name.equals("results")) {
+                require(value == JsonToken.START_ARRAY && jobs == null, "no single array of results");
+                jobs = elements(parser, body, start);
+            } else if (name.equals("limit") && value == JsonToken.VALUE_NUMBER_INT) {
+                limit = (int) Math.max(0, Math.min(parser.getBigIntegerValue().doubleValue(), Paging.LIMIT));
+            } else {
+                parser.skipChildren();
+            }
+        }
+        require(jobs != null, "no results");
+        return new JobPage(jobs, limit);
+    }
+
+    private static List<RawJob> elements(JsonParser parser, byte[] body, int start) throws IOException {
+        var jobs = new ArrayList<RawJob>();
+        JsonToken token;
+        while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
+            require(token != null, "no end");
+            int from = start + (int) parser.currentTokenLocation().getByteOffset();
+            parser.skipChildren();
+            parser.finishToken();
+            jobs.add(new RawJob(
+                    body, from, start + (int) parser.currentLocation().getByteOffset()));
+        }
+        return jobs;
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new UnreadableListException("the answer is no job list: it has " + otherwise);
+        }
+    }
+
+    private static String firstLine(IOException e) {
+        return e instanceof com.fasterxml.jackson.core.JsonProcessingException json
+                ? json.getOriginalMessage()
+                : e.getClass().getSimpleName();
+    }
+}

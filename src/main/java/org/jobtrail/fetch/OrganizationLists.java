@@ -1,0 +1,43 @@
+package org.jobtrail.fetch;
+
+import java.util.List;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.jobtrail.settings.Settings.Source;
+
+/** What {@code 3-fetch-organizations} asks: where the next page is, what came back, and who of it is polled. Stateless. */
+public final class OrganizationLists {
+
+    public OrganizationList start(@Variable("apiVersion") ApiVersion version) {
+        return new OrganizationList(version);
+    }
+
+    public void request(@Variable("organizations") OrganizationList organizations, Exchange exchange) {
+        HttpRequest.get(exchange, organizations.path(), organizations.query());
+    }
+
+    public void requireJson(@Header(Exchange.CONTENT_TYPE) String contentType) {
+        ContentType.requireJson(contentType);
+    }
+
+    public void accept(@Variable("organizations") OrganizationList organizations, @Body Object body) {
+        organizations.received(body);
+    }
+
+    /** The organizations that the operator wants polled: all, those of include, and never those of exclude. */
+    public List<Organization> wanted(
+            @Variable("organizations") OrganizationList organizations, @Variable("source") Source source) {
+        return organizations.organizations().stream()
+                .filter(one -> source.include().isEmpty() || named(one, source.include()))
+                .filter(one -> !named(one, source.exclude()))
+                .toList();
+    }
+
+    private static boolean named(Organization organization, List<String> names) {
+        return names.stream()
+                .anyMatch(name -> name.equalsIgnoreCase(organization.name())
+                        || Organization.canonicalId(name).equals(organization.id()));
+    }
+}

@@ -1,0 +1,35 @@
+package org.jobtrail.fetch;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+
+/** Refuses what is not UTF-8: read leniently, the history would hold U+FFFD where the server said something else. */
+final class Utf8 {
+
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+    private Utf8() {}
+
+    /** Where the text starts: behind a byte-order mark, if there is one. */
+    static int start(byte[] body) {
+        var decoder = StandardCharsets.UTF_8.newDecoder();
+        var in = ByteBuffer.wrap(body);
+        var out = CharBuffer.allocate(8192);
+        CoderResult result;
+        do {
+            out.clear();
+            result = decoder.decode(in, out, true);
+        } while (result.isOverflow());
+        // A zero byte at the front is UTF-16 or UTF-32, which a JSON parser would guess and accept.
+        if (result.isError() || body.length > 1 && (body[0] == 0 || body[1] == 0)) {
+            throw new UnreadableListException("the answer is not UTF-8");
+        }
+        boolean marked = body.length >= BYTE_ORDER_MARK.length
+                && body[0] == BYTE_ORDER_MARK[0]
+                && body[1] == BYTE_ORDER_MARK[1]
+                && body[2] == BYTE_ORDER_MARK[2];
+        return marked ? BYTE_ORDER_MARK.length : 0;
+    }
+}

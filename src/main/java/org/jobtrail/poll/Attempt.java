@@ -1,0 +1,102 @@
+package org.jobtrail.poll;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.poll.OrganizationOutcome.Status;
+import org.jobtrail.settings.Settings.Source;
+
+/** One attempt to poll a source, from its number to its receipt. Thread-safe: organizations are polled in parallel. */
+public final class Attempt {
+
+    private final Source source;
+    private final long number;
+    private final String startedAt;
+    private final long startedNanos;
+    private final Queue<OrganizationOutcome> outcomes = new ConcurrentLinkedQueue<>();
+    private volatile List<Organization> organizations = List.of();
+    private volatile ApiVersion apiVersion;
+    private volatile String failure;
+
+    Attempt(Source source, long number, String startedAt, long startedNanos) {
+        this.source = source;
+        this.number = number;
+        this.startedAt = startedAt;
+        this.startedNanos = startedNanos;
+    }
+
+    public Source source() {
+        return source;
+    }
+
+    public long number() {
+        return number;
+    }
+
+    public void ended(OrganizationOutcome outcome) {
+        outcomes.add(outcome);
+    }
+
+    void listed(List<Organization> listed, ApiVersion version) {
+        organizations = listed;
+        apiVersion = version;
+    }
+
+    void failed(String reason) {
+        failure = reason;
+    }
+
+    String startedAt() {
+        return startedAt;
+    }
+
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    String failure() {
+        return failure;
+    }
+
+    ApiVersion apiVersion() {
+        return apiVersion;
+    }
+
+    List<Organization> organizations() {
+        return organizations;
+    }
+
+    Collection<OrganizationOutcome> outcomes() {
+        return outcomes;
+    }
+
+    List<OrganizationOutcome> notComplete() {
+        return outcomes.stream()
+                .filter(outcome -> outcome.status() != Status.COMPLETE)
+                .sorted(java.util.Comparator.comparing(OrganizationOutcome::organizationId))
+                .toList();
+    }
+
+    /** Of all the source's lists together. */
+    Status status() {
+        if (failure != null) {
+            return Status.FAILED;
+        }
+        return notComplete().isEmpty() && outcomes.size() == organizations.size() ? Status.COMPLETE : Status.PARTIAL;
+    }
+
+    int jobs() {
+        return outcomes.stream().mapToInt(OrganizationOutcome::jobs).sum();
+    }
+
+    int rejected() {
+        return outcomes.stream().mapToInt(OrganizationOutcome::rejected).sum();
+    }
+
+    int changes() {
+        return outcomes.stream().mapToInt(OrganizationOutcome::changeCount).sum();
+    }
+}

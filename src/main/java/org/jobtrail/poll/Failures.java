@@ -1,0 +1,91 @@
+package org.jobtrail.poll;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import javax.net.ssl.SSLException;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jobtrail.fetch.Organization;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What {@code 0-on-error} does with an exception that ended a poll: the receipt will say it, of whom it concerns. */
+public final class Failures {
+
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
+    private static final int LONGEST_REASON = 500;
+
+    public void note(Exchange exchange) {
+        Exception failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+        var attempt = exchange.getVariable("attempt", Attempt.class);
+        var organization = exchange.getVariable("organization", Organization.class);
+        String reason = reason(failure);
+        LOG.debug("{}", reason, failure);
+        if (attempt == null) {
+            LOG.warn("no attempt could be made: {}", reason);
+        } else if (organization == null) {
+            attempt.failed(reason);
+        } else {
+            attempt.ended(OrganizationOutcome.failed(organization.id(), reason));
+        }
+    }
+
+    /** A poll that failed ends with its receipt; anything else is its caller's to deal with. */
+    public boolean endsHere(Exchange exchange) {
+        return "poll".equals(exchange.getFromRouteId());
+    }
+
+    /** True for what may be gone in a moment: a broken connection, a busy server; not for a certificate or a refusal. */
+    public boolean worthAnotherTry(Exchange exchange) {
+        Exception failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+        if (failure instanceof HttpOperationFailedException http) {
+            return http.getStatusCode() == 429 || http.getStatusCode() >= 500;
+        }
+        return failure instanceof IOException && !(failure instanceof SSLException);
+    }
+
+    /** One line that an operator can act on; never the body of an answer, which may be anything. */
+    static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && cause.getCause() != cause && !telling(cause)) {
+            cause = cause.getCause();
+        }
+        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        String reason;
+        if (cause instanceof HttpOperationFailedException http) {
+            reason = "the server answered %d to %s"
+                    .formatted(
+                            http.getStatusCode(),
+                            java.net.URI.create(http.getUri()).getPath());
+        } else if (cause instanceof UnknownHostException) {
+            reason = "host %s is not known".formatted(message);
+        } else if (cause instanceof ConnectException) {
+            reason = "no connection: %s".formatted(message);
+        } else if (cause instanceof SocketTimeoutException) {
+            reason = "no answer in time: %s".formatted(message);
+        } else if (cause instanceof SSLException) {
+            reason =
+                    "the server's certificate is not trusted: set ca-certificate of the source (%s)".formatted(message);
+        } else if (cause instanceof SQLException sql) {
+            reason = "PostgreSQL (%s): %s".formatted(sql.getSQLState(), message);
+        } else if (cause.getClass().getName().startsWith("org.jobtrail")) {
+            reason = message;
+        } else {
+            reason = "%s: %s".formatted(cause.getClass().getSimpleName(), message);
+        }
+        String oneLine = reason.replaceAll("\\p{Cntrl}+", " ");
+        return oneLine.length() <= LONGEST_REASON ? oneLine : oneLine.substring(0, LONGEST_REASON);
+    }
+
+    private static boolean telling(Throwable cause) {
+        return cause instanceof HttpOperationFailedException
+                || cause instanceof SQLException
+                || cause instanceof SSLException
+                || cause instanceof ConnectException
+                || cause.getClass().getName().startsWith("org.jobtrail");
+    }
+}

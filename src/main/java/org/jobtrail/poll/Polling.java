@@ -1,0 +1,111 @@
+package org.jobtrail.poll;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+import org.apache.camel.component.jdbc.JdbcConstants;
+import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.observe.Metrics;
+import org.jobtrail.settings.Settings.Source;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What {@code 1-poll} asks at its turns. Keeps nothing of its own: a cycle and its attempts travel with the exchange. */
+public final class Polling {
+
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
+
+    private final List<Source> sources;
+    private final Duration period;
+    private final String programVersion;
+    private final Metrics metrics;
+    private final Consumer<Summary> listener;
+
+    /** How a cycle ended, for whoever waits for one. */
+    public record Summary(boolean reachedAllSources, String text) {}
+
+    public Polling(
+            List<Source> sources, Duration period, String programVersion, Metrics metrics, Consumer<Summary> listener) {
+        this.sources = sources;
+        this.period = period;
+        this.programVersion = programVersion;
+        this.metrics = metrics;
+        this.listener = listener;
+    }
+
+    public Cycle begin() {
+        return new Cycle(System.nanoTime(), sources.size());
+    }
+
+    public List<Source> sources() {
+        return sources;
+    }
+
+    /** Camel's address of the source. The path and the query of a call travel in headers that only our code sets. */
+    public String endpoint(@Variable("source") Source source) {
+        String tls =
+                source.url().getScheme().equals("https") ? "&sslContextParameters=#trusted-by-" + source.name() : "";
+        return source.url() + "?followRedirects=false" + tls;
+    }
+
+    public void number(@Variable("source") Source source, Exchange exchange) {
+        parameters(exchange, Map.of("source", source.name()));
+    }
+
+    public Attempt opened(
+            @Variable("cycle") Cycle cycle, @Variable("source") Source source, @Body List<Map<String, Object>> rows) {
+        var attempt = new Attempt(
+                source,
+                ((Number) rows.get(0).get("attempt")).longValue(),
+                (String) rows.get(0).get("started_at"),
+                System.nanoTime());
+        cycle.add(attempt);
+        return attempt;
+    }
+
+    public void listed(
+            @Variable("attempt") Attempt attempt,
+            @Variable("apiVersion") ApiVersion version,
+            @Body List<Organization> organizations) {
+        attempt.listed(organizations, version);
+    }
+
+    public void receipt(@Variable("attempt") Attempt attempt, Exchange exchange) {
+        parameters(exchange, Map.of("receipt", Receipt.json(attempt, period, programVersion)));
+    }
+
+    public void received(@Variable("attempt") Attempt attempt) {
+        String source = attempt.source().name();
+        metrics.cycle(source, attempt.status().name(), System.nanoTime() - attempt.startedNanos());
+        metrics.jobsSeen(source, attempt.jobs(), attempt.rejected());
+        attempt.outcomes()
+                .forEach(
+                        outcome -> metrics.organization(source, outcome.status().name(), outcome.changes()));
+        if (attempt.failure() != null) {
+            LOG.warn("source {}: {}", source, attempt.failure());
+        }
+        attempt.notComplete()
+                .forEach(outcome -> LOG.warn(
+                        "source {}, organization {}: {}{}",
+                        source,
+                        outcome.organizationId(),
+                        outcome.status(),
+                        outcome.reason() == null ? "" : ", " + outcome.reason()));
+    }
+
+    public void end(@Variable("cycle") Cycle cycle) {
+        String summary = cycle.summary(System.nanoTime());
+        LOG.info(summary);
+        listener.accept(new Summary(cycle.reachedAll(), summary));
+    }
+
+    private static void parameters(Exchange exchange, Map<String, Object> parameters) {
+        exchange.getMessage().removeHeaders("*");
+        exchange.getMessage().setHeader(JdbcConstants.JDBC_PARAMETERS, parameters);
+    }
+}

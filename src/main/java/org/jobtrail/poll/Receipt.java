@@ -1,0 +1,58 @@
+package org.jobtrail.poll;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jobtrail.transform.Json;
+
+/** What is kept of an attempt, as JSON for the function that numbers and chains it. */
+final class Receipt {
+
+    private Receipt() {}
+
+    static String json(Attempt attempt, Duration period, String programVersion) {
+        ObjectNode receipt = JsonNodeFactory.instance.objectNode();
+        receipt.put("source", attempt.source().name())
+                .put("attempt", attempt.number())
+                .put("started_at", attempt.startedAt())
+                .put("outcome", attempt.status().name())
+                .put("reason", attempt.failure() == null ? null : Json.storable(attempt.failure()))
+                .put("period", period.toMillis() + " milliseconds")
+                .put("api_version", Objects.toString(attempt.apiVersion(), null))
+                .put("program_version", programVersion)
+                .put("organizations", attempt.organizations().size())
+                .put("jobs", attempt.jobs())
+                .put("changes", attempt.changes())
+                .put("rejected", attempt.rejected())
+                .put("not_complete", notComplete(attempt));
+        if (!attempt.organizations().isEmpty()) {
+            receipt.put("lists_digest", "\\x" + listsDigest(attempt));
+            ArrayNode ids = receipt.putArray("organization_ids");
+            attempt.organizations().forEach(organization -> ids.add(Json.storable(organization.id())));
+        }
+        return Json.text(receipt);
+    }
+
+    private static String notComplete(Attempt attempt) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        attempt.notComplete()
+                .forEach(outcome -> array.addObject()
+                        .put("organizationId", Json.storable(outcome.organizationId()))
+                        .put("outcome", outcome.status().name())
+                        .put("reason", outcome.reason() == null ? null : Json.storable(outcome.reason())));
+        return Json.text(array);
+    }
+
+    private static String listsDigest(Attempt attempt) {
+        String digests = attempt.outcomes().stream()
+                .filter(outcome -> outcome.listDigest() != null)
+                .map(outcome -> outcome.organizationId() + " " + outcome.listDigest())
+                .sorted()
+                .collect(Collectors.joining("\n"));
+        return HexFormat.of().formatHex(Json.sha256(digests));
+    }
+}

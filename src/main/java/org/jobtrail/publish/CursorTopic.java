@@ -1,0 +1,54 @@
+package org.jobtrail.publish;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * Reads the cursors that are committed. Only after initTransactions: then no transaction of a predecessor is open any more. The
+ * end is the high watermark that a read_uncommitted reader sees: for read_committed it would lie before an open transaction of
+ * anybody, and an old cursor would pass for the last.
+ */
+final class CursorTopic {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final KafkaClients clients;
+    private final TopicPartition partition;
+
+    CursorTopic(KafkaClients clients, String topic) {
+        this.clients = clients;
+        this.partition = new TopicPartition(topic, 0);
+    }
+
+    Collection<Cursor> read() {
+        long end;
+        try (Consumer<String, byte[]> uncommitted = clients.consumer("read_uncommitted")) {
+            end = uncommitted.endOffsets(List.of(partition)).get(partition);
+        }
+        Map<String, Cursor> cursors = new LinkedHashMap<>();
+        try (Consumer<String, byte[]> committed = clients.consumer("read_committed")) {
+            committed.assign(List.of(partition));
+            committed.seekToBeginning(List.of(partition));
+            Instant deadline = Instant.now().plus(PATIENCE);
+            while (committed.position(partition) < end) {
+                committed.poll(Duration.ofMillis(200)).forEach(record -> {
+                    if (record.value() != null) {
+                        cursors.put(record.key(), Cursor.of(record.value()));
+                    }
+                });
+                if (Instant.now().isAfter(deadline)) {
+                    throw new TimeoutException(
+                            "a transaction of somebody else stays open on topic %s".formatted(partition.topic()));
+                }
+            }
+        }
+        return cursors.values();
+    }
+}

@@ -1,0 +1,62 @@
+package org.jobtrail.publish;
+
+import java.util.Properties;
+import org.apache.camel.component.kafka.KafkaClientFactory;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jobtrail.settings.Settings.Kafka;
+
+/** Makes Kafka's clients, for Camel and for us. The settings, secrets among them, go around the endpoint's address: it is logged. */
+public final class KafkaClients implements KafkaClientFactory {
+
+    private final Kafka settings;
+
+    public KafkaClients(Kafka settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Producer<Object, Object> getProducer(Properties properties) {
+        return new KafkaProducer<>(with(properties));
+    }
+
+    @Override
+    public Consumer<Object, Object> getConsumer(Properties properties) {
+        return new KafkaConsumer<>(with(properties));
+    }
+
+    @Override
+    public String getBrokers(KafkaConfiguration configuration) {
+        return settings.bootstrapServers();
+    }
+
+    public Admin admin() {
+        var properties = new Properties();
+        properties.put("request.timeout.ms", "5000");
+        properties.put("default.api.timeout.ms", "10000");
+        return Admin.create(with(properties));
+    }
+
+    /** A consumer without a group: it commits nothing and needs no right to do so. */
+    public Consumer<String, byte[]> consumer(String isolationLevel) {
+        var properties = new Properties();
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolationLevel);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
+        return new KafkaConsumer<>(with(properties), new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private Properties with(Properties properties) {
+        properties.putAll(settings.client());
+        properties.put("bootstrap.servers", settings.bootstrapServers());
+        return properties;
+    }
+}

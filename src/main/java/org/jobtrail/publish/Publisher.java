@@ -1,0 +1,203 @@
+package org.jobtrail.publish;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.jdbc.JdbcConstants;
+import org.apache.kafka.clients.admin.Admin;
+import org.jobtrail.observe.Metrics;
+import org.jobtrail.record.Database;
+import org.jobtrail.settings.Settings.KafkaTopics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives {@code 7-publish-events}, crash-only: after any failure the route is stopped and its producer thrown away, and everything
+ * starts over from what the two stores know: lock, new producer and initTransactions, cursors, comparison. So it does not
+ * matter what a failure was or whether its transaction was committed.
+ */
+public final class Publisher implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
+    private static final String ROUTE = "publish-events";
+    private static final Duration SAFETY_NET = Duration.ofSeconds(1);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+    private final CamelContext context;
+    private final ProducerTemplate template;
+    private final Database database;
+    private final KafkaClients clients;
+    private final KafkaTopics topics;
+    private final Metrics metrics;
+    private final Path home;
+    private final Thread thread;
+    private volatile boolean stopped;
+    private volatile String problem = "has not started yet";
+    private volatile Map<String, String> halted = Map.of();
+
+    public Publisher(
+            CamelContext context,
+            Database database,
+            KafkaClients clients,
+            KafkaTopics topics,
+            Metrics metrics,
+            Path home) {
+        this.context = context;
+        this.template = context.createProducerTemplate();
+        this.database = database;
+        this.clients = clients;
+        this.topics = topics;
+        this.metrics = metrics;
+        this.home = home;
+        this.thread = new Thread(this::run, "publisher");
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** What keeps this instance, or another one, from publishing. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    /** The organizations of which nothing more is published, and why. */
+    public Map<String, String> halted() {
+        return halted;
+    }
+
+    private void run() {
+        Duration pause = FIRST_PAUSE;
+        while (!stopped) {
+            try (PublisherLock lock = PublisherLock.tryAcquire(database, topics.cursor())) {
+                if (lock == null) {
+                    problem = null;
+                    sleep(SAFETY_NET);
+                } else {
+                    publish(lock);
+                }
+                pause = FIRST_PAUSE;
+            } catch (InterruptedException e) {
+                return;
+            } catch (Exception e) {
+                if (stopped) {
+                    return;
+                }
+                if (problem == null) {
+                    // It had worked: start over at once before waiting longer each time.
+                    pause = FIRST_PAUSE;
+                }
+                report(e);
+                pause = sleepLonger(pause);
+            }
+        }
+    }
+
+    private void publish(PublisherLock lock) throws Exception {
+        Topics.Identity identity;
+        try (Admin admin = clients.admin()) {
+            identity = new Topics(topics).ensure(admin);
+        }
+        try {
+            context.getRouteController().startRoute(ROUTE);
+            halted = compare(identity);
+            var publication = new Publication(identity);
+            while (!stopped) {
+                publishBatch(publication);
+                problem = null;
+                if (publication.rows() == 0) {
+                    lock.awaitNews(SAFETY_NET);
+                }
+            }
+        } finally {
+            context.getRouteController().stopRoute(ROUTE);
+        }
+    }
+
+    private void publishBatch(Publication publication) throws Exception {
+        Exchange done = template.send("direct:" + ROUTE, exchange -> exchange.setVariable("publication", publication));
+        // Kafka's commit is the last thing that happens in the exchange: only now is it known.
+        if (done.getException() != null) {
+            throw done.getException();
+        }
+        publication.committed();
+        if (publication.rows() > 0) {
+            metrics.published(publication.rows(), publication.lag());
+        }
+    }
+
+    private Map<String, String> compare(Topics.Identity identity) throws Exception {
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("cursors", Publication.json(new CursorTopic(clients, topics.cursor()).read()));
+        parameters.put("cluster_id", identity.clusterId());
+        parameters.put("topic_id", identity.topicId());
+        Exchange compared = template.send("jdbc:history?useHeadersAsParameters=true", exchange -> {
+            exchange.getMessage().setHeader(JdbcConstants.JDBC_PARAMETERS, parameters);
+            exchange.getMessage().setBody(Files.readString(home.resolve("sql/query/reconcile_publication.sql")));
+        });
+        if (compared.getException() != null) {
+            throw compared.getException();
+        }
+        var reasons = new HashMap<String, String>();
+        for (Object element : compared.getMessage().getBody(List.class)) {
+            Map<?, ?> row = (Map<?, ?>) element;
+            reasons.put((String) row.get("organization_id"), (String) row.get("halted"));
+            LOG.warn("nothing more is published of organization {}: {}", row.get("organization_id"), row.get("halted"));
+        }
+        return Map.copyOf(reasons);
+    }
+
+    private void report(Exception e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        String reason = (e instanceof MissingTopicException || e instanceof SQLException
+                        ? e.getMessage()
+                        : cause.getClass().getSimpleName() + ": " + cause.getMessage())
+                .replaceAll("\\p{Cntrl}+", " ");
+        if (!reason.equals(problem)) {
+            LOG.warn("publishing starts over: {}", reason);
+        }
+        LOG.debug("publishing starts over", e);
+        problem = reason;
+    }
+
+    private Duration sleepLonger(Duration pause) {
+        try {
+            sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(250)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+    }
+
+    private static void sleep(Duration duration) throws InterruptedException {
+        Thread.sleep(duration.toMillis());
+    }
+
+    /** Lets the batch in hand be committed or aborted, and stops. */
+    @Override
+    public void close() {
+        stopped = true;
+        try {
+            thread.join(30_000);
+            if (thread.isAlive()) {
+                thread.interrupt();
+                thread.join(5_000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

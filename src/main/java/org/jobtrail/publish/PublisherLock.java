@@ -1,0 +1,57 @@
+package org.jobtrail.publish;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jobtrail.record.Database;
+import org.postgresql.PGConnection;
+
+/**
+ * Sees to it that one instance at a time tries to publish, and wakes it when there is something to publish. A lock of the
+ * database session, on a connection of its own: it goes with the process. For liveness only; two that both believe to hold it
+ * are told apart by Kafka's fencing.
+ */
+final class PublisherLock implements AutoCloseable {
+
+    private final Connection connection;
+
+    private PublisherLock(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** The lock, or null where another instance holds it. */
+    static PublisherLock tryAcquire(Database database, String name) throws SQLException {
+        Connection connection = database.connect();
+        try (var statement =
+                connection.prepareStatement("select pg_try_advisory_lock(hashtextextended('jobtrail ' || ?, 0))")) {
+            statement.setString(1, name);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                if (row.getBoolean(1)) {
+                    try (var listen = connection.createStatement()) {
+                        listen.execute("listen jobtrail");
+                    }
+                    return new PublisherLock(connection);
+                }
+            }
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        connection.close();
+        return null;
+    }
+
+    /** Returns when somebody recorded something, at the latest after {@code patience}; throws where the session is lost. */
+    void awaitNews(Duration patience) throws SQLException {
+        connection.unwrap(PGConnection.class).getNotifications((int) patience.toMillis());
+        if (!connection.isValid(5)) {
+            throw new SQLException("the session that holds the publisher's lock is lost", "08006");
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

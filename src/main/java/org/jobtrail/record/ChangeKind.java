@@ -1,0 +1,22 @@
+package org.jobtrail.record;
+
+import java.util.Locale;
+
+/** What happened to a job between two polls. In a poll, kinds that apply are recorded in this order. */
+public enum ChangeKind {
+    CREATED,
+    MISSING,
+    REAPPEARED,
+    ENABLED,
+    DISABLED,
+    CONFIGURATION_CHANGED,
+    STATUS_CHANGED,
+    RUN_COMPLETED,
+    RESCHEDULED,
+    REBASELINED;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

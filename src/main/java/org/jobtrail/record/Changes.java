@@ -1,0 +1,104 @@
+package org.jobtrail.record;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.record.Kinds.Kind;
+import org.jobtrail.transform.JobKey;
+import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.transform.Json;
+import org.jobtrail.transform.Listing;
+
+/** The rows that a poll appends, and the state that they leave behind: what the record function takes. */
+final class Changes {
+
+    private final JsonNodeFactory nodes = JsonNodeFactory.instance;
+    private final Payload payload;
+    private final ArrayNode rows = nodes.arrayNode();
+    private final ArrayNode states = nodes.arrayNode();
+    private final ArrayNode touched = nodes.arrayNode();
+    private final Map<ChangeKind, Integer> counts = new EnumMap<>(ChangeKind.class);
+    private final String apiVersion;
+
+    Changes(String source, Organization organization, Claim claim, String apiVersion) {
+        this.payload = new Payload(source, organization, claim, apiVersion);
+        this.apiVersion = apiVersion;
+    }
+
+    /** The job is as {@code seen} says, by these kinds of change. */
+    void append(JobKey key, List<Kind> kinds, JobSnapshot before, Listing.Seen seen) {
+        String raw = seen.raw().text();
+        for (Kind kind : kinds) {
+            row(key, kind, before, seen.snapshot()).put("raw", raw);
+        }
+        state(key, seen.snapshot()).put("raw_digest", seen.rawDigest()).put("missing", false);
+    }
+
+    /** The job is not listed any more; its state keeps what was last seen of it. */
+    void appendMissing(JobKey key, JobSnapshot before, String rawDigest) {
+        row(key, new Kind(ChangeKind.MISSING, List.of()), before, null);
+        state(key, before).put("raw_digest", rawDigest).put("missing", true);
+    }
+
+    /** Nothing to tell of the job, but of how often it was absent or how it is spelled. */
+    void touch(JobKey key, int absentPolls, String rawDigest) {
+        touched.addObject()
+                .put("job_type", key.type())
+                .put("job_id", key.id())
+                .put("absent_polls", absentPolls)
+                .put("raw_digest", rawDigest);
+    }
+
+    private ObjectNode row(JobKey key, Kind kind, JobSnapshot before, JobSnapshot after) {
+        JobSnapshot shown = after == null ? before : after;
+        counts.merge(kind.change(), 1, Integer::sum);
+        ObjectNode row = rows.addObject();
+        row.put("job_type", key.type())
+                .put("job_id", key.id())
+                .put("job_name", shown.text("name"))
+                .put("change_kind", kind.change().toString())
+                .put("enabled", shown.enabled())
+                .put("last_status", shown.text("lastStatus"))
+                .put("previous_status", before == null ? null : before.text("lastStatus"))
+                .put("last_run", shown.moment("lastRun"))
+                .put("next_run", shown.moment("nextRun"))
+                .put("payload", payload.of(key, kind, before, after));
+        kind.changedFields().forEach(row.putArray("changed_fields")::add);
+        return row;
+    }
+
+    private ObjectNode state(JobKey key, JobSnapshot snapshot) {
+        return states.addObject()
+                .put("job_type", key.type())
+                .put("job_id", key.id())
+                .put("snapshot", snapshot.json())
+                .put("digest", HexFormat.of().formatHex(snapshot.digest()))
+                .put("api_version", apiVersion)
+                .put("last_change", rows.size());
+    }
+
+    int count() {
+        return rows.size();
+    }
+
+    Map<ChangeKind, Integer> counts() {
+        return counts;
+    }
+
+    String rowsJson() {
+        return Json.text(rows);
+    }
+
+    String statesJson() {
+        return Json.text(states);
+    }
+
+    String touchedJson() {
+        return Json.text(touched);
+    }
+}

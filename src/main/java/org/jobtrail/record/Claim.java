@@ -1,0 +1,29 @@
+package org.jobtrail.record;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** The right to record an organization's next poll: good until somebody else claims. */
+public record Claim(
+        long number,
+        String observedAt,
+        long lastSeq,
+        boolean firstPoll,
+        Optional<String> suspectDigest,
+        Optional<Instant> suspectSince) {
+
+    static Claim of(Map<?, ?> row) {
+        return new Claim(
+                ((Number) row.get("claimed_poll")).longValue(),
+                (String) row.get("observed_at"),
+                ((Number) row.get("last_seq")).longValue(),
+                (Boolean) row.get("first_poll"),
+                Optional.ofNullable((String) row.get("suspect_digest")),
+                Optional.ofNullable((String) row.get("suspect_since")).map(Instant::parse));
+    }
+
+    Instant observed() {
+        return Instant.parse(observedAt);
+    }
+}

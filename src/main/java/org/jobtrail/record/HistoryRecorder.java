@@ -1,0 +1,91 @@
+package org.jobtrail.record;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+import org.apache.camel.component.jdbc.JdbcConstants;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.poll.Attempt;
+import org.jobtrail.settings.Settings.Absence;
+import org.jobtrail.transform.JobKey;
+import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.transform.Listing;
+
+/** What the routes ask before and after the statements that claim an organization and record its poll. Stateless. */
+public final class HistoryRecorder {
+
+    private final Absence absence;
+
+    public HistoryRecorder(Absence absence) {
+        this.absence = absence;
+    }
+
+    public void claim(
+            @Variable("attempt") Attempt attempt,
+            @Variable("organization") Organization organization,
+            Exchange exchange) {
+        var parameters = new HashMap<String, Object>();
+        parameters.put("source", attempt.source().name());
+        parameters.put("organization_id", organization.id());
+        parameters.put("organization_name", organization.name());
+        parameters(exchange, parameters);
+    }
+
+    public Claim claimed(@Body List<Map<String, Object>> rows) {
+        return Claim.of(rows.get(0));
+    }
+
+    public void known(@Variable("organization") Organization organization, Exchange exchange) {
+        parameters(exchange, Map.of("organization_id", organization.id()));
+    }
+
+    public Recording judge(
+            @Variable("attempt") Attempt attempt,
+            @Variable("listing") Listing listing,
+            @Variable("claim") Claim claim) {
+        return new Recording(attempt.source().name(), listing, claim, absence);
+    }
+
+    /** Asks for the last snapshots of the jobs of which something can only be told with them at hand. */
+    public void lookUp(
+            @Variable("recording") Recording recording,
+            @Variable("organization") Organization organization,
+            Exchange exchange) {
+        parameters(exchange, Map.of("organization_id", organization.id(), "changed", recording.neededJson()));
+        exchange.getMessage().setBody(null);
+    }
+
+    public void compare(@Variable("recording") Recording recording, @Body Object rows) {
+        var before = new HashMap<JobKey, JobSnapshot>();
+        if (rows instanceof List<?> list) {
+            for (Object element : list) {
+                Map<?, ?> row = (Map<?, ?>) element;
+                before.put(
+                        new JobKey((String) row.get("job_type"), (String) row.get("job_id")),
+                        JobSnapshot.parse((String) row.get("snapshot")));
+            }
+        }
+        recording.detect(before);
+    }
+
+    public void record(
+            @Variable("recording") Recording recording, @Variable("attempt") Attempt attempt, Exchange exchange) {
+        parameters(exchange, recording.parameters(attempt.number()));
+    }
+
+    public void recorded(
+            @Variable("recording") Recording recording,
+            @Variable("attempt") Attempt attempt,
+            @Body List<Map<String, Object>> rows) {
+        boolean superseded = (Boolean) rows.get(0).get("superseded");
+        attempt.ended(recording.outcome(superseded));
+    }
+
+    private static void parameters(Exchange exchange, Map<String, Object> parameters) {
+        exchange.getMessage().removeHeaders("*");
+        exchange.getMessage().setHeader(JdbcConstants.JDBC_PARAMETERS, parameters);
+    }
+}

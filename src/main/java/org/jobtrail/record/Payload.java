@@ -1,0 +1,48 @@
+package org.jobtrail.record;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.record.Kinds.Kind;
+import org.jobtrail.transform.JobKey;
+import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.transform.Json;
+
+/** Writes what a row tells: one line of JSON, the same bytes in the history and on the topic. */
+final class Payload {
+
+    private static final int LONGEST_NAME = 1_000;
+
+    private final String source;
+    private final Organization organization;
+    private final Claim claim;
+    private final String apiVersion;
+
+    Payload(String source, Organization organization, Claim claim, String apiVersion) {
+        this.source = source;
+        this.organization = organization;
+        this.claim = claim;
+        this.apiVersion = apiVersion;
+    }
+
+    String of(JobKey key, Kind kind, JobSnapshot before, JobSnapshot after) {
+        ObjectNode payload = JsonNodeFactory.instance.objectNode();
+        payload.put("source", source);
+        payload.putObject("organization").put("id", organization.id()).put("name", shortened(organization.name()));
+        ObjectNode job = payload.putObject("job").put("type", key.type()).put("id", key.id());
+        job.set("name", (after == null ? before : after).fields().get("name"));
+        payload.put("kind", kind.change().toString());
+        if (kind.change() == ChangeKind.CREATED) {
+            payload.put("initial", claim.firstPoll());
+        }
+        payload.put("observedAt", claim.observedAt()).put("apiVersion", apiVersion);
+        kind.changedFields().forEach(payload.putArray("changedFields")::add);
+        payload.set("before", before == null ? null : before.fields());
+        payload.set("after", after == null ? null : after.fields());
+        return Json.text(payload);
+    }
+
+    private static String shortened(String name) {
+        return name == null || name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
+    }
+}

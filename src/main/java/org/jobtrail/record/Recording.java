@@ -1,0 +1,125 @@
+package org.jobtrail.record;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jobtrail.poll.OrganizationOutcome;
+import org.jobtrail.poll.OrganizationOutcome.Status;
+import org.jobtrail.settings.Settings.Absence;
+import org.jobtrail.transform.JobKey;
+import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.transform.Json;
+import org.jobtrail.transform.Listing;
+
+/** One organization's poll on its way into the history: the verdict on its list, what changed, and how it ended. */
+public final class Recording {
+
+    private final String source;
+    private final Listing listing;
+    private final Claim claim;
+    private final Verdict verdict;
+    private final ChangeDetection detection;
+    private Changes changes;
+
+    Recording(String source, Listing listing, Claim claim, Absence absence) {
+        this.source = source;
+        this.listing = listing;
+        this.claim = claim;
+        this.verdict = Verdict.of(listing, claim, absence);
+        this.detection = new ChangeDetection(listing, verdict, absence);
+        this.changes = none();
+    }
+
+    public boolean isNeedsSnapshots() {
+        return !needed().isEmpty();
+    }
+
+    /** The jobs of which the last snapshot is needed. */
+    String neededJson() {
+        return Json.text(needed());
+    }
+
+    private ArrayNode needed() {
+        ArrayNode needed = JsonNodeFactory.instance.arrayNode();
+        if (verdict != Verdict.SUSPECT) {
+            detection
+                    .needed()
+                    .forEach(key ->
+                            needed.addObject().put("job_type", key.type()).put("job_id", key.id()));
+        }
+        return needed;
+    }
+
+    void detect(Map<JobKey, JobSnapshot> before) {
+        changes = none();
+        if (verdict != Verdict.SUSPECT) {
+            detection.into(changes, before);
+        }
+    }
+
+    Map<String, Object> parameters(long attempt) {
+        var parameters = new HashMap<String, Object>();
+        parameters.put("organization_id", listing.organization().id());
+        parameters.put("claimed_poll", claim.number());
+        parameters.put("attempt", attempt);
+        parameters.put("changes", changes.rowsJson());
+        parameters.put("states", changes.statesJson());
+        parameters.put("touched", changes.touchedJson());
+        parameters.put("rejected", rejectedJson(listing.rejected()));
+        parameters.put("suspect_digest", verdict == Verdict.SUSPECT ? listing.digest() : null);
+        return parameters;
+    }
+
+    OrganizationOutcome outcome(boolean superseded) {
+        Status status = superseded ? Status.SUPERSEDED : Status.valueOf(verdict.name());
+        var counts = new TreeMap<String, Integer>();
+        if (!superseded) {
+            changes.counts().forEach((kind, count) -> counts.put(kind.toString(), count));
+        }
+        return new OrganizationOutcome(
+                listing.organization().id(),
+                status,
+                reason(status),
+                listing.listed().size(),
+                counts,
+                listing.rejected().size(),
+                listing.digest());
+    }
+
+    private String reason(Status status) {
+        return switch (status) {
+            case SUSPECT ->
+                "%d of %d known jobs are listed: nothing is recorded until the same list was read for absence.suspect-for"
+                        .formatted(
+                                listing.listed().size(),
+                                listing.known().present().size());
+            case SUPERSEDED -> "a later poll came first";
+            case PARTIAL ->
+                listing.rejected().isEmpty()
+                        ? "job %s stands in the list twice and differs"
+                                .formatted(listing.conflicting().get(0).id())
+                        : "%d unreadable: %s"
+                                .formatted(
+                                        listing.rejected().size(),
+                                        listing.rejected().get(0).reason());
+            default -> null;
+        };
+    }
+
+    private Changes none() {
+        return new Changes(source, listing.organization(), claim, listing.apiVersion());
+    }
+
+    private static String rejectedJson(List<Listing.Rejected> rejected) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        rejected.forEach(one -> array.addObject()
+                .put("job_type", Listing.BACKUP)
+                .put("digest", one.digest())
+                .put("reason", one.reason())
+                .put("raw", one.raw()));
+        return Json.text(array);
+    }
+}

@@ -1,0 +1,46 @@
+package org.jobtrail.record;
+
+import java.time.Duration;
+import java.util.List;
+import org.jobtrail.settings.Settings.Absence;
+import org.jobtrail.transform.KnownJob;
+import org.jobtrail.transform.Listing;
+
+/** What may be concluded from a list that was received whole. */
+public enum Verdict {
+    /** Presence and absence count. */
+    COMPLETE,
+    /** Some elements were unreadable: presence counts, absence does not. */
+    PARTIAL,
+    /** So much is gone at once that the list may be wrong: nothing counts. */
+    SUSPECT;
+
+    private static final int PLAUSIBLE_JOBS = 3;
+    private static final double PLAUSIBLE_SHARE = 0.3;
+
+    /**
+     * An empty list after a non-empty one, or too many jobs gone at once, is suspect until every poll for long enough has read
+     * the same reduced list. How often it was read does not matter: a server can be wrong quickly.
+     */
+    static Verdict of(Listing listing, Claim claim, Absence absence) {
+        if (listing.partial()) {
+            return PARTIAL;
+        }
+        List<KnownJob> present = listing.known().present();
+        long gone = present.stream()
+                .filter(job -> job.absentPolls() == 0 && !listing.listed().contains(job.key()))
+                .count();
+        boolean emptied = gone > 0 && listing.listed().isEmpty();
+        if (!emptied && gone <= Math.max(PLAUSIBLE_JOBS, present.size() * PLAUSIBLE_SHARE)) {
+            return COMPLETE;
+        }
+        boolean sameForLong =
+                claim.suspectDigest().filter(listing.digest()::equals).isPresent()
+                        && claim.suspectSince()
+                                .filter(since -> Duration.between(since, claim.observed())
+                                                .compareTo(absence.suspectFor())
+                                        >= 0)
+                                .isPresent();
+        return sameForLong ? COMPLETE : SUSPECT;
+    }
+}

@@ -1,0 +1,68 @@
+package org.jobtrail.settings;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every setting, read and checked once at the start. Holds secrets: it has no text form that shows them. */
+public record Settings(
+        List<Source> sources,
+        Poll poll,
+        Absence absence,
+        Optional<Database> database,
+        Optional<Kafka> kafka,
+        KafkaTopics topics,
+        int eventMaxBytes,
+        Http http,
+        Path dataDirectory) {
+
+    /** A VB365 server. */
+    public record Source(
+            String name,
+            URI url,
+            String apiVersion,
+            String username,
+            Optional<String> password,
+            Optional<Path> passwordFile,
+            Optional<Path> caCertificate,
+            Optional<Path> trustStore,
+            List<String> include,
+            List<String> exclude) {
+        @Override
+        public String toString() {
+            return "source %s at %s".formatted(name, url);
+        }
+    }
+
+    /** When and how the sources are polled; {@code deadline} is the longest that one list may take. */
+    public record Poll(Duration period, int concurrency, Duration deadline) {}
+
+    /** When a job that is not listed any more counts as missing. */
+    public record Absence(int missingAfter, Duration suspectFor) {}
+
+    /** An account on PostgreSQL, and the one that migrates where that is another. */
+    public record Database(
+            String url, String username, String password, String migrationUsername, String migrationPassword) {
+        @Override
+        public String toString() {
+            return "database at %s".formatted(url);
+        }
+    }
+
+    /** A Kafka cluster; {@code client} holds further settings of Kafka's clients, by Kafka's names. */
+    public record Kafka(String bootstrapServers, String transactionalId, Map<String, String> client) {
+        @Override
+        public String toString() {
+            return "Kafka at %s".formatted(bootstrapServers);
+        }
+    }
+
+    /** The topics, and how many partitions the events get where the topic has to be created. */
+    public record KafkaTopics(String events, String cursor, int partitions) {}
+
+    /** Where health and metrics are served. */
+    public record Http(String host, int port) {}
+}

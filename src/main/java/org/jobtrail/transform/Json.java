@@ -1,0 +1,90 @@
+package org.jobtrail.transform;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.regex.Pattern;
+import org.jobtrail.fetch.RawJob;
+
+/** JSON as the history keeps it: one line, numbers as they came, and nothing in it that UTF-8 cannot carry. */
+public final class Json {
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private static final Pattern LONE_SURROGATE = Pattern.compile(
+            "[\\x{D800}-\\x{DBFF}](?![\\x{DC00}-\\x{DFFF}])|(?<![\\x{D800}-\\x{DBFF}])[\\x{DC00}-\\x{DFFF}]");
+
+    private Json() {}
+
+    static ObjectNode job(RawJob raw) {
+        try {
+            JsonNode node = MAPPER.readTree(raw.page(), raw.from(), raw.length());
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+            throw new UnreadableJobException("it is no object");
+        } catch (JsonProcessingException e) {
+            throw new UnreadableJobException(e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UnreadableJobException(e.getClass().getSimpleName());
+        }
+    }
+
+    public static ObjectNode object(String text) {
+        try {
+            return (ObjectNode) MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("what was recorded is not JSON any more", e);
+        }
+    }
+
+    /** A surrogate without its other half is valid JSON only as an escape: UTF-8 has no bytes for it. */
+    public static String text(JsonNode node) {
+        try {
+            String text = MAPPER.writeValueAsString(node);
+            return hasSurrogates(text) ? escapeLoneSurrogates(text) : text;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The text as PostgreSQL can store it in a typed column: without U+0000 and lone surrogates. */
+    public static String storable(String text) {
+        if (text.indexOf('\0') < 0 && !hasSurrogates(text)) {
+            return text;
+        }
+        return LONE_SURROGATE.matcher(text.replace('\0', '\uFFFD')).replaceAll("\uFFFD");
+    }
+
+    public static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean hasSurrogates(String text) {
+        return text.chars().anyMatch(character -> Character.isSurrogate((char) character));
+    }
+
+    private static String escapeLoneSurrogates(String text) {
+        return LONE_SURROGATE
+                .matcher(text)
+                .replaceAll(match -> "\\\\u%04x".formatted((int) match.group().charAt(0)));
+    }
+}

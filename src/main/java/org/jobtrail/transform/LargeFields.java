@@ -1,0 +1,50 @@
+package org.jobtrail.transform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Keeps an event under the size that Kafka takes: the largest fields of a job give way to their length and SHA-256, before
+ * anything is compared or recorded, so that history and topic stay equal and no row can block the ones behind it.
+ */
+final class LargeFields {
+
+    private static final int FIELD_WORTH_REPLACING = 256;
+
+    private final int snapshotBytes;
+
+    /** An event carries two snapshots, and the job's name a third time. */
+    LargeFields(int eventMaxBytes) {
+        this.snapshotBytes = eventMaxBytes / 3 - 1_000;
+    }
+
+    void reduce(ObjectNode snapshot) {
+        while (bytes(snapshot) > snapshotBytes) {
+            Optional<String> largest = snapshot.properties().stream()
+                    .filter(field -> bytes(field.getValue()) > FIELD_WORTH_REPLACING)
+                    .max(Comparator.comparingInt(field -> bytes(field.getValue())))
+                    .map(java.util.Map.Entry::getKey);
+            if (largest.isEmpty()) {
+                return;
+            }
+            snapshot.set(largest.get(), replacement(snapshot.get(largest.get())));
+        }
+    }
+
+    private static ObjectNode replacement(JsonNode value) {
+        String text = value.isTextual() ? value.textValue() : Json.text(value);
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("length", text.length())
+                .put("sha256", HexFormat.of().formatHex(Json.sha256(text)));
+    }
+
+    private static int bytes(JsonNode value) {
+        return Json.text(value).getBytes(StandardCharsets.UTF_8).length;
+    }
+}

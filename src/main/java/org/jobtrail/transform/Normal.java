@@ -1,0 +1,76 @@
+package org.jobtrail.transform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.regex.Pattern;
+import org.jobtrail.fetch.Organization;
+
+/**
+ * The one form in which a value is compared and told, whatever spelling the server chose. What cannot be understood is kept as
+ * it came: unknown is data. Null means that the server said nothing.
+ */
+final class Normal {
+
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d{1,18}");
+
+    private Normal() {}
+
+    static JsonNode verbatim(JsonNode value) {
+        return value == null || value.isNull() || value.isMissingNode() ? null : value;
+    }
+
+    /** v1 writes booleans as strings. */
+    static JsonNode bool(JsonNode value) {
+        if (value != null && value.isTextual()) {
+            if (value.textValue().equalsIgnoreCase("true")) {
+                return BooleanNode.TRUE;
+            }
+            if (value.textValue().equalsIgnoreCase("false")) {
+                return BooleanNode.FALSE;
+            }
+        }
+        return verbatim(value);
+    }
+
+    static JsonNode number(JsonNode value) {
+        if (value != null
+                && value.isTextual()
+                && WHOLE_NUMBER.matcher(value.textValue()).matches()) {
+            return LongNode.valueOf(Long.parseLong(value.textValue()));
+        }
+        return verbatim(value);
+    }
+
+    static JsonNode id(JsonNode value) {
+        return value != null && value.isTextual()
+                ? TextNode.valueOf(Organization.canonicalId(value.textValue()))
+                : verbatim(value);
+    }
+
+    static JsonNode moment(JsonNode value) {
+        if (value == null || !value.isTextual()) {
+            return verbatim(value);
+        }
+        return Moment.parse(value.textValue())
+                .map(moment -> moment.isNone() ? null : TextNode.valueOf(moment.text()))
+                .orElse((TextNode) value);
+    }
+
+    /** The window of 168 hours from Sunday 00, as a string of 1 (allowed) and 0; its offset moves with daylight saving. */
+    static JsonNode window(JsonNode value) {
+        if (value == null || !value.isArray()) {
+            return verbatim(value);
+        }
+        var hours = new StringBuilder(value.size());
+        for (JsonNode hour : value) {
+            JsonNode allowed = bool(hour);
+            if (allowed == null || !allowed.isBoolean()) {
+                return value;
+            }
+            hours.append(allowed.booleanValue() ? '1' : '0');
+        }
+        return TextNode.valueOf(hours.toString());
+    }
+}
