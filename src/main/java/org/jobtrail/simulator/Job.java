@@ -1,0 +1,22 @@
+package org.jobtrail.simulator;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** One job at one moment. */
+record Job(
+        UUID id,
+        UUID organizationId,
+        UUID repositoryId,
+        UUID proxyId,
+        String name,
+        String description,
+        boolean entireOrganization,
+        boolean enabled,
+        JobStatus lastStatus,
+        Optional<Instant> lastRun,
+        Optional<Instant> nextRun,
+        Optional<Instant> lastBackup,
+        Schedule schedule,
+        long eTag) {}

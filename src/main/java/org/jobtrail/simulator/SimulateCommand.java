@@ -1,0 +1,164 @@
+package org.jobtrail.simulator;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts a simulator on the command line and keeps it until the process is told to end. */
+@Command(
+        name = "simulate",
+        description = "Be a Veeam Backup for Microsoft 365 server whose jobs live in time-lapse.",
+        mixinStandardHelpOptions = true)
+public final class SimulateCommand implements Callable<Integer> {
+    private static final String PASSWORD_VARIABLE = "SIMULATOR_PASSWORD";
+
+    @Spec
+    private CommandSpec command;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on, 0.0.0.0 for all. Default: ${DEFAULT-VALUE}.")
+    private String bindAddress;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "4443",
+            description = "Port to listen on, 0 for any free one. Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Option(
+            names = "--host-name",
+            paramLabel = "NAME",
+            description = "Name by which clients call this machine, if not localhost; it goes into the certificate.")
+    private String hostName;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "NUMBER",
+            defaultValue = "1",
+            description = "Which world; the same number is the same world. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--organizations",
+            paramLabel = "NUMBER",
+            defaultValue = "3",
+            description = "Default: ${DEFAULT-VALUE}.")
+    private int organizations;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "NUMBER",
+            defaultValue = "12",
+            description = "Jobs of each organization. Default: ${DEFAULT-VALUE}.")
+    private int jobs;
+
+    @Option(
+            names = "--pace",
+            paramLabel = "FACTOR",
+            defaultValue = "1.0",
+            description = "2.0 makes everything happen twice as fast. Default: ${DEFAULT-VALUE}.")
+    private double pace;
+
+    @Option(
+            names = "--token-lifetime",
+            paramLabel = "DURATION",
+            defaultValue = "PT1H",
+            description = "How long an access token is good for, in ISO 8601. Default: ${DEFAULT-VALUE}.")
+    private Duration tokenLifetime;
+
+    @Option(
+            names = "--username",
+            paramLabel = "NAME",
+            defaultValue = SimulatorOptions.DEFAULT_USERNAME,
+            description = "Who may sign in. Default: ${DEFAULT-VALUE}.")
+    private String username;
+
+    @Option(
+            names = "--password",
+            paramLabel = "PASSWORD",
+            defaultValue = "${env:" + PASSWORD_VARIABLE + ":-" + SimulatorOptions.DEFAULT_PASSWORD + "}",
+            description = "Default: the environment variable " + PASSWORD_VARIABLE + ", or "
+                    + SimulatorOptions.DEFAULT_PASSWORD + " without it.")
+    private String password;
+
+    @Option(
+            names = "--certificate-file",
+            paramLabel = "FILE",
+            defaultValue = "simulator-certificate.pem",
+            description = "Where to write the certificate that clients must trust. Default: ${DEFAULT-VALUE}.")
+    private Path certificateFile;
+
+    @Override
+    public Integer call() {
+        try (Simulator simulator = Simulator.start(options())) {
+            if (!written(simulator.certificatePem())) {
+                return failed("Cannot write the certificate to " + certificateFile + ".");
+            }
+            announce(simulator);
+            new CountDownLatch(1).await();
+            return 0;
+        } catch (InterruptedException e) {
+            return 0;
+        } catch (SocketException e) {
+            return failed("Cannot listen on " + bindAddress + ":" + port + ": " + e.getMessage() + ".");
+        } catch (IOException | IllegalArgumentException e) {
+            return failed("Cannot start the simulator: " + e.getMessage());
+        }
+    }
+
+    private SimulatorOptions options() {
+        return new SimulatorOptions(
+                bindAddress,
+                Optional.ofNullable(hostName),
+                port,
+                seed,
+                organizations,
+                jobs,
+                pace,
+                username,
+                password,
+                tokenLifetime,
+                Clock.systemUTC());
+    }
+
+    private boolean written(String certificate) {
+        try {
+            Files.writeString(certificateFile, certificate);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void announce(Simulator simulator) {
+        String url = hostName == null ? simulator.url().toString() : "https://" + hostName + ":" + simulator.port();
+        PrintWriter out = command.commandLine().getOut();
+        out.println("Simulator at " + url + ", user " + username + ", certificate in " + certificateFile + ".");
+        out.println("For Jobtrail: SOURCE_SIMULATOR_URL=" + url + " SOURCE_SIMULATOR_USERNAME=" + username
+                + " SOURCE_SIMULATOR_CA_CERTIFICATE=" + certificateFile.toAbsolutePath()
+                + " and the password in SOURCE_SIMULATOR_PASSWORD.");
+        out.flush();
+    }
+
+    private int failed(String sentence) {
+        PrintWriter err = command.commandLine().getErr();
+        err.println(sentence);
+        err.flush();
+        return 1;
+    }
+}

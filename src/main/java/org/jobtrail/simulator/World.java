@@ -1,0 +1,45 @@
+package org.jobtrail.simulator;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/**
+ * Organizations whose jobs live in time-lapse. Everything is computed from the seed, the options and the moment asked
+ * about, and nothing is remembered: a simulator that is restarted goes on with the same jobs, as if it had never been away.
+ * Immutable, so safe for any number of threads.
+ */
+final class World {
+    private final UUID installationId;
+    private final List<Organization> organizations;
+
+    World(long seed, int organizations, int jobsPerOrganization, double pace) {
+        Dice dice = new Dice(seed).about("world");
+        this.installationId = dice.about("installation").uuid();
+        this.organizations = IntStream.range(0, organizations)
+                .mapToObj(number -> new Organization(dice, number, jobsPerOrganization, pace))
+                .toList();
+    }
+
+    UUID installationId() {
+        return installationId;
+    }
+
+    List<Organization> organizations() {
+        return organizations;
+    }
+
+    Optional<Organization> organization(String id) {
+        return organizations.stream()
+                .filter(organization -> organization.id().toString().equalsIgnoreCase(id))
+                .findFirst();
+    }
+
+    List<Job> jobs(Instant now) {
+        return organizations.stream()
+                .flatMap(organization -> organization.jobs(now).stream())
+                .toList();
+    }
+}
