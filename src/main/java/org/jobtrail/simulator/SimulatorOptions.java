@@ -36,7 +36,7 @@ public record SimulatorOptions(
         require(pace >= 0.01 && pace <= 100, "The pace must be from 0.01 to 100.");
         require(tokenLifetime.toSeconds() >= 1, "The token lifetime must be at least one second.");
         require(
-                hostName.stream().allMatch(name -> name.matches("[A-Za-z0-9.:_-]+")),
+                hostName.stream().allMatch(name -> name.matches("[A-Za-z0-9.:-]+")),
                 "The host name must be one name or address.");
     }
 
@@ -160,22 +160,7 @@ public record SimulatorOptions(
                 clock);
     }
 
-    public SimulatorOptions withUsername(String username) {
-        return new SimulatorOptions(
-                bindAddress,
-                hostName,
-                port,
-                seed,
-                organizations,
-                jobsPerOrganization,
-                pace,
-                username,
-                password,
-                tokenLifetime,
-                clock);
-    }
-
-    public SimulatorOptions withPassword(String password) {
+    public SimulatorOptions withCredentials(String username, String password) {
         return new SimulatorOptions(
                 bindAddress,
                 hostName,

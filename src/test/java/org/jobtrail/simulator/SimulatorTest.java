@@ -190,7 +190,9 @@ class SimulatorTest {
 
     @Test
     void theOptionsDoNotTellThePassword() {
-        assertThat(SimulatorOptions.defaults().withPassword("geheim").toString())
+        assertThat(SimulatorOptions.defaults()
+                        .withCredentials("reader", "geheim")
+                        .toString())
                 .doesNotContain("geheim");
     }
 

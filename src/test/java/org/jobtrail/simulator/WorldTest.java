@@ -54,7 +54,7 @@ class WorldTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void aClientSeesAtLeastFiveStatusChangesInItsFirstThirtySeconds(long seed) {
-        for (int hour = 0; hour < 24; hour++) {
+        for (int hour = 0; hour < 24; hour += 3) {
             assertThat(events(usual(seed), START.plus(Duration.ofHours(hour)), Duration.ofSeconds(30)))
                     .filteredOn(Event.STATUS::equals)
                     .hasSizeGreaterThanOrEqualTo(5);
@@ -78,9 +78,9 @@ class WorldTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"3, 1", "12, 1", "12, 20", "200, 20", "40, 100", "2, 20", "1, 1"})
+    @CsvSource({"3, 1", "12, 1", "12, 20", "100, 20", "40, 100", "2, 20", "1, 1"})
     void jobsNeverDisappearInMass(int jobs, double pace) {
-        World world = new World(7, 2, jobs, pace);
+        World world = new World(7, 1, jobs, pace);
         for (Organization organization : world.organizations()) {
             Deque<Instant> deletions = new ArrayDeque<>();
             Set<UUID> before = ids(organization, START);
