@@ -1,7 +1,10 @@
 package org.jobtrail.authenticate;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
@@ -18,12 +21,12 @@ import org.jobtrail.settings.Settings.Source;
 public final class RenewToken implements Processor {
 
     private final AccessTokens accessTokens;
-    private final ProducerTemplate template;
+    private final Supplier<CamelContext> context;
     private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
-    public RenewToken(AccessTokens accessTokens, ProducerTemplate template) {
+    public RenewToken(AccessTokens accessTokens, Supplier<CamelContext> context) {
         this.accessTokens = accessTokens;
-        this.template = template;
+        this.context = context;
     }
 
     @Override
@@ -31,10 +34,16 @@ public final class RenewToken implements Processor {
         Source source = exchange.getVariable("source", Source.class);
         synchronized (locks.computeIfAbsent(source.name(), name -> new Object())) {
             accessTokens.reject(source, exchange.getVariable("authorization", String.class));
-            Exchange login = template.send(
-                    "direct:authenticate", authentication -> authentication.setVariable("source", source));
-            if (login.getException() != null) {
-                throw new LoginException(login.getException().getMessage());
+            try (ProducerTemplate template = context.get().createProducerTemplate()) {
+                Exchange login = template.send("direct:authenticate", authentication -> {
+                    authentication.setVariable("source", source);
+                    authentication.setVariable("endpoint", exchange.getVariable("endpoint"));
+                });
+                if (login.getException() != null) {
+                    throw new LoginException(login.getException().getMessage());
+                }
+            } catch (IOException e) {
+                throw new LoginException("the login could not be ended: " + e.getMessage());
             }
         }
         accessTokens.present(source, exchange);

@@ -88,6 +88,21 @@ public final class Attempt {
         return notComplete().isEmpty() && outcomes.size() == organizations.size() ? Status.COMPLETE : Status.PARTIAL;
     }
 
+    /** Why it was not complete, as far as one line can say it. */
+    String reason() {
+        if (failure != null || notComplete().isEmpty()) {
+            return failure;
+        }
+        OrganizationOutcome first = notComplete().get(0);
+        return "%d of %d organizations not complete, among them %s: %s, %s"
+                .formatted(
+                        notComplete().size(),
+                        organizations.size(),
+                        first.organizationId(),
+                        first.status(),
+                        first.reason());
+    }
+
     int jobs() {
         return outcomes.stream().mapToInt(OrganizationOutcome::jobs).sum();
     }

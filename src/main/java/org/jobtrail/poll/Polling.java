@@ -11,6 +11,8 @@ import org.apache.camel.component.jdbc.JdbcConstants;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.observe.Metrics;
+import org.jobtrail.observe.PollHealth;
+import org.jobtrail.poll.OrganizationOutcome.Status;
 import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,17 +26,24 @@ public final class Polling {
     private final Duration period;
     private final String programVersion;
     private final Metrics metrics;
+    private final PollHealth health;
     private final Consumer<Summary> listener;
 
     /** How a cycle ended, for whoever waits for one. */
     public record Summary(boolean reachedAllSources, String text) {}
 
     public Polling(
-            List<Source> sources, Duration period, String programVersion, Metrics metrics, Consumer<Summary> listener) {
+            List<Source> sources,
+            Duration period,
+            String programVersion,
+            Metrics metrics,
+            PollHealth health,
+            Consumer<Summary> listener) {
         this.sources = sources;
         this.period = period;
         this.programVersion = programVersion;
         this.metrics = metrics;
+        this.health = health;
         this.listener = listener;
     }
 
@@ -86,6 +95,8 @@ public final class Polling {
         attempt.outcomes()
                 .forEach(
                         outcome -> metrics.organization(source, outcome.status().name(), outcome.changes()));
+        health.polled(
+                source, attempt.status() == Status.COMPLETE, attempt.status().name(), attempt.reason());
         if (attempt.failure() != null) {
             LOG.warn("source {}: {}", source, attempt.failure());
         }

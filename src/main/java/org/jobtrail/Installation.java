@@ -1,0 +1,26 @@
+package org.jobtrail;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jobtrail.settings.InvalidSettingException;
+
+/** Where the program's routes and SQL are: beside the package's bin, or in the checkout that it is started in. */
+public record Installation(Path home) {
+
+    public static Installation find() {
+        String property = System.getProperty("jobtrail.home");
+        Path home = Path.of(property == null ? "" : property).toAbsolutePath().normalize();
+        if (!Files.isDirectory(home.resolve("routes")) || !Files.isDirectory(home.resolve("sql/migration"))) {
+            throw new InvalidSettingException(
+                    "jobtrail.home",
+                    "is %s, which has no folders routes and sql: start bin/jobtrail, or Maven in the checkout"
+                            .formatted(home));
+        }
+        return new Installation(home);
+    }
+
+    public static String version() {
+        String version = Installation.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

@@ -1,0 +1,165 @@
+package org.jobtrail;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.main.Main;
+import org.jobtrail.authenticate.AccessTokens;
+import org.jobtrail.authenticate.RenewToken;
+import org.jobtrail.fetch.JobLists;
+import org.jobtrail.fetch.OrganizationLists;
+import org.jobtrail.fetch.TrustedCertificates;
+import org.jobtrail.observe.HttpAnswers;
+import org.jobtrail.observe.Metrics;
+import org.jobtrail.observe.PollHealth;
+import org.jobtrail.observe.RouteTimings;
+import org.jobtrail.poll.Failures;
+import org.jobtrail.poll.Polling;
+import org.jobtrail.publish.EventMessages;
+import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.record.Database;
+import org.jobtrail.record.HistoryRecorder;
+import org.jobtrail.settings.Settings;
+import org.jobtrail.transform.JobSnapshots;
+import org.jobtrail.transform.JobTransformation;
+
+/** The routes of the folder {@code routes/} and the beans that they call, from start to stop. */
+public final class Pipeline implements AutoCloseable {
+
+    /** A route that is not there would be missed only when somebody calls it. */
+    private static final Set<String> ROUTES = Set.of(
+            "poll",
+            "authenticate",
+            "fetch-organizations",
+            "fetch-jobs",
+            "transform-jobs",
+            "record-history",
+            "publish-events",
+            "write-receipt");
+
+    private final Main main = new Main();
+    private final ExecutorService pollingSources;
+    private final ExecutorService pollingOrganizations;
+
+    /** @param cycles after how many the timer stops; 0 for never */
+    public Pipeline(
+            Settings settings,
+            Path home,
+            Database database,
+            KafkaClients kafkaClients,
+            Metrics metrics,
+            PollHealth health,
+            int cycles,
+            Consumer<Polling.Summary> listener) {
+        pollingSources =
+                Executors.newFixedThreadPool(Math.max(1, settings.sources().size()));
+        pollingOrganizations = Executors.newFixedThreadPool(settings.poll().concurrency());
+        main.setDefaultPropertyPlaceholderLocation("false");
+        configureCamel(settings);
+        configureRoutes(settings, home, cycles);
+        bindBeans(settings, database, kafkaClients, metrics, health, listener);
+        settings.sources().stream()
+                .filter(source -> source.url().getScheme().equals("https"))
+                .forEach(source -> main.bind("trusted-by-" + source.name(), TrustedCertificates.of(source)));
+    }
+
+    private void configureCamel(Settings settings) {
+        property("camel.main.name", "jobtrail");
+        property("camel.main.jmxEnabled", "false");
+        property("camel.main.shutdownTimeout", "45");
+        property("camel.main.startupSummaryLevel", "Off");
+        property("camel.main.autoConfigurationLogSummary", "false");
+        // http and https are two components, with options of their own.
+        for (String component : Set.of("http", "https")) {
+            String prefix = "camel.component." + component + ".";
+            property(prefix + "httpActivityListener", "#httpAnswers");
+            property(prefix + "copyHeaders", "false");
+            property(prefix + "cookieManagementDisabled", "true");
+            // Who sends again is decided in 0-on-error alone.
+            property(prefix + "automaticRetriesDisabled", "true");
+            property(prefix + "connectTimeout", "10000");
+            property(prefix + "connectionRequestTimeout", "30000");
+            property(prefix + "soTimeout", "" + settings.poll().deadline().toMillis());
+            property(prefix + "responseTimeout", "" + settings.poll().deadline().toMillis());
+            property(prefix + "connectionTimeToLive", "60000");
+            property(prefix + "connectionsPerRoute", "" + settings.poll().concurrency());
+        }
+    }
+
+    private void configureRoutes(Settings settings, Path home, int cycles) {
+        property("camel.main.routesIncludePattern", "file:" + home + "/routes/*.camel.yaml");
+        property("jobtrail.home", home.toString());
+        property("poll.period.millis", "" + settings.poll().period().toMillis());
+        property("poll.cycles", "" + cycles);
+        property("kafka.topic.events", settings.topics().events());
+        property("kafka.transactional-id", settings.kafka().orElseThrow().transactionalId());
+        // A request holds at least one event, with its headers.
+        property("kafka.request.bytes", "" + Math.max(1_048_576, settings.eventMaxBytes() + 100_000));
+    }
+
+    private void bindBeans(
+            Settings settings,
+            Database database,
+            KafkaClients kafkaClients,
+            Metrics metrics,
+            PollHealth health,
+            Consumer<Polling.Summary> listener) {
+        var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), metrics);
+        main.bind("history", database.pool());
+        main.bind("kafkaClients", kafkaClients);
+        main.bind("pollingSources", pollingSources);
+        main.bind("pollingOrganizations", pollingOrganizations);
+        main.bind("httpAnswers", new HttpAnswers(metrics));
+        main.bind("routeTimings", new RouteTimings(metrics));
+        main.bind("failures", new Failures());
+        main.bind("accessTokens", accessTokens);
+        main.bind("renewToken", new RenewToken(accessTokens, this::context));
+        main.bind("organizationLists", new OrganizationLists());
+        main.bind("jobLists", new JobLists());
+        main.bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
+        main.bind("historyRecorder", new HistoryRecorder(settings.absence()));
+        main.bind("eventMessages", new EventMessages(settings.topics()));
+        main.bind(
+                "polling",
+                new Polling(
+                        settings.sources(),
+                        settings.poll().period(),
+                        Installation.version(),
+                        metrics,
+                        health,
+                        listener));
+    }
+
+    private void property(String name, String value) {
+        main.addOverrideProperty(name, value);
+    }
+
+    public void start() {
+        main.start();
+        var missing = new TreeSet<>(ROUTES);
+        context().getRoutes().stream().map(Route::getRouteId).forEach(missing::remove);
+        if (!missing.isEmpty()) {
+            close();
+            throw new IllegalStateException("the folder routes has no route %s".formatted(String.join(", ", missing)));
+        }
+    }
+
+    public CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    /** Lets the exchanges in hand end. */
+    @Override
+    public void close() {
+        main.stop();
+        pollingOrganizations.shutdownNow();
+        pollingSources.shutdownNow();
+    }
+}

@@ -1,0 +1,75 @@
+package org.jobtrail.observe;
+
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/** What of the history is not on Kafka yet. */
+public final class Backlog {
+
+    private static final String QUERY = """
+            select coalesce(sum(head.last_seq - coalesce(publication.published_seq, 0)), 0),
+                coalesce(extract(epoch from clock_timestamp() - min(oldest.recorded_at)), 0)
+            from jobtrail.organization_head head
+            left join jobtrail.publication using (organization_id)
+            cross join lateral (
+                select recorded_at from jobtrail.job_history line
+                where line.organization_id = head.organization_id and line.seq > coalesce(publication.published_seq, 0)
+                order by line.seq limit 1
+            ) oldest
+            where head.last_seq > coalesce(publication.published_seq, 0)
+            """;
+    private static final double LATE_SECONDS = 120;
+
+    private final DataSource database;
+
+    public Backlog(DataSource database) {
+        this.database = database;
+    }
+
+    /** How many rows wait, and for how long the oldest of them. */
+    public record Waiting(long rows, double seconds) {}
+
+    public Waiting waiting() throws SQLException {
+        try (var connection = database.getConnection();
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(QUERY)) {
+            row.next();
+            return new Waiting(row.getLong(1), row.getDouble(2));
+        }
+    }
+
+    Health.Check databaseCheck() {
+        try (var connection = database.getConnection();
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("select to_regclass('jobtrail.publication') is not null")) {
+            row.next();
+            return row.getBoolean(1)
+                    ? new Health.Check("database", true, Map.of())
+                    : new Health.Check("database", false, Map.of("reason", "the tables are not there yet"));
+        } catch (SQLException e) {
+            return new Health.Check("database", false, Map.of("reason", reason(e)));
+        }
+    }
+
+    Health.Check unpublishedCheck() {
+        try {
+            Waiting waiting = waiting();
+            var data = new LinkedHashMap<String, Object>();
+            data.put("rows", waiting.rows());
+            data.put("oldestSeconds", Math.round(waiting.seconds()));
+            return new Health.Check("unpublished", waiting.seconds() < LATE_SECONDS, data);
+        } catch (SQLException e) {
+            return new Health.Check("unpublished", false, Map.of("reason", "not known: the database does not answer"));
+        }
+    }
+
+    private static String reason(SQLException e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    }
+}

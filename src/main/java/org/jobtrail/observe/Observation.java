@@ -1,0 +1,70 @@
+package org.jobtrail.observe;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jobtrail.publish.Publisher;
+import org.jobtrail.settings.Settings.Source;
+
+/** Puts together what health and metrics tell of a running program. */
+public final class Observation {
+
+    private Observation() {}
+
+    public static Health health(
+            List<Source> sources, PollHealth polls, Backlog backlog, Supplier<Publisher> publisher) {
+        var others = new ArrayList<Supplier<Health.Check>>();
+        others.add(() -> kafka(publisher.get()));
+        others.add(backlog::unpublishedCheck);
+        sources.forEach(source -> others.add(() -> polls.check(source.name())));
+        return new Health(List.of(backlog::databaseCheck), others);
+    }
+
+    /** Ages and depths, read when somebody asks for the metrics. */
+    public static void gauges(Metrics metrics, List<Source> sources, PollHealth polls, Backlog backlog) {
+        metrics.gauge("jobtrail.unpublished.rows", "History rows that are not on Kafka yet.", () -> rows(backlog));
+        metrics.gauge("jobtrail.unpublished.age.seconds", "How long the oldest of them waits.", () -> seconds(backlog));
+        for (Source source : sources) {
+            metrics.gauge(
+                    "jobtrail.last.complete.poll.age.seconds",
+                    "How long ago the source was last read completely.",
+                    source.name(),
+                    () -> polls.age(source.name())
+                            .map(Duration::toMillis)
+                            .map(ms -> ms / 1e3)
+                            .orElse(Double.NaN));
+        }
+    }
+
+    private static Health.Check kafka(Publisher publisher) {
+        var data = new LinkedHashMap<String, Object>();
+        if (publisher == null) {
+            data.put("reason", "publishing has not started yet");
+            return new Health.Check("kafka", false, data);
+        }
+        publisher.problem().ifPresent(problem -> data.put("reason", problem));
+        if (!publisher.halted().isEmpty()) {
+            data.put("halted", publisher.halted());
+        }
+        return new Health.Check("kafka", data.isEmpty(), data);
+    }
+
+    private static double rows(Backlog backlog) {
+        try {
+            return backlog.waiting().rows();
+        } catch (SQLException e) {
+            return Double.NaN;
+        }
+    }
+
+    private static double seconds(Backlog backlog) {
+        try {
+            return backlog.waiting().seconds();
+        } catch (SQLException e) {
+            return Double.NaN;
+        }
+    }
+}
