@@ -1,9 +1,46 @@
 package org.jobtrail;
 
-public final class Jobtrail {
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.jobtrail.command.CheckCommand;
+import org.jobtrail.command.Failure;
+import org.jobtrail.command.RunCommand;
+import org.jobtrail.command.VerifyCommand;
+import org.jobtrail.command.Version;
+import org.jobtrail.simulator.SimulateCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program. Without a command it runs. */
+@Command(
+        name = "jobtrail",
+        description = "Every change of every Veeam Backup for Microsoft 365 job: kept in PostgreSQL, told on Kafka.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {RunCommand.class, CheckCommand.class, VerifyCommand.class, SimulateCommand.class},
+        footer = {"", "Settings are described in the README; each is a property or an environment variable."})
+public final class Jobtrail implements Callable<Integer> {
+
     private Jobtrail() {}
 
     public static void main(String[] arguments) {
-        System.out.println("hello");
+        // Job names have umlauts, whatever the locale.
+        System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+        System.exit(execute(arguments));
+    }
+
+    static int execute(String... arguments) {
+        return new CommandLine(new Jobtrail())
+                .setExecutionExceptionHandler(new Failure())
+                .execute(arguments);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return new RunCommand().call();
     }
 }

@@ -44,11 +44,17 @@ public final class Pipeline implements AutoCloseable {
             "publish-events",
             "write-receipt");
 
+    /** How often the timer fires. */
+    public enum Polls {
+        ALWAYS,
+        ONCE,
+        NEVER
+    }
+
     private final Main main = new Main();
     private final ExecutorService pollingSources;
     private final ExecutorService pollingOrganizations;
 
-    /** @param cycles after how many the timer stops; 0 for never */
     public Pipeline(
             Settings settings,
             Path home,
@@ -56,14 +62,14 @@ public final class Pipeline implements AutoCloseable {
             KafkaClients kafkaClients,
             Metrics metrics,
             PollHealth health,
-            int cycles,
+            Polls polls,
             Consumer<Polling.Summary> listener) {
         pollingSources =
                 Executors.newFixedThreadPool(Math.max(1, settings.sources().size()));
         pollingOrganizations = Executors.newFixedThreadPool(settings.poll().concurrency());
         main.setDefaultPropertyPlaceholderLocation("false");
         configureCamel(settings);
-        configureRoutes(settings, home, cycles);
+        configureRoutes(settings, home, polls);
         bindBeans(settings, database, kafkaClients, metrics, health, listener);
         settings.sources().stream()
                 .filter(source -> source.url().getScheme().equals("https"))
@@ -93,11 +99,12 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    private void configureRoutes(Settings settings, Path home, int cycles) {
+    private void configureRoutes(Settings settings, Path home, Polls polls) {
         property("camel.main.routesIncludePattern", "file:" + home + "/routes/*.camel.yaml");
         property("jobtrail.home", home.toString());
         property("poll.period.millis", "" + settings.poll().period().toMillis());
-        property("poll.cycles", "" + cycles);
+        property("poll.automatic", "" + (polls != Polls.NEVER));
+        property("poll.cycles", polls == Polls.ONCE ? "1" : "0");
         property("kafka.topic.events", settings.topics().events());
         property("kafka.transactional-id", settings.kafka().orElseThrow().transactionalId());
         // A request holds at least one event, with its headers.

@@ -49,7 +49,7 @@ public final class Failures {
     }
 
     /** One line that an operator can act on; never the body of an answer, which may be anything. */
-    static String reason(Throwable failure) {
+    public static String reason(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null && cause.getCause() != cause && !telling(cause)) {
             cause = cause.getCause();

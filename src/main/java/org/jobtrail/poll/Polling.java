@@ -56,7 +56,7 @@ public final class Polling {
     }
 
     /** Camel's address of the source. The path and the query of a call travel in headers that only our code sets. */
-    public String endpoint(@Variable("source") Source source) {
+    public static String endpoint(@Variable("source") Source source) {
         String tls =
                 source.url().getScheme().equals("https") ? "&sslContextParameters=#trusted-by-" + source.name() : "";
         return source.url() + "?followRedirects=false" + tls;

@@ -12,7 +12,7 @@ public final class InvalidSettingException extends RuntimeException {
     }
 
     /** The variable that sets the same: {@code poll.period} is {@code POLL_PERIOD}. */
-    static String environmentVariable(String name) {
+    public static String environmentVariable(String name) {
         return name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 }

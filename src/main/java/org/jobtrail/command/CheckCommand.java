@@ -1,0 +1,117 @@
+package org.jobtrail.command;
+
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.jobtrail.Installation;
+import org.jobtrail.Pipeline.Polls;
+import org.jobtrail.embedded.Part;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.poll.Failures;
+import org.jobtrail.poll.Polling;
+import org.jobtrail.publish.Topics;
+import org.jobtrail.settings.Settings;
+import org.jobtrail.settings.Settings.Source;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Says what would be polled and what is in the way, and changes nothing. */
+@Command(
+        name = "check",
+        description = "Check every setting, reach every source, the database and Kafka, and say what would be polled.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+public final class CheckCommand implements Callable<Integer> {
+
+    @Mixin
+    private Options options = new Options();
+
+    private final PrintStream out = System.out;
+    private boolean good = true;
+
+    @Override
+    public Integer call() throws Exception {
+        try (Servers servers = Servers.start(options.config(), EnumSet.allOf(Part.class), out)) {
+            Settings settings = servers.settings();
+            out.println("settings: good");
+            try (Engine engine =
+                    new Engine(settings, Installation.find().home(), Polls.NEVER, summary -> {})) {
+                engine.startPolling();
+                settings.sources().forEach(source -> source(engine, source));
+                database(engine, settings);
+                kafka(engine, settings);
+            }
+        }
+        out.println(good ? "good: run would poll all of this" : "not good: see above");
+        return good ? 0 : 1;
+    }
+
+    private void source(Engine engine, Source source) {
+        ProducerTemplate template = engine.pipeline().context().createProducerTemplate();
+        Exchange login = template.send("direct:authenticate", exchange -> {
+            exchange.setVariable("source", source);
+            exchange.setVariable("endpoint", Polling.endpoint(source));
+        });
+        Exchange listed = login.getException() != null
+                ? login
+                : template.send("direct:fetch-organizations", exchange -> login.getVariables().forEach(exchange::setVariable));
+        if (listed.getException() != null) {
+            bad("source %s at %s: %s".formatted(source.name(), source.url(), Failures.reason(listed.getException())));
+            return;
+        }
+        out.printf("source %s at %s: API %s%n", source.name(), source.url(), login.getVariable("apiVersion"));
+        for (Object element : listed.getMessage().getBody(List.class)) {
+            Organization organization = (Organization) element;
+            out.printf("  would poll organization %s (%s)%n", organization.name(), organization.id());
+        }
+    }
+
+    private void database(Engine engine, Settings settings) {
+        String url = settings.database().orElseThrow().url();
+        try (Connection connection = engine.database().connect();
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(
+                        "select current_setting('server_version'), to_regclass('jobtrail.job_history') is not null")) {
+            row.next();
+            out.printf(
+                    "database at %s: PostgreSQL %s, %s%n",
+                    url, row.getString(1), row.getBoolean(2) ? "with a history" : "run would create the tables");
+        } catch (SQLException e) {
+            bad("database at %s: %s".formatted(url, Failures.reason(e)));
+        }
+    }
+
+    private void kafka(Engine engine, Settings settings) throws InterruptedException {
+        String servers = settings.kafka().orElseThrow().bootstrapServers();
+        try (Admin admin = engine.clients().admin()) {
+            out.printf(
+                    "Kafka at %s: cluster %s%n",
+                    servers, admin.describeCluster().clusterId().get());
+            for (String topic :
+                    List.of(settings.topics().events(), settings.topics().cursor())) {
+                Optional<TopicDescription> found = Topics.find(admin, topic);
+                out.printf(
+                        "  topic %s: %s%n",
+                        topic,
+                        found.map(description -> description.partitions().size() + " partitions")
+                                .orElse("run would create it"));
+            }
+        } catch (ExecutionException | RuntimeException e) {
+            bad("Kafka at %s: %s".formatted(servers, Failures.reason(e)));
+        }
+    }
+
+    private void bad(String line) {
+        good = false;
+        out.println(line);
+    }
+}

@@ -1,0 +1,95 @@
+package org.jobtrail.command;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.function.Consumer;
+import org.jobtrail.Pipeline;
+import org.jobtrail.Pipeline.Polls;
+import org.jobtrail.observe.Backlog;
+import org.jobtrail.observe.Health;
+import org.jobtrail.observe.Metrics;
+import org.jobtrail.observe.Observation;
+import org.jobtrail.observe.PollHealth;
+import org.jobtrail.poll.Polling.Summary;
+import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.publish.Publisher;
+import org.jobtrail.record.Database;
+import org.jobtrail.settings.Settings;
+
+/** Everything that polls, records and publishes, in the order in which it starts and, the other way round, stops. */
+final class Engine implements AutoCloseable {
+
+    private final Settings settings;
+    private final Path home;
+    private final Metrics metrics = new Metrics();
+    private final PollHealth polls;
+    private final Database database;
+    private final Backlog backlog;
+    private final Pipeline pipeline;
+    private final KafkaClients clients;
+    private volatile Publisher publisher;
+
+    Engine(Settings settings, Path home, Polls automatic, Consumer<Summary> listener) {
+        this.settings = settings;
+        this.home = home;
+        this.polls = new PollHealth(
+                Clock.systemUTC(), settings.poll().period(), settings.poll().deadline());
+        int connections = settings.poll().concurrency() + settings.sources().size() + 4;
+        this.database = new Database(settings.database().orElseThrow(), connections);
+        this.backlog = new Backlog(database.pool());
+        this.clients = new KafkaClients(settings.kafka().orElseThrow());
+        this.pipeline = new Pipeline(settings, home, database, clients, metrics, polls, automatic, listener);
+        Observation.gauges(metrics, settings.sources(), polls, backlog);
+    }
+
+    void migrate() throws SQLException {
+        database.migrate(home);
+    }
+
+    void startPolling() {
+        pipeline.start();
+    }
+
+    void startPublishing() {
+        publisher = new Publisher(pipeline.context(), database, clients, settings.topics(), metrics, home);
+        publisher.start();
+    }
+
+    Pipeline pipeline() {
+        return pipeline;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    KafkaClients clients() {
+        return clients;
+    }
+
+    Backlog backlog() {
+        return backlog;
+    }
+
+    Publisher publisher() {
+        return publisher;
+    }
+
+    Health health() {
+        return Observation.health(settings.sources(), polls, backlog, this::publisher);
+    }
+
+    Metrics metrics() {
+        return metrics;
+    }
+
+    @Override
+    public void close() {
+        if (publisher != null) {
+            publisher.close();
+        }
+        pipeline.close();
+        database.close();
+    }
+}

@@ -1,0 +1,54 @@
+package org.jobtrail.command;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.concurrent.Callable;
+import org.jobtrail.Installation;
+import org.jobtrail.embedded.Part;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Polls and publishes: until it is told to stop, or once. */
+@Command(
+        name = "run",
+        description = "Poll all sources, record what changes and publish it; the default.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+public final class RunCommand implements Callable<Integer> {
+
+    @Mixin
+    private Options options = new Options();
+
+    @Option(names = "--once", description = "Poll each source once, publish everything, print a summary and end.")
+    private boolean once;
+
+    @Override
+    public Integer call() throws Exception {
+        Path home = Installation.find().home();
+        return once ? once(home) : untilTold(home);
+    }
+
+    private int once(Path home) throws Exception {
+        SingleRun.Result result;
+        try (Servers servers = Servers.start(options.config(), EnumSet.allOf(Part.class), System.out)) {
+            result = new SingleRun(servers.settings(), home).run();
+        }
+        // The last thing that is said, after everything has stopped.
+        System.out.println(result.summary());
+        return result.exitCode();
+    }
+
+    private int untilTold(Path home) throws Exception {
+        try (var termination = new Termination();
+                Servers servers = Servers.start(options.config(), EnumSet.allOf(Part.class), System.out)) {
+            if (servers.attached()) {
+                throw new CannotRunException(
+                        "another run uses %s already: stop it, set data.directory to another one, or use run --once"
+                                .formatted(servers.settings().dataDirectory()));
+            }
+            new ContinuousRun(servers.settings(), home, termination).run();
+            return 0;
+        }
+    }
+}

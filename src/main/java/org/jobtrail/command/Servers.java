@@ -1,0 +1,90 @@
+package org.jobtrail.command;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jobtrail.embedded.EmbeddedServers;
+import org.jobtrail.embedded.Part;
+import org.jobtrail.settings.InvalidSettingException;
+import org.jobtrail.settings.PropertyLookup;
+import org.jobtrail.settings.Settings;
+import org.jobtrail.settings.SettingsReader;
+
+/** The settings, and the embedded servers that stand in for what is not configured. */
+final class Servers implements AutoCloseable {
+
+    private final Settings settings;
+    private final EmbeddedServers embedded;
+
+    private Servers(Settings settings, EmbeddedServers embedded) {
+        this.settings = settings;
+        this.embedded = embedded;
+    }
+
+    /** @param needed what the command works with */
+    static Servers start(Path config, Set<Part> needed, PrintStream announcements) {
+        var lookup = PropertyLookup.of(System.getProperties(), System.getenv(), config);
+        Settings configured = new SettingsReader(lookup).read();
+        Set<Part> missing = missing(configured, needed);
+        if (missing.isEmpty()) {
+            return new Servers(configured, null);
+        }
+        if (!EmbeddedServers.available()) {
+            throw new CannotRunException(
+                    "not configured: set %s (as an environment variable: %s); only a checkout brings servers of its own"
+                            .formatted(names(missing, false), names(missing, true)));
+        }
+        EmbeddedServers embedded = EmbeddedServers.start(configured.dataDirectory(), missing);
+        embedded.announcements().forEach(announcements::println);
+        return new Servers(new SettingsReader(lookup.withEmbedded(embedded.settings())).read(), embedded);
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    /** True where another process runs the embedded servers. */
+    boolean attached() {
+        return embedded != null && embedded.attached();
+    }
+
+    private static Set<Part> missing(Settings settings, Set<Part> needed) {
+        Set<Part> missing = EnumSet.noneOf(Part.class);
+        if (settings.database().isEmpty()) {
+            missing.add(Part.DATABASE);
+        }
+        if (settings.kafka().isEmpty()) {
+            missing.add(Part.BROKER);
+        }
+        if (settings.sources().isEmpty()) {
+            missing.add(Part.SOURCE);
+        }
+        missing.retainAll(needed);
+        return missing;
+    }
+
+    private static String names(Set<Part> parts, boolean asVariables) {
+        List<String> names = new ArrayList<>();
+        for (Part part : parts) {
+            names.addAll(
+                    switch (part) {
+                        case DATABASE -> List.of("database.url", "database.username", "database.password");
+                        case BROKER -> List.of("kafka.bootstrap-servers");
+                        case SOURCE -> List.of("source.<name>.url", "source.<name>.username", "source.<name>.password");
+                    });
+        }
+        return names.stream()
+                .map(name -> asVariables ? InvalidSettingException.environmentVariable(name) : name)
+                .collect(java.util.stream.Collectors.joining(", "));
+    }
+
+    @Override
+    public void close() {
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package org.jobtrail.command;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jobtrail.Pipeline.Polls;
+import org.jobtrail.poll.Polling.Summary;
+import org.jobtrail.settings.Settings;
+
+/** Polls each source once and publishes everything that is not published yet. */
+final class SingleRun {
+
+    private static final Duration PATIENCE_WITHOUT_PROGRESS = Duration.ofSeconds(60);
+
+    private final Settings settings;
+    private final Path home;
+
+    /** What is printed last, and how the process ends. */
+    record Result(String summary, int exitCode) {}
+
+    SingleRun(Settings settings, Path home) {
+        this.settings = settings;
+        this.home = home;
+    }
+
+    Result run() throws Exception {
+        var polled = new CompletableFuture<Summary>();
+        try (Engine engine = new Engine(settings, home, Polls.ONCE, polled::complete)) {
+            migrate(engine);
+            engine.startPolling();
+            engine.startPublishing();
+            Summary summary = polled.get();
+            Optional<String> unpublished = publishAll(engine);
+            return new Result(
+                    summary.text() + "; " + unpublished.orElse("everything is published"),
+                    summary.reachedAllSources() && unpublished.isEmpty() ? 0 : 1);
+        }
+    }
+
+    private void migrate(Engine engine) {
+        try {
+            engine.migrate();
+        } catch (SQLException e) {
+            throw new CannotRunException("PostgreSQL does not answer at %s: %s"
+                    .formatted(settings.database().orElseThrow().url(), e.getMessage()));
+        }
+    }
+
+    /** Waits until nothing is left to publish, by us or by another instance; tells why not, where it does not come to that. */
+    private Optional<String> publishAll(Engine engine) throws InterruptedException, SQLException {
+        long left = Long.MAX_VALUE;
+        Instant progress = Instant.now();
+        while (Duration.between(progress, Instant.now()).compareTo(PATIENCE_WITHOUT_PROGRESS) < 0) {
+            long rows = engine.backlog().waiting().rows();
+            if (rows == 0) {
+                return Optional.empty();
+            }
+            if (rows < left) {
+                left = rows;
+                progress = Instant.now();
+            }
+            if (!engine.publisher().halted().isEmpty()) {
+                return Optional.of("%d rows NOT published: %s"
+                        .formatted(rows, engine.publisher().halted().values().iterator().next()));
+            }
+            Thread.sleep(50);
+        }
+        return Optional.of("%d rows NOT published: %s"
+                .formatted(left, engine.publisher().problem().orElse("the publisher makes no progress")));
+    }
+}

@@ -1,0 +1,13 @@
+package org.jobtrail.command;
+
+import org.jobtrail.Installation;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} prints. */
+public final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+        return new String[] {"jobtrail " + Installation.version()};
+    }
+}
