@@ -75,8 +75,8 @@ final class EmbeddedBroker implements EmbeddedServer {
                 throw sentence;
             }
             throw new EmbeddedServersException(
-                    "Kafka does not start in " + directory + " (" + e.getMessage()
-                            + "): free the disk or the port it names, or set kafka.bootstrap-servers.",
+                    "Kafka does not start in " + directory + ": " + firstLine(e)
+                            + "; put that right, or set kafka.bootstrap-servers to use another broker.",
                     e);
         }
     }
@@ -85,7 +85,8 @@ final class EmbeddedBroker implements EmbeddedServer {
         try {
             controller.startup();
             broker.startup();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Scala throws checked exceptions without saying so.
             close();
             throw e;
         }
@@ -152,9 +153,15 @@ final class EmbeddedBroker implements EmbeddedServer {
     }
 
     private RuntimeException fault(String name, String message, Throwable cause, Runnable action) {
-        LOG.error("Kafka in {} has a fault in its {}: {}", directory, name, message, cause);
+        LOG.error("Kafka in {} has a fault in its {}: {} ({})", directory, name, message, String.valueOf(cause));
+        LOG.debug("The fault", cause);
         action.run();
         return new IllegalStateException(name + ": " + message, cause);
+    }
+
+    private static String firstLine(Exception e) {
+        String text = e.getMessage() == null ? e.toString() : e.getMessage();
+        return text.lines().findFirst().orElse("").replaceFirst("\\.$", "");
     }
 
     private static void closeQuietly(ServerSocketChannel socket) {

@@ -31,15 +31,16 @@ final class EmbeddedDatabase implements EmbeddedServer {
 
     static EmbeddedDatabase start(Path directory) {
         try {
-            PostgresBinaries binaries = PostgresBinaries.unpacked();
+            PostgresBinaries binaries =
+                    PostgresBinaries.unpacked(directory.toAbsolutePath().getParent());
             WholeDirectory.deleteDraftsOf(directory);
-            WholeDirectory.ensure(directory, draft -> initialize(binaries, draft));
+            WholeDirectory.ensure(directory, draft -> initialize(binaries, directory, draft));
             return started(binaries, directory);
         } catch (EmbeddedServersException e) {
             throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new EmbeddedServersException("The start of PostgreSQL in " + directory + " was interrupted.", e);
+            throw doesNotStart(directory, "the start was interrupted", e);
         } catch (Exception e) {
             throw doesNotStart(directory, e.toString(), e);
         }
@@ -65,10 +66,11 @@ final class EmbeddedDatabase implements EmbeddedServer {
             }
             Pause.of(Duration.ofMillis(500));
         }
-        throw doesNotStart(directory, lastComplaint(directory), null);
+        throw doesNotStart(directory, lastComplaint(directory) + " (see server.log there)", null);
     }
 
-    private static void initialize(PostgresBinaries binaries, Path draft) throws IOException, InterruptedException {
+    private static void initialize(PostgresBinaries binaries, Path directory, Path draft)
+            throws IOException, InterruptedException {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         String password = HexFormat.of().formatHex(random);
@@ -88,7 +90,7 @@ final class EmbeddedDatabase implements EmbeddedServer {
                 "--locale=C");
         Files.delete(plain);
         if (exit != 0) {
-            throw new IOException(lastComplaint(draft));
+            throw doesNotStart(directory, lastComplaint(draft), null);
         }
         ownersOnly(draft.resolve("pgpass"), "*:*:*:" + USERNAME + ":" + password + "\n");
     }
@@ -187,13 +189,14 @@ final class EmbeddedDatabase implements EmbeddedServer {
         return Files.readAllLines(directory.resolve("server.log")).stream()
                 .filter(line -> line.contains("FATAL") || line.contains("error"))
                 .reduce((first, last) -> last)
+                .map(line -> line.replaceFirst(".*FATAL: *", ""))
                 .orElse("it does not answer");
     }
 
     private static EmbeddedServersException doesNotStart(Path directory, String why, Throwable cause) {
         return new EmbeddedServersException(
-                "PostgreSQL does not start in " + directory + " (" + why.strip()
-                        + "): see server.log there, or set database.url.",
+                "PostgreSQL does not start in " + directory + ": " + why.strip()
+                        + "; put that right, or set database.url to use another server.",
                 cause);
     }
 }

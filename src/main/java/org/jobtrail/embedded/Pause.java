@@ -3,28 +3,37 @@ package org.jobtrail.embedded;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Waiting for something that another process does and does not tell. */
+/**
+ * Waiting for something that another process does and does not tell. An interrupt is kept for later: all waits here are short,
+ * and a server whose stop is given up half way runs on.
+ */
 final class Pause {
     private Pause() {}
 
     /** True as soon as the condition holds, false when it did not for the whole time. */
     static boolean until(BooleanSupplier condition, Duration atMost) {
         long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > atMost.toNanos()) {
-                return false;
+        boolean interrupted = false;
+        try {
+            while (!condition.getAsBoolean()) {
+                if (System.nanoTime() - start > atMost.toNanos()) {
+                    return false;
+                }
+                try {
+                    Thread.sleep(20);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-            of(Duration.ofMillis(20));
+            return true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        return true;
     }
 
     static void of(Duration duration) {
-        try {
-            Thread.sleep(duration.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EmbeddedServersException("The start of the embedded servers was interrupted.", e);
-        }
+        until(() -> false, duration);
     }
 }

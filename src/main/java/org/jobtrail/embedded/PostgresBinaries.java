@@ -23,12 +23,13 @@ import org.tukaani.xz.XZInputStream;
  */
 record PostgresBinaries(Path home) {
 
-    static PostgresBinaries unpacked() throws Exception {
+    /** Unpacks into the user's cache, or into the fallback for a user who has none. */
+    static PostgresBinaries unpacked(Path fallback) throws Exception {
         byte[] archive = archive();
         String digest = HexFormat.of()
                 .formatHex(MessageDigest.getInstance("SHA-256").digest(archive))
                 .substring(0, 16);
-        Path home = cache().resolve("postgresql-" + digest);
+        Path home = cacheOr(fallback).resolve("postgresql-" + digest);
         WholeDirectory.ensure(home, directory -> unpack(archive, directory));
         return new PostgresBinaries(home);
     }
@@ -70,14 +71,18 @@ record PostgresBinaries(Path home) {
         }
     }
 
-    /** Not the temporary directory: what tidies it up takes single files, and other users come first. */
-    private static Path cache() {
+    /** Never the temporary directory: what tidies it up takes single files, and another user may have put programs there. */
+    private static Path cacheOr(Path fallback) {
         String configured = System.getenv("XDG_CACHE_HOME");
-        Path home = Path.of(System.getProperty("user.home"));
-        Path cache = configured != null && !configured.isBlank() ? Path.of(configured) : home.resolve(".cache");
-        return home.isAbsolute() && Files.isWritable(home)
-                ? cache.resolve("jobtrail")
-                : Path.of(System.getProperty("java.io.tmpdir"), "jobtrail-" + System.getProperty("user.name"));
+        Path caches = configured != null && !configured.isBlank()
+                ? Path.of(configured)
+                : Path.of(System.getProperty("user.home"), ".cache");
+        try {
+            Path cache = Files.createDirectories(caches.toAbsolutePath().resolve("jobtrail"));
+            return Files.isWritable(cache) ? cache : fallback;
+        } catch (IOException e) {
+            return fallback;
+        }
     }
 
     private static void unpack(byte[] archive, Path directory) throws IOException {

@@ -23,6 +23,7 @@ final class ServersInAProcess implements AutoCloseable {
     static ServersInAProcess start(Path dataDirectory, Set<Part> parts) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ServersInAProcess.class.getName(),
