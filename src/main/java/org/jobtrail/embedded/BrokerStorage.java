@@ -13,30 +13,27 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /** Where the broker keeps its topics: formatted once, with a cluster id that stays. */
-record BrokerStorage(Path directory) {
-    static final int NODE = 1;
-    static final String CONTROLLER_LISTENER = "CONTROLLER";
+final class BrokerStorage {
+    private BrokerStorage() {}
 
-    static BrokerStorage in(Path directory) throws Exception {
+    static void prepare(Path directory) throws Exception {
         WholeDirectory.deleteDraftsOf(directory);
         WholeDirectory.ensure(directory, BrokerStorage::format);
-        BrokerStorage storage = new BrokerStorage(directory);
-        storage.checkUnused();
-        return storage;
+        checkUnused(directory);
     }
 
-    Path log() {
+    static Path log(Path directory) {
         return directory.resolve("log");
     }
 
     private static void format(Path draft) throws Exception {
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
-                .setNodeId(NODE)
+                .setNodeId(BrokerConfiguration.NODE)
                 .setClusterId(Uuid.randomUuid().toString())
-                .setControllerListenerName(CONTROLLER_LISTENER)
-                .addDirectory(Files.createDirectory(draft.resolve("log")).toString())
-                .setMetadataLogDirectory(draft.resolve("log").toString())
+                .setControllerListenerName(BrokerConfiguration.CONTROLLER_LISTENER)
+                .addDirectory(Files.createDirectory(log(draft)).toString())
+                .setMetadataLogDirectory(log(draft).toString())
                 // A publisher that is killed within a transaction must not leave records that a later transaction
                 // commits (KIP-890).
                 .setFeatureLevel("transaction.version", (short) 2)
@@ -44,19 +41,19 @@ record BrokerStorage(Path directory) {
     }
 
     /** The broker holds this lock while it runs; asked for beforehand, because it answers a refusal with a stack trace. */
-    private void checkUnused() throws IOException {
-        try (FileChannel channel =
-                        FileChannel.open(log().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private static void checkUnused(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                        log(directory).resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             if (lock == null) {
-                throw inUse(null);
+                throw inUse(directory, null);
             }
         } catch (OverlappingFileLockException e) {
-            throw inUse(e);
+            throw inUse(directory, e);
         }
     }
 
-    private EmbeddedServersException inUse(Throwable cause) {
+    private static EmbeddedServersException inUse(Path directory, Throwable cause) {
         return new EmbeddedServersException(
                 "Another Kafka broker uses " + directory + ": stop it, or set data.directory to another directory.",
                 cause);

@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class EmbeddedBroker implements EmbeddedServer {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
-    private static final String LISTENER = "PLAINTEXT";
 
     private final Path directory;
     private final int port;
@@ -34,12 +33,10 @@ final class EmbeddedBroker implements EmbeddedServer {
 
     private EmbeddedBroker(Path directory, Map<String, ServerSocketChannel> sockets) throws IOException {
         this.directory = directory;
-        this.port = RememberedPort.port(sockets.get(LISTENER));
+        this.port = RememberedPort.port(sockets.get(BrokerConfiguration.LISTENER));
         KafkaConfig config = new KafkaConfig(
-                configuration(
-                        new BrokerStorage(directory),
-                        port,
-                        RememberedPort.port(sockets.get(BrokerStorage.CONTROLLER_LISTENER))),
+                BrokerConfiguration.of(
+                        directory, port, RememberedPort.port(sockets.get(BrokerConfiguration.CONTROLLER_LISTENER))),
                 false);
         var logDirectories = KafkaRaftServer.initializeLogDirs(config, LOG, "");
         SharedServer shared = new SharedServer(
@@ -59,10 +56,11 @@ final class EmbeddedBroker implements EmbeddedServer {
     static EmbeddedBroker start(Path directory) {
         Map<String, ServerSocketChannel> sockets = new HashMap<>();
         try {
-            BrokerStorage.in(directory);
-            sockets.put(LISTENER, new RememberedPort(directory.resolve("port")).bind());
+            BrokerStorage.prepare(directory);
+            sockets.put(BrokerConfiguration.LISTENER, new RememberedPort(directory.resolve("port")).bind());
             sockets.put(
-                    BrokerStorage.CONTROLLER_LISTENER, new RememberedPort(directory.resolve("controller-port")).bind());
+                    BrokerConfiguration.CONTROLLER_LISTENER,
+                    new RememberedPort(directory.resolve("controller-port")).bind());
             for (ServerSocketChannel socket : sockets.values()) {
                 socket.configureBlocking(false);
             }
@@ -107,49 +105,6 @@ final class EmbeddedBroker implements EmbeddedServer {
     public void close() {
         broker.shutdown(Duration.ofSeconds(10));
         controller.shutdown();
-    }
-
-    private static Map<String, String> configuration(BrokerStorage storage, int port, int controllerPort) {
-        Map<String, String> configuration = new HashMap<>();
-        configuration.put("process.roles", "broker,controller");
-        configuration.put("node.id", Integer.toString(BrokerStorage.NODE));
-        configuration.put("log.dirs", storage.log().toString());
-        configuration.put(
-                "listeners",
-                listener(LISTENER, port) + "," + listener(BrokerStorage.CONTROLLER_LISTENER, controllerPort));
-        configuration.put(
-                "listener.security.protocol.map",
-                LISTENER + ":PLAINTEXT," + BrokerStorage.CONTROLLER_LISTENER + ":PLAINTEXT");
-        configuration.put("controller.listener.names", BrokerStorage.CONTROLLER_LISTENER);
-        // Not part of what is formatted, so the controller's port may be another one at each start.
-        configuration.put(
-                "controller.quorum.voters", BrokerStorage.NODE + "@" + RememberedPort.HOST + ":" + controllerPort);
-        configuration.put("auto.create.topics.enable", "false");
-        configuration.put("default.replication.factor", "1");
-        configuration.put("offsets.topic.replication.factor", "1");
-        configuration.put("offsets.topic.num.partitions", "4");
-        configuration.put("transaction.state.log.replication.factor", "1");
-        configuration.put("transaction.state.log.min.isr", "1");
-        configuration.put("transaction.state.log.num.partitions", "4");
-        configuration.put("share.coordinator.state.topic.replication.factor", "1");
-        configuration.put("share.coordinator.state.topic.min.isr", "1");
-        configuration.put("share.coordinator.state.topic.num.partitions", "1");
-        configuration.put("group.initial.rebalance.delay.ms", "0");
-        // 128 MB of our heap by default, for topics that have a few thousand keys here.
-        configuration.put("log.cleaner.dedupe.buffer.size", "4194304");
-        // After kill -9 the controller waits so long (9 s by default) for the broker that it knew before it admits the
-        // new one.
-        configuration.put("broker.session.timeout.ms", "3000");
-        configuration.put("broker.heartbeat.interval.ms", "500");
-        // No record twice a second that only says that nothing happened: nobody follows this log.
-        configuration.put("metadata.max.idle.interval.ms", "0");
-        configuration.put("num.network.threads", "2");
-        configuration.put("num.io.threads", "4");
-        return configuration;
-    }
-
-    private static String listener(String name, int port) {
-        return name + "://" + RememberedPort.HOST + ":" + port;
     }
 
     private RuntimeException fault(String name, String message, Throwable cause, Runnable action) {

@@ -31,11 +31,9 @@ record OwnerFile(Path file) {
         });
         StringWriter text = new StringWriter();
         properties.store(text, null);
-        Path draft = Files.createTempFile(
-                file.toAbsolutePath().getParent(),
-                "embedded",
-                ".draft",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Path draft = file.resolveSibling(file.getFileName() + ".draft");
+        Files.deleteIfExists(draft);
+        Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(draft, text.toString());
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

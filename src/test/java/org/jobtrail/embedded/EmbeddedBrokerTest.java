@@ -51,6 +51,8 @@ class EmbeddedBrokerTest {
             assertThat(committed(settings)).containsExactly("one", "two");
             assertThat(clusterOf(settings)).isEqualTo(cluster);
         }
+        // The last of its executors ends a moment after the broker.
+        Pause.until(() -> lastingThreads().equals(threadsBefore), Duration.ofSeconds(5));
         assertThat(lastingThreads()).isEqualTo(threadsBefore);
     }
 
