@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -17,7 +18,7 @@ final class BrokerStorage {
     private BrokerStorage() {}
 
     static void prepare(Path directory) throws Exception {
-        WholeDirectory.deleteDraftsOf(directory);
+        WholeDirectory.deleteDrafts(directory, Duration.ZERO);
         WholeDirectory.ensure(directory, BrokerStorage::format);
         checkUnused(directory);
     }

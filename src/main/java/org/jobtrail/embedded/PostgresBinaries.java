@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +31,8 @@ record PostgresBinaries(Path home) {
                 .formatHex(MessageDigest.getInstance("SHA-256").digest(archive))
                 .substring(0, 16);
         Path home = cacheOr(fallback).resolve("postgresql-" + digest);
+        // Other processes of this user may be unpacking right now, which takes seconds.
+        WholeDirectory.deleteDrafts(home, Duration.ofHours(1));
         WholeDirectory.ensure(home, directory -> unpack(archive, directory));
         return new PostgresBinaries(home);
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 
 /** What a PostgreSQL server has on disk: its data, its password, its log and its port. */
@@ -15,7 +16,7 @@ record PostgresCluster(Path directory, PostgresBinaries binaries) {
     static PostgresCluster in(Path directory) throws Exception {
         PostgresBinaries binaries =
                 PostgresBinaries.unpacked(directory.toAbsolutePath().getParent());
-        WholeDirectory.deleteDraftsOf(directory);
+        WholeDirectory.deleteDrafts(directory, Duration.ZERO);
         WholeDirectory.ensure(directory, draft -> new PostgresCluster(draft, binaries).initialize());
         return new PostgresCluster(directory, binaries);
     }

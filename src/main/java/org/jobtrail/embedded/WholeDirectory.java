@@ -6,6 +6,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -44,14 +46,19 @@ final class WholeDirectory {
         }
     }
 
-    /** Only for whoever owns the parent: it cannot tell a forgotten draft from one that another process fills right now. */
-    static void deleteDraftsOf(Path directory) throws IOException {
+    /** What killed processes left behind. Nobody can tell a forgotten draft from one being filled, except by its age. */
+    static void deleteDrafts(Path directory, Duration untouchedFor) throws IOException {
         Path parent = directory.toAbsolutePath().getParent();
         if (!Files.isDirectory(parent)) {
             return;
         }
+        Instant limit = Instant.now().minus(untouchedFor);
         try (DirectoryStream<Path> drafts = Files.newDirectoryStream(parent, directory.getFileName() + ".draft-*")) {
-            drafts.forEach(WholeDirectory::delete);
+            for (Path draft : drafts) {
+                if (Files.getLastModifiedTime(draft).toInstant().isBefore(limit)) {
+                    delete(draft);
+                }
+            }
         }
     }
 
