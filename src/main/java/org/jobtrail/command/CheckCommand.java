@@ -43,8 +43,7 @@ public final class CheckCommand implements Callable<Integer> {
         try (Servers servers = Servers.start(options.config(), EnumSet.allOf(Part.class), out)) {
             Settings settings = servers.settings();
             out.println("settings: good");
-            try (Engine engine =
-                    new Engine(settings, Installation.find().home(), Polls.NEVER, summary -> {})) {
+            try (Engine engine = new Engine(settings, Installation.find().home(), Polls.NEVER, summary -> {})) {
                 engine.startPolling();
                 settings.sources().forEach(source -> source(engine, source));
                 database(engine, settings);
@@ -63,7 +62,9 @@ public final class CheckCommand implements Callable<Integer> {
         });
         Exchange listed = login.getException() != null
                 ? login
-                : template.send("direct:fetch-organizations", exchange -> login.getVariables().forEach(exchange::setVariable));
+                : template.send(
+                        "direct:fetch-organizations",
+                        exchange -> login.getVariables().forEach(exchange::setVariable));
         if (listed.getException() != null) {
             bad("source %s at %s: %s".formatted(source.name(), source.url(), Failures.reason(listed.getException())));
             return;

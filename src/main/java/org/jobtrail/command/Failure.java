@@ -13,11 +13,13 @@ import picocli.CommandLine.ParseResult;
 public final class Failure implements IExecutionExceptionHandler {
 
     @Override
-    public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) throws Exception {
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments)
+            throws Exception {
         if (!foreseen(failure)) {
             throw failure;
         }
-        command.getErr().println("jobtrail: " + String.valueOf(failure.getMessage()).strip());
+        command.getErr()
+                .println("jobtrail: " + String.valueOf(failure.getMessage()).strip());
         return CommandLine.ExitCode.SOFTWARE;
     }
 

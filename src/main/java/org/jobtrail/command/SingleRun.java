@@ -64,7 +64,9 @@ final class SingleRun {
             }
             if (!engine.publisher().halted().isEmpty()) {
                 return Optional.of("%d rows NOT published: %s"
-                        .formatted(rows, engine.publisher().halted().values().iterator().next()));
+                        .formatted(
+                                rows,
+                                engine.publisher().halted().values().iterator().next()));
             }
             Thread.sleep(50);
         }

@@ -28,6 +28,7 @@ record Ownership(DataLock lock, OwnerFile ownerFile, Map<Part, EmbeddedServer> s
         return switch (part) {
             case DATABASE -> EmbeddedDatabase.start(dataDirectory.resolve("postgres"));
             case BROKER -> EmbeddedBroker.start(dataDirectory.resolve("kafka"));
+            case SOURCE -> EmbeddedSource.start(dataDirectory.resolve("simulator"));
         };
     }
 

@@ -1,19 +1,21 @@
 package org.jobtrail.embedded;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** What can be embedded, with the prefix of the settings that would have named a server elsewhere. */
 public enum Part {
     DATABASE("database", "database."),
-    BROKER("Kafka broker", "kafka.");
+    BROKER("Kafka broker", "kafka."),
+    SOURCE("source", "source.", "poll.");
 
     private final String noun;
-    private final String settingsPrefix;
+    private final List<String> settingsPrefixes;
 
-    Part(String noun, String settingsPrefix) {
+    Part(String noun, String... settingsPrefixes) {
         this.noun = noun;
-        this.settingsPrefix = settingsPrefix;
+        this.settingsPrefixes = List.of(settingsPrefixes);
     }
 
     String noun() {
@@ -22,7 +24,7 @@ public enum Part {
 
     Map<String, String> settingsAmong(Map<String, String> settings) {
         Map<String, String> mine = new TreeMap<>(settings);
-        mine.keySet().removeIf(name -> !name.startsWith(settingsPrefix));
+        mine.keySet().removeIf(name -> settingsPrefixes.stream().noneMatch(name::startsWith));
         return mine;
     }
 }
