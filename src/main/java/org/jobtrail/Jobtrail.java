@@ -30,7 +30,14 @@ public final class Jobtrail implements Callable<Integer> {
         // Job names have umlauts, whatever the locale.
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
-        System.exit(execute(arguments));
+        int exitCode = CommandLine.ExitCode.SOFTWARE;
+        try {
+            exitCode = execute(arguments);
+        } catch (Error e) {
+            // Threads of a half-started server would keep the process alive without a purpose.
+            e.printStackTrace();
+        }
+        System.exit(exitCode);
     }
 
     static int execute(String... arguments) {
