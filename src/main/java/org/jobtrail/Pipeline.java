@@ -3,6 +3,7 @@ package org.jobtrail;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -13,6 +14,7 @@ import org.apache.camel.Route;
 import org.apache.camel.main.Main;
 import org.jobtrail.authenticate.AccessTokens;
 import org.jobtrail.authenticate.RenewToken;
+import org.jobtrail.fetch.Deadline;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.TrustedCertificates;
@@ -52,6 +54,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private final Main main = new Main();
+    private final Deadline deadline;
     private final ExecutorService pollingSources;
     private final ExecutorService pollingOrganizations;
 
@@ -67,6 +70,7 @@ public final class Pipeline implements AutoCloseable {
         pollingSources =
                 Executors.newFixedThreadPool(Math.max(1, settings.sources().size()));
         pollingOrganizations = Executors.newFixedThreadPool(settings.poll().concurrency());
+        deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline());
         main.setDefaultPropertyPlaceholderLocation("false");
         configureCamel(settings);
         configureRoutes(settings, home, polls);
@@ -86,6 +90,7 @@ public final class Pipeline implements AutoCloseable {
         for (String component : Set.of("http", "https")) {
             String prefix = "camel.component." + component + ".";
             property(prefix + "httpActivityListener", "#httpAnswers");
+            property(prefix + "httpClientConfigurer", "#deadline");
             property(prefix + "copyHeaders", "false");
             property(prefix + "cookieManagementDisabled", "true");
             // Who sends again is decided in 0-on-error alone.
@@ -119,7 +124,11 @@ public final class Pipeline implements AutoCloseable {
             PollHealth health,
             Consumer<Polling.Summary> listener) {
         var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), metrics);
+        Duration patience = settings.poll().deadline();
+        var jobLists = new JobLists(Clock.systemUTC(), patience);
+        var organizationLists = new OrganizationLists(Clock.systemUTC(), patience);
         main.bind("history", database.pool());
+        main.bind("deadline", deadline);
         main.bind("kafkaClients", kafkaClients);
         main.bind("pollingSources", pollingSources);
         main.bind("pollingOrganizations", pollingOrganizations);
@@ -127,9 +136,9 @@ public final class Pipeline implements AutoCloseable {
         main.bind("routeTimings", new RouteTimings(metrics));
         main.bind("failures", new Failures());
         main.bind("accessTokens", accessTokens);
-        main.bind("renewToken", new RenewToken(accessTokens, this::context));
-        main.bind("organizationLists", new OrganizationLists());
-        main.bind("jobLists", new JobLists());
+        main.bind("renewToken", new RenewToken(accessTokens, this::context, jobLists, organizationLists));
+        main.bind("organizationLists", organizationLists);
+        main.bind("jobLists", jobLists);
         main.bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
         main.bind("historyRecorder", new HistoryRecorder(settings.absence()));
         main.bind("eventMessages", new EventMessages(settings.topics()));
@@ -166,6 +175,7 @@ public final class Pipeline implements AutoCloseable {
     @Override
     public void close() {
         main.stop();
+        deadline.close();
         pollingOrganizations.shutdownNow();
         pollingSources.shutdownNow();
     }

@@ -22,11 +22,19 @@ public final class RenewToken implements Processor {
 
     private final AccessTokens accessTokens;
     private final Supplier<CamelContext> context;
+    private final JobLists jobLists;
+    private final OrganizationLists organizationLists;
     private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
-    public RenewToken(AccessTokens accessTokens, Supplier<CamelContext> context) {
+    public RenewToken(
+            AccessTokens accessTokens,
+            Supplier<CamelContext> context,
+            JobLists jobLists,
+            OrganizationLists organizationLists) {
         this.accessTokens = accessTokens;
         this.context = context;
+        this.jobLists = jobLists;
+        this.organizationLists = organizationLists;
     }
 
     @Override
@@ -50,11 +58,11 @@ public final class RenewToken implements Processor {
         var jobs = exchange.getVariable("jobs", JobList.class);
         if (jobs != null) {
             jobs.restart();
-            new JobLists().request(jobs, exchange);
+            jobLists.request(jobs, exchange);
         } else {
             var organizations = exchange.getVariable("organizations", OrganizationList.class);
             organizations.restart();
-            new OrganizationLists().request(organizations, exchange);
+            organizationLists.request(organizations, exchange);
         }
     }
 }

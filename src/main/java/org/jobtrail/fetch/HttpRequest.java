@@ -1,5 +1,6 @@
 package org.jobtrail.fetch;
 
+import java.time.Instant;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -8,7 +9,7 @@ final class HttpRequest {
 
     private HttpRequest() {}
 
-    static void get(Exchange exchange, String path, String query) {
+    static void get(Exchange exchange, String path, String query, Instant deadline) {
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setBody(null);
@@ -17,6 +18,7 @@ final class HttpRequest {
         if (!query.isEmpty()) {
             message.setHeader(Exchange.HTTP_QUERY, query);
         }
+        message.setHeader(Deadline.HEADER, deadline.toString());
         message.setHeader("Accept", "application/json");
         message.setHeader("Authorization", exchange.getVariable("authorization", String.class));
     }

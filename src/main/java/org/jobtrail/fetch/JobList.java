@@ -1,5 +1,6 @@
 package org.jobtrail.fetch;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,12 +10,14 @@ public final class JobList {
     private final Organization organization;
     private final ApiVersion version;
     private final Paging paging;
+    private final Instant deadline;
     private final List<RawJob> jobs = new ArrayList<>();
 
-    JobList(Organization organization, ApiVersion version) {
+    JobList(Organization organization, ApiVersion version, Instant deadline) {
         this.organization = organization;
         this.version = version;
         this.paging = new Paging(version.paged());
+        this.deadline = deadline;
     }
 
     public boolean isMore() {
@@ -29,6 +32,11 @@ public final class JobList {
     public void restart() {
         jobs.clear();
         paging.restart();
+    }
+
+    /** By when the whole list has to be read. */
+    Instant deadline() {
+        return deadline;
     }
 
     String path() {

@@ -1,20 +1,30 @@
 package org.jobtrail.fetch;
 
+import java.time.Clock;
+import java.time.Duration;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 
-/** What {@code 4-fetch-jobs} asks: where the next page of a job list is, and what came back. Stateless. */
+/** What {@code 4-fetch-jobs} asks: where the next page of a job list is, and what came back. Keeps no state. */
 public final class JobLists {
+
+    private final Clock clock;
+    private final Duration patience;
+
+    public JobLists(Clock clock, Duration patience) {
+        this.clock = clock;
+        this.patience = patience;
+    }
 
     public JobList start(
             @Variable("organization") Organization organization, @Variable("apiVersion") ApiVersion version) {
-        return new JobList(organization, version);
+        return new JobList(organization, version, clock.instant().plus(patience));
     }
 
     public void request(@Variable("jobs") JobList jobs, Exchange exchange) {
-        HttpRequest.get(exchange, jobs.path(), jobs.query());
+        HttpRequest.get(exchange, jobs.path(), jobs.query(), jobs.deadline());
     }
 
     public void accept(

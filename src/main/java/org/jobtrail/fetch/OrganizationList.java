@@ -1,5 +1,6 @@
 package org.jobtrail.fetch;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,11 +10,13 @@ public final class OrganizationList {
 
     private final ApiVersion version;
     private final Paging paging;
+    private final Instant deadline;
     private final Map<String, Organization> organizations = new LinkedHashMap<>();
 
-    OrganizationList(ApiVersion version) {
+    OrganizationList(ApiVersion version, Instant deadline) {
         this.version = version;
         this.paging = new Paging(version.paged());
+        this.deadline = deadline;
     }
 
     public boolean isMore() {
@@ -23,6 +26,11 @@ public final class OrganizationList {
     public void restart() {
         organizations.clear();
         paging.restart();
+    }
+
+    /** By when the whole list has to be read. */
+    Instant deadline() {
+        return deadline;
     }
 
     String path() {

@@ -1,5 +1,7 @@
 package org.jobtrail.fetch;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -7,15 +9,23 @@ import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.jobtrail.settings.Settings.Source;
 
-/** What {@code 3-fetch-organizations} asks: where the next page is, what came back, and who of it is polled. Stateless. */
+/** What {@code 3-fetch-organizations} asks: where the next page is, what came back, and who of it is polled. Keeps no state. */
 public final class OrganizationLists {
 
+    private final Clock clock;
+    private final Duration patience;
+
+    public OrganizationLists(Clock clock, Duration patience) {
+        this.clock = clock;
+        this.patience = patience;
+    }
+
     public OrganizationList start(@Variable("apiVersion") ApiVersion version) {
-        return new OrganizationList(version);
+        return new OrganizationList(version, clock.instant().plus(patience));
     }
 
     public void request(@Variable("organizations") OrganizationList organizations, Exchange exchange) {
-        HttpRequest.get(exchange, organizations.path(), organizations.query());
+        HttpRequest.get(exchange, organizations.path(), organizations.query(), organizations.deadline());
     }
 
     public void requireJson(@Header(Exchange.CONTENT_TYPE) String contentType) {

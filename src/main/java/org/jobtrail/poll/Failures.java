@@ -9,6 +9,7 @@ import javax.net.ssl.SSLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jobtrail.fetch.DeadlineException;
 import org.jobtrail.fetch.Organization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,9 @@ public final class Failures {
         if (failure instanceof HttpOperationFailedException http) {
             return http.getStatusCode() == 429 || http.getStatusCode() >= 500;
         }
-        return failure instanceof IOException && !(failure instanceof SSLException);
+        return failure instanceof IOException
+                && !(failure instanceof SSLException)
+                && !(failure instanceof DeadlineException);
     }
 
     /** One line that an operator can act on; never the body of an answer, which may be anything. */

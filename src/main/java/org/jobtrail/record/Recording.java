@@ -92,10 +92,13 @@ public final class Recording {
     private String reason(Status status) {
         return switch (status) {
             case SUSPECT ->
-                "%d of %d known jobs are listed: nothing is recorded until the same list was read for absence.suspect-for"
+                "%d of %d known jobs are not in a list of %d: nothing is recorded until the same list was read for absence.suspect-for"
                         .formatted(
-                                listing.listed().size(),
-                                listing.known().present().size());
+                                listing.known().present().stream()
+                                        .filter(job -> !listing.listed().contains(job.key()))
+                                        .count(),
+                                listing.known().present().size(),
+                                listing.listed().size());
             case SUPERSEDED -> "a later poll came first";
             case PARTIAL ->
                 listing.rejected().isEmpty()
