@@ -1,5 +1,9 @@
 package org.jobtrail;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jobtrail.settings.InvalidSettingException;
@@ -20,7 +24,10 @@ public record Installation(Path home) {
     }
 
     public static String version() {
-        String version = Installation.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+        try (InputStream in = Installation.class.getResourceAsStream("version")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

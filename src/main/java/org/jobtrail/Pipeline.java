@@ -83,6 +83,8 @@ public final class Pipeline implements AutoCloseable {
     private void configureCamel(Settings settings) {
         property("camel.main.name", "jobtrail");
         property("camel.main.jmxEnabled", "false");
+        // Kafka's headers have case: content-type must not become Content-Type on the way.
+        property("camel.main.caseInsensitiveHeaders", "false");
         property("camel.main.shutdownTimeout", "45");
         property("camel.main.startupSummaryLevel", "Off");
         property("camel.main.autoConfigurationLogSummary", "false");

@@ -26,11 +26,11 @@ public final class Failures {
         var organization = exchange.getVariable("organization", Organization.class);
         String reason = reason(failure);
         LOG.debug("{}", reason, failure);
-        if (attempt == null) {
+        if (attempt == null && endsHere(exchange)) {
             LOG.warn("no attempt could be made: {}", reason);
-        } else if (organization == null) {
+        } else if (attempt != null && organization == null) {
             attempt.failed(reason);
-        } else {
+        } else if (attempt != null) {
             attempt.ended(OrganizationOutcome.failed(organization.id(), reason));
         }
     }
