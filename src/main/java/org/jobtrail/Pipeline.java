@@ -159,13 +159,17 @@ public final class Pipeline implements AutoCloseable {
         main.addOverrideProperty(name, value);
     }
 
+    /** @throws InvalidRoutesException where the folder does not hold the routes that the program is made of */
     public void start() {
-        main.start();
+        try {
+            main.start();
+        } catch (Exception e) {
+            throw new InvalidRoutesException("they do not start: " + e.getMessage(), e);
+        }
         var missing = new TreeSet<>(ROUTES);
         context().getRoutes().stream().map(Route::getRouteId).forEach(missing::remove);
         if (!missing.isEmpty()) {
-            close();
-            throw new IllegalStateException("the folder routes has no route %s".formatted(String.join(", ", missing)));
+            throw new InvalidRoutesException("there is no route %s".formatted(String.join(", ", missing)), null);
         }
     }
 

@@ -2,6 +2,7 @@ package org.jobtrail.command;
 
 import java.sql.SQLException;
 import org.apache.kafka.common.KafkaException;
+import org.jobtrail.InvalidRoutesException;
 import org.jobtrail.embedded.EmbeddedServersException;
 import org.jobtrail.publish.MissingTopicException;
 import org.jobtrail.settings.InvalidSettingException;
@@ -27,6 +28,7 @@ public final class Failure implements IExecutionExceptionHandler {
         return failure instanceof InvalidSettingException
                 || failure instanceof EmbeddedServersException
                 || failure instanceof MissingTopicException
+                || failure instanceof InvalidRoutesException
                 || failure instanceof SQLException
                 || failure instanceof KafkaException
                 || failure instanceof CannotRunException;
