@@ -8,7 +8,7 @@ public final class InvalidSettingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public InvalidSettingException(String name, String problem) {
-        super("%s (%s) %s".formatted(name, environmentVariable(name), problem));
+        super((name.startsWith("--") ? name : "%s (%s)".formatted(name, environmentVariable(name))) + " " + problem);
     }
 
     /** The variable that sets the same: {@code poll.period} is {@code POLL_PERIOD}. */

@@ -1,11 +1,10 @@
 package org.jobtrail.settings;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.settings.Settings.Database;
@@ -18,10 +17,10 @@ import org.jobtrail.settings.Settings.Poll;
 public final class SettingsReader {
 
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
-    private static final Pattern BOOTSTRAP_SERVERS = Pattern.compile(
-            "[^,:/\\s\\[\\]]+:\\d{1,5}(\\s*,\\s*[^,:/\\s\\[\\]]+:\\d{1,5})*|\\[[0-9a-fA-F:.]+]:\\d{1,5}");
-    private static final String KAFKA_CLIENT = "kafka.client.";
-    private static final String KAFKA_CLIENT_VARIABLE = "KAFKA_CLIENT_";
+    private static final String HOST = "(?:[^,:/@?\\s\\[\\]]+|\\[[0-9a-fA-F:.%]+])";
+    private static final Pattern BOOTSTRAP_SERVER = Pattern.compile(HOST + ":(\\d{1,5})");
+    private static final Pattern DATABASE_URL = Pattern.compile(
+            "jdbc:postgresql://(?:%1$s)?(?::\\d{1,5})?(?:,%1$s(?::\\d{1,5})?)*/[^?@]*(?:\\?.*)?".formatted(HOST));
 
     /** Settings that have no default, besides those of sources. */
     private static final Set<String> WITHOUT_DEFAULT = Set.of(
@@ -57,15 +56,31 @@ public final class SettingsReader {
                 kafka(topics),
                 topics,
                 values.bytes("event.max-bytes", 10_000, 100_000_000),
-                new Http(
-                        values.required("http.host", "an address to listen on, such as 127.0.0.1"),
-                        values.integer("http.port", 0, 65_535)),
-                values.path("data.directory", values.required("data.directory", "a path")));
+                new Http(httpHost(), values.integer("http.port", 0, 65_535)),
+                values.directory("data.directory"));
+    }
+
+    private String httpHost() {
+        String expected = "an address to listen on, such as 127.0.0.1";
+        String host = values.required("http.host", expected);
+        try {
+            InetAddress.getByName(host);
+            return host;
+        } catch (UnknownHostException e) {
+            throw values.wrong("http.host", host, expected);
+        }
     }
 
     private Optional<Database> database() {
+        if (values.optional("database.url").isEmpty()) {
+            refuseWithoutUrl(
+                    "database.username",
+                    "database.password",
+                    "database.migration.username",
+                    "database.migration.password");
+        }
         return values.optional("database.url").map(url -> {
-            if (!url.startsWith("jdbc:postgresql://")) {
+            if (!DATABASE_URL.matcher(url).matches()) {
                 throw values.wrong(
                         "database.url",
                         withoutPassword(url),
@@ -73,7 +88,8 @@ public final class SettingsReader {
             }
             if (url.matches("(?i).*[?&](password|sslpassword)=.*")) {
                 throw new InvalidSettingException(
-                        "database.url", "holds a password: URLs are logged, set database.password (DATABASE_PASSWORD)");
+                        "database.url",
+                        "holds a password: URLs are logged, expected it in database.password (DATABASE_PASSWORD)");
             }
             String username = values.required("database.username", "the account that writes the history");
             String password = values.optional("database.password").orElse("");
@@ -81,7 +97,8 @@ public final class SettingsReader {
             if (migration.isEmpty()
                     && values.optional("database.migration.password").isPresent()) {
                 throw new InvalidSettingException(
-                        "database.migration.username", "is not set, but database.migration.password is");
+                        "database.migration.username",
+                        "is not set, but database.migration.password is: expected both or neither");
             }
             return new Database(
                     url,
@@ -97,34 +114,33 @@ public final class SettingsReader {
 
     private Optional<Kafka> kafka(KafkaTopics topics) {
         return values.optional("kafka.bootstrap-servers").map(servers -> {
-            if (!BOOTSTRAP_SERVERS.matcher(servers).matches()) {
-                throw values.wrong("kafka.bootstrap-servers", servers, "host:port, or several with commas");
+            for (String server : servers.split(",", -1)) {
+                var matcher = BOOTSTRAP_SERVER.matcher(server.strip());
+                if (!matcher.matches() || !isPort(Integer.parseInt(matcher.group(1)))) {
+                    throw values.wrong("kafka.bootstrap-servers", servers, "host:port, or several with commas");
+                }
             }
             String transactionalId = values.optional("kafka.transactional-id").orElse(topics.cursor());
-            return new Kafka(servers, transactionalId, kafkaClient());
+            return new Kafka(servers, transactionalId, new KafkaClientSettings(lookup).read());
         });
     }
 
-    private Map<String, String> kafkaClient() {
-        var client = new TreeMap<String, String>();
-        lookup.names().stream()
-                .filter(name -> name.startsWith(KAFKA_CLIENT))
-                .forEach(name ->
-                        lookup.find(name).ifPresent(value -> client.put(name.substring(KAFKA_CLIENT.length()), value)));
-        lookup.environment().forEach((variable, value) -> {
-            if (variable.startsWith(KAFKA_CLIENT_VARIABLE) && !value.isEmpty()) {
-                String name = variable.substring(KAFKA_CLIENT_VARIABLE.length());
-                client.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+    /** An account without its server: the embedded one would be used instead of the one that was meant. */
+    private void refuseWithoutUrl(String... names) {
+        for (String name : names) {
+            if (values.optional(name).isPresent()) {
+                throw new InvalidSettingException(name, "is set, but database.url is not: expected both");
             }
-        });
-        return client;
+        }
     }
 
     private KafkaTopics topics() {
-        return new KafkaTopics(
-                topic("kafka.topic.events"),
-                topic("kafka.topic.cursor"),
-                values.integer("kafka.topic.partitions", 1, 10_000));
+        String events = topic("kafka.topic.events");
+        String cursor = topic("kafka.topic.cursor");
+        if (events.equals(cursor)) {
+            throw values.wrong("kafka.topic.cursor", cursor, "another topic than kafka.topic.events: it is compacted");
+        }
+        return new KafkaTopics(events, cursor, values.integer("kafka.topic.partitions", 1, 10_000));
     }
 
     private String topic(String name) {
@@ -139,15 +155,20 @@ public final class SettingsReader {
         for (String name : lookup.namesInFile()) {
             boolean known = lookup.defaultNames().contains(name)
                     || WITHOUT_DEFAULT.contains(name)
-                    || name.startsWith("source.")
-                    || name.startsWith(KAFKA_CLIENT);
+                    || SourceSettings.looksLikeOne(name)
+                    || name.startsWith("kafka.client.");
             if (!known) {
-                throw new InvalidSettingException(name, "is not a setting of Jobtrail: see the table in the README");
+                throw new InvalidSettingException(
+                        name, "is not a setting of Jobtrail: expected one of the table in the README");
             }
         }
     }
 
+    private static boolean isPort(int number) {
+        return number >= 1 && number <= 65_535;
+    }
+
     private static String withoutPassword(String url) {
-        return url.replaceAll("(?i)(password)=[^&]*", "$1=...").replaceAll("//[^/@]*@", "//...@");
+        return url.replaceAll("^.*@", "...@").replaceAll("(?i)(password)=[^&]*", "$1=...");
     }
 }

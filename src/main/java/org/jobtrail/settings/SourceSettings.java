@@ -37,6 +37,10 @@ final class SourceSettings {
         this.values = values;
     }
 
+    static boolean looksLikeOne(String property) {
+        return PROPERTY.matcher(property).matches();
+    }
+
     List<Source> read() {
         return names().stream().map(this::source).toList();
     }
@@ -52,7 +56,7 @@ final class SourceSettings {
                 }
                 if (!PROPERTIES.contains(matcher.group(2))) {
                     throw new InvalidSettingException(
-                            property, "is not a setting of a source: see the table in the README");
+                            property, "is not a setting of a source: expected one of the table in the README");
                 }
                 names.add(matcher.group(1));
             }
@@ -101,6 +105,8 @@ final class SourceSettings {
         try {
             URI url = new URI(text.replaceAll("/+$", ""));
             boolean usable = url.getHost() != null
+                    && url.getPort() != 0
+                    && url.getPort() <= 65_535
                     && url.getUserInfo() == null
                     && url.getQuery() == null
                     && url.getFragment() == null
@@ -117,7 +123,7 @@ final class SourceSettings {
         } catch (URISyntaxException e) {
             // said below
         }
-        throw values.wrong(name, text.replaceAll("//[^/@]*@", "//...@"), expected);
+        throw values.wrong(name, text.replaceAll("^.*@", "...@").replaceAll("[?#].*", "?..."), expected);
     }
 
     private String apiVersion(String name) {

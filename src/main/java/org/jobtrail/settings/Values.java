@@ -100,12 +100,29 @@ final class Values {
         }
     }
 
+    /** A directory that is there, or that may be made. */
+    Path directory(String name) {
+        String expected = "the path of a directory";
+        String text = required(name, expected);
+        Path path = path(name, text);
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw wrong(name, text, expected);
+        }
+        return path;
+    }
+
     List<String> list(String name) {
         return lookup.find(name)
-                .map(text -> Arrays.stream(text.split(","))
-                        .map(String::strip)
-                        .filter(item -> !item.isEmpty())
-                        .toList())
+                .map(text -> {
+                    List<String> items = Arrays.stream(text.split(","))
+                            .map(String::strip)
+                            .filter(item -> !item.isEmpty())
+                            .toList();
+                    if (items.isEmpty()) {
+                        throw wrong(name, text, "names or ids, with commas");
+                    }
+                    return items;
+                })
                 .orElse(List.of());
     }
 
