@@ -1,0 +1,385 @@
+package org.jobtrail.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.jobtrail.settings.Settings.Source;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsReaderTest {
+    private static final String SECRET = "pa55/w0rd@%";
+
+    @TempDir
+    Path directory;
+
+    private final Properties system = new Properties();
+
+    @Test
+    void nothingConfiguredIsTheDefaultsAndNoServer() throws IOException {
+        Settings settings = read("", Map.of());
+
+        assertThat(settings.sources()).isEmpty();
+        assertThat(settings.database()).isEmpty();
+        assertThat(settings.kafka()).isEmpty();
+        assertThat(settings.poll().period()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings.absence().suspectFor()).isEqualTo(Duration.ofHours(24));
+        assertThat(settings.eventMaxBytes()).isEqualTo(900_000);
+        assertThat(settings.http().host()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void aSystemPropertyBeatsTheEnvironmentThatBeatsTheFileThatBeatsTheEmbeddedThatBeatsTheDefault()
+            throws IOException {
+        var environment = Map.of("POLL_PERIOD", "4s", "POLL_DEADLINE", "4m");
+        system.setProperty("poll.period", "5s");
+        Path file = file("poll.period=3s\npoll.deadline=3m\nabsence.missing-after=30\n");
+        PropertyLookup lookup = PropertyLookup.of(system, environment, file)
+                .withEmbedded(Map.of(
+                        "poll.period", "2s",
+                        "poll.deadline", "2m",
+                        "absence.missing-after", "20",
+                        "poll.concurrency", "200"));
+
+        Settings settings = new SettingsReader(lookup).read();
+
+        assertThat(settings.poll().period()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.poll().deadline()).isEqualTo(Duration.ofMinutes(4));
+        assertThat(settings.absence().missingAfter()).isEqualTo(30);
+        assertThat(settings.poll().concurrency()).isEqualTo(200);
+        assertThat(settings.topics().partitions()).isEqualTo(12);
+    }
+
+    @Test
+    void anEmptyValueIsNone() throws IOException {
+        assertThat(read("poll.period=7s\n", Map.of("POLL_PERIOD", "")).poll().period())
+                .isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void aSettingOfKafkasClientsHasTheSamePrecedence() throws IOException {
+        system.setProperty("kafka.client.security.protocol", "SSL");
+        String file = """
+                kafka.bootstrap-servers=broker:9092
+                kafka.client.security.protocol=PLAINTEXT
+                kafka.client.client.id=from-the-file
+                kafka.client.linger.ms=5
+                """;
+
+        Settings settings = read(
+                file, Map.of("KAFKA_CLIENT_SECURITY_PROTOCOL", "SASL_SSL", "KAFKA_CLIENT_CLIENT_ID", "from-outside"));
+
+        assertThat(settings.kafka().orElseThrow().client())
+                .containsOnly(
+                        entry("security.protocol", "SSL"), entry("client.id", "from-outside"), entry("linger.ms", "5"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kafka.client.transactional.id, kafka.transactional-id",
+        "kafka.client.bootstrap.servers, kafka.bootstrap-servers",
+        "kafka.client.enable.idempotence, exactly once depends on it",
+        "kafka.client.acks, exactly once depends on it",
+        "kafka.client.isolation.level, exactly once depends on it",
+        "kafka.client.value.serializer, exactly once depends on it"
+    })
+    void whatExactlyOnceRestsOnIsNotForTheOperatorToSet(String name, String said) {
+        assertThatThrownBy(() -> read("kafka.bootstrap-servers=broker:9092\n" + name + "=x\n", Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining(name)
+                .hasMessageContaining(said);
+    }
+
+    @Test
+    void aValueThatKafkasClientsWouldRefuseIsRefusedAtTheStart() {
+        assertThatThrownBy(() ->
+                        read("kafka.bootstrap-servers=broker:9092\nkafka.client.security.protocol=TLS\n", Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("kafka.client.security.protocol (KAFKA_CLIENT_SECURITY_PROTOCOL)")
+                .hasMessageContaining("SASL_SSL");
+    }
+
+    @Test
+    void aSourceIsFoundByItsVariableAndNamedWithDashes() throws IOException {
+        Settings settings = read(
+                "",
+                Map.of(
+                        "SOURCE_EAST_1_URL", "https://east.example.com:4443/",
+                        "SOURCE_EAST_1_USERNAME", "BACKUP\\reader",
+                        "SOURCE_EAST_1_PASSWORD", SECRET,
+                        "SOURCE_EAST_1_ORGANIZATIONS_INCLUDE", "contoso.com, fabrikam.com,"));
+
+        Source east = settings.sources().get(0);
+        assertThat(settings.sources()).hasSize(1);
+        assertThat(east.name()).isEqualTo("east-1");
+        assertThat(east.url()).hasToString("https://east.example.com:4443");
+        assertThat(east.password()).contains(SECRET);
+        assertThat(east.apiVersion()).isEqualTo("auto");
+        assertThat(east.include()).isEqualTo(List.of("contoso.com", "fabrikam.com"));
+    }
+
+    @Test
+    void aVariableFillsInWhatTheFileLeavesOpen() throws IOException {
+        Settings settings = read(
+                "source.east-1.url=https://east.example.com\nsource.east-1.username=reader\n",
+                Map.of("SOURCE_EAST_1_PASSWORD", SECRET));
+
+        assertThat(settings.sources()).extracting(Source::password).containsExactly(java.util.Optional.of(SECRET));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1s, PT1S",
+        "90s, PT1M30S",
+        "2m, PT2M",
+        "24h, PT24H",
+        "7d, PT168H",
+        "1500ms, PT1.5S",
+        "5 s, PT5S",
+        "3650d, PT87600H"
+    })
+    void aDurationIsANumberAndItsUnit(String text, Duration duration) throws IOException {
+        assertThat(read("poll.period=" + text, Map.of()).poll().period()).isEqualTo(duration);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"5", "s", "1.5s", "-1s", "1w", "1S", "999ms", "0s", "3651d", "9999999999s", "1s 5s", "PT1S"})
+    void anyOtherDurationIsRefused(String text) {
+        assertThatThrownBy(() -> read("poll.period=" + text, Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("\"%s\"", text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10000, 10000", "10 kB, 10000", "900kB, 900000", "1MB, 1000000", "100MB, 100000000", "20000B, 20000"})
+    void aSizeIsANumberOfBytesOrOfThousandsOrMillionsOfThem(String text, int bytes) throws IOException {
+        assertThat(read("event.max-bytes=" + text, Map.of()).eventMaxBytes()).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9999", "101MB", "1GB", "900KB", "1.5MB", "-1", "999999999MB", "MB"})
+    void anyOtherSizeIsRefused(String text) {
+        assertThatThrownBy(() -> read("event.max-bytes=" + text, Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("\"%s\"", text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://localhost:4443", "http://127.0.0.1:4443", "http://[::1]:4443", "https://10.0.0.1"})
+    void aUrlIsHttpsOrOnLoopback(String url) throws IOException {
+        assertThat(read(source(url), Map.of()).sources().get(0).url()).hasToString(url);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://vb365.example.com",
+                "http://127.0.0.1.example.com",
+                "http://localhost.example.com",
+                "http://10.0.0.1:4443",
+                "ftp://localhost",
+                "vb365.example.com:4443",
+                "https://",
+                "https://vb365.example.com:65536",
+                "https://vb365.example.com:0",
+                "https://vb365.example.com/?a=b",
+                "https://vb365.example.com/#a",
+                "https://vb365 .example.com",
+                "https://{{host}}"
+            })
+    void anyOtherUrlIsRefused(String url) {
+        assertThatThrownBy(() -> read(source(url), Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("source.east.url (SOURCE_EAST_URL)")
+                .hasMessageContaining("expected");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://reader:" + SECRET + "@vb365.example.com",
+                "http://reader:" + SECRET + "@vb365.example.com",
+                "https://vb365.example.com/?password=" + SECRET,
+                "reader:" + SECRET + "@vb365//"
+            })
+    void aPasswordInTheUrlOfASourceIsNotRepeated(String url) {
+        assertThatThrownBy(() -> read(source(url), Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageNotContaining("pa55")
+                .hasMessageNotContaining("w0rd");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://jobtrail:" + SECRET + "@db/jobtrail",
+                "postgresql://jobtrail:" + SECRET + "@db/jobtrail",
+                "jdbc:postgresql://db/jobtrail?user=jobtrail&password=" + SECRET,
+                "jdbc:postgresql://db/jobtrail?sslpassword=" + SECRET,
+                "jdbc:mysql://db/jobtrail?password=" + SECRET
+            })
+    void aPasswordInTheUrlOfTheDatabaseIsRefusedAndNotRepeated(String url) {
+        assertThatThrownBy(() -> read("database.url=" + url + "\ndatabase.username=jobtrail\n", Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("database.url (DATABASE_URL)")
+                .hasMessageNotContaining("pa55")
+                .hasMessageNotContaining("w0rd");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://db/jobtrail",
+                "jdbc:postgresql://db:5432/jobtrail?sslmode=verify-full&targetServerType=primary",
+                "jdbc:postgresql://db-1:5432,db-2:5433/jobtrail",
+                "jdbc:postgresql://[::1]:5432/jobtrail"
+            })
+    void aDatabaseIsNamedByTheUrlOfItsDriver(String url) throws IOException {
+        Settings settings = read("database.url=" + url + "\ndatabase.username=jobtrail\n", Map.of());
+
+        assertThat(settings.database().orElseThrow().url()).isEqualTo(url);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a:9092", "a:9092,b:9093", "a:9092, b:9093", "[::1]:9092,[fe80::1]:9092", "10.0.0.1:65535"})
+    void kafkaIsNamedByHostsAndPorts(String servers) throws IOException {
+        assertThat(read("kafka.bootstrap-servers=" + servers, Map.of())
+                        .kafka()
+                        .orElseThrow()
+                        .bootstrapServers())
+                .isEqualTo(servers);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a:", "a:0", "a:65536", "a:9092,", "a:9092;b:9092", "kafka://a:9092", "::1:9092", ","})
+    void anyOtherNameOfKafkaIsRefused(String servers) {
+        assertThatThrownBy(() -> read("kafka.bootstrap-servers=" + servers, Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("kafka.bootstrap-servers (KAFKA_BOOTSTRAP_SERVERS)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"poll.peroid", "Poll.period", "source.east", "source..url", "kafka.client", "database"})
+    void aNameInTheFileThatIsNoSettingIsRefused(String name) {
+        assertThatThrownBy(() -> read(name + "=5s\n", Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageStartingWith(name + " (")
+                .hasMessageContaining("is not a setting");
+    }
+
+    @Test
+    void aNameThatIsNoSettingOfASourceIsRefused() {
+        assertThatThrownBy(() -> read("source.east.passwort=" + SECRET, Map.of()))
+                .hasMessageStartingWith("source.east.passwort (SOURCE_EAST_PASSWORT) is not a setting of a source")
+                .hasMessageNotContaining(SECRET);
+    }
+
+    @Test
+    void aSourceIsNamedInLowerCase() {
+        assertThatThrownBy(() -> read("source.East_1.url=https://east.example.com", Map.of()))
+                .hasMessageContaining("source \"East_1\": expected [a-z0-9-]+");
+    }
+
+    @Test
+    void aPasswordIsGivenOnce() throws IOException {
+        Path password = Files.writeString(directory.resolve("password"), SECRET);
+
+        assertThatThrownBy(() ->
+                        read(source("https://east.example.com") + "\nsource.east.password-file=" + password, Map.of()))
+                .hasMessageContaining("source.east.password (SOURCE_EAST_PASSWORD)")
+                .hasMessageContaining("both set")
+                .hasMessageNotContaining(SECRET);
+    }
+
+    @Test
+    void whomToTrustIsSaidOnce() throws IOException {
+        Path file = Files.writeString(directory.resolve("trusted"), "");
+
+        assertThatThrownBy(() -> read(
+                        source("https://east.example.com")
+                                + "\nsource.east.ca-certificate=%1$s\nsource.east.trust-store=%1$s\n".formatted(file),
+                        Map.of()))
+                .hasMessageContaining("both set: expected one");
+    }
+
+    @Test
+    void anAccountOfTheDatabaseWithoutItsUrlIsNotTheEmbeddedDatabase() {
+        assertThatThrownBy(() -> read("", Map.of("DATABASE_USERNAME", "jobtrail")))
+                .hasMessage("database.username (DATABASE_USERNAME) is set, but database.url is not: expected both");
+    }
+
+    @Test
+    void whereNobodyElseMigratesTheWriterDoes() throws IOException {
+        var database = read(
+                        "database.url=jdbc:postgresql://db/jobtrail\ndatabase.username=writer\ndatabase.password=w\n",
+                        Map.of())
+                .database()
+                .orElseThrow();
+
+        assertThat(database.migrationUsername()).isEqualTo("writer");
+        assertThat(database.migrationPassword()).isEqualTo("w");
+    }
+
+    @Test
+    void twoDeploymentsWithTopicsOfTheirOwnDoNotFenceEachOther() throws IOException {
+        assertThat(read("kafka.bootstrap-servers=a:1\nkafka.topic.cursor=mine\n", Map.of())
+                        .kafka()
+                        .orElseThrow()
+                        .transactionalId())
+                .isEqualTo("mine");
+    }
+
+    @Test
+    void noSecretIsInAnyTextForm() throws IOException {
+        String kafka = """
+                kafka.bootstrap-servers=broker:9092
+                kafka.client.ssl.key.password=pa55-kafka
+                """;
+        String database = """
+                database.url=jdbc:postgresql://db/jobtrail
+                database.username=writer
+                database.password=pa55-writer
+                database.migration.username=owner
+                database.migration.password=pa55-owner
+                """;
+
+        Settings settings = read(source("https://east.example.com") + "\n" + kafka + database, Map.of());
+
+        assertThat(settings.toString()).contains("east.example.com").doesNotContain("pa55");
+        assertThat(settings.sources().toString()).doesNotContain("pa55");
+        assertThat(settings.database().toString()).doesNotContain("pa55");
+        assertThat(settings.kafka().toString()).doesNotContain("pa55");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsSaidByTheOptionThatNamesIt() {
+        assertThatThrownBy(() -> PropertyLookup.of(system, Map.of(), directory.resolve("none.properties")))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageStartingWith("--config names ")
+                .hasMessageContaining("none.properties");
+    }
+
+    private static String source(String url) {
+        return "source.east.url=%s\nsource.east.username=reader\nsource.east.password=%s".formatted(url, SECRET);
+    }
+
+    private Settings read(String file, Map<String, String> environment) throws IOException {
+        return new SettingsReader(PropertyLookup.of(system, environment, file(file))).read();
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(directory.resolve("jobtrail.properties"), text);
+    }
+}
