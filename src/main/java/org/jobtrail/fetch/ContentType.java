@@ -6,7 +6,7 @@ final class ContentType {
     private ContentType() {}
 
     static void requireJson(String contentType) {
-        String type = contentType == null ? "" : contentType.split(";")[0].strip();
+        String type = contentType == null ? "" : contentType.split(";", -1)[0].strip();
         if (!type.equalsIgnoreCase("application/json")) {
             throw new UnreadableListException("the answer is %s, not application/json"
                     .formatted(type.isEmpty() ? "of no content type" : type.replaceAll("[^\\w/.+-]", "?")));

@@ -3,6 +3,7 @@ package org.jobtrail.fetch;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,17 @@ import java.util.List;
  */
 record JobPage(List<RawJob> jobs, int limit) {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final int DEEPEST = 10_000;
+
+    /** Refuses nothing of an element but endless depth: what is too much for a job is found out of that job alone. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
 
     static JobPage read(byte[] body, boolean paged) {
         int start = Utf8.start(body);

@@ -22,14 +22,15 @@ final class Utf8 {
             out.clear();
             result = decoder.decode(in, out, true);
         } while (result.isOverflow());
-        // A zero byte at the front is UTF-16 or UTF-32, which a JSON parser would guess and accept.
-        if (result.isError() || body.length > 1 && (body[0] == 0 || body[1] == 0)) {
-            throw new UnreadableListException("the answer is not UTF-8");
-        }
         boolean marked = body.length >= BYTE_ORDER_MARK.length
                 && body[0] == BYTE_ORDER_MARK[0]
                 && body[1] == BYTE_ORDER_MARK[1]
                 && body[2] == BYTE_ORDER_MARK[2];
-        return marked ? BYTE_ORDER_MARK.length : 0;
+        int start = marked ? BYTE_ORDER_MARK.length : 0;
+        // A zero byte at the front is UTF-16 or UTF-32, which a JSON parser would guess and accept.
+        if (result.isError() || body.length > start + 1 && (body[start] == 0 || body[start + 1] == 0)) {
+            throw new UnreadableListException("the answer is not UTF-8");
+        }
+        return start;
     }
 }
