@@ -1,0 +1,67 @@
+package org.jobtrail.fetch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JobListTest {
+    private final JobList jobs = new JobList(new Organization("1", null), ApiVersion.V8);
+
+    @Test
+    void pagesAreJoinedInTheirOrder() {
+        jobs.received("{\"results\":[{\"id\":\"1\"},{\"id\":\"2\"}],\"limit\":2}".getBytes(UTF_8));
+        assertThat(jobs.isMore()).isTrue();
+        assertThat(jobs.query()).isEqualTo("organizationId=1&offset=2&limit=10000");
+        jobs.received("{\"results\":[{\"id\":\"3\"}],\"limit\":2}".getBytes(UTF_8));
+
+        assertThat(jobs.isMore()).isFalse();
+        assertThat(jobs.getJobs())
+                .extracting(RawJob::text)
+                .containsExactly("{\"id\":\"1\"}", "{\"id\":\"2\"}", "{\"id\":\"3\"}");
+    }
+
+    @Test
+    void pagesOfTwoSessionsAreNeverJoined() {
+        jobs.received("{\"results\":[{\"id\":\"1\"}],\"limit\":1}".getBytes(UTF_8));
+
+        jobs.restart();
+
+        assertThat(jobs.getJobs()).isEmpty();
+        assertThat(jobs.query()).contains("offset=0&");
+    }
+
+    @Test
+    void anAnswerWithoutABodyIsNoEmptyList() {
+        assertThatThrownBy(() -> new JobLists().accept(jobs, "application/json", null))
+                .isInstanceOf(UnreadableListException.class)
+                .hasMessageContaining("it is empty");
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(
+            strings = {"text/html; charset=utf-8", "", ";", "text/plain", "application/jsonp", "application/xml\r\nX: 1"
+            })
+    void aPageOfAnotherTypeIsNoList(String contentType) {
+        byte[] body = "{\"results\":[]}".getBytes(UTF_8);
+
+        assertThatThrownBy(() -> new JobLists().accept(jobs, contentType, body))
+                .isInstanceOf(UnreadableListException.class)
+                .hasMessageContaining("not application/json")
+                .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "Application/JSON ;charset=UTF-8"})
+    void jsonIsJsonInAnySpelling(String contentType) {
+        byte[] body = "{\"results\":[]}".getBytes(UTF_8);
+
+        assertThatCode(() -> new JobLists().accept(jobs, contentType, body)).doesNotThrowAnyException();
+    }
+}

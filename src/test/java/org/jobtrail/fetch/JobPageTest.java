@@ -1,0 +1,227 @@
+package org.jobtrail.fetch;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.Charset;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JobPageTest {
+
+    @Test
+    void eachElementOfAnArrayKeepsItsBytes() throws Exception {
+        String first = "{ \"id\" : \"1\",\n  \"name\": \"Zürich 🚀 \\u00fc\" }";
+        String second = "{\"id\":\"2\",\"schedulePolicy\":{\"window\":[true,[],{}]}}";
+
+        List<RawJob> jobs = array(" [ " + first + " ,\n\t" + second + " ] \n").jobs();
+
+        assertThat(jobs).extracting(RawJob::text).containsExactly(first, second);
+        assertThat(jobs.get(0).digest())
+                .isEqualTo(MessageDigest.getInstance("SHA-256").digest(first.getBytes(UTF_8)));
+    }
+
+    @Test
+    void aByteOrderMarkIsNoPartOfTheFirstElement() {
+        assertThat(array("\uFEFF[{\"id\":\"ä\"},{\"id\":\"2\"}]").jobs())
+                .extracting(RawJob::text)
+                .containsExactly("{\"id\":\"ä\"}", "{\"id\":\"2\"}");
+        assertThat(JobPage.read("\uFEFF{\"results\":[ {\"id\":\"ä\"} ]}".getBytes(UTF_8), true)
+                        .jobs())
+                .extracting(RawJob::text)
+                .containsExactly("{\"id\":\"ä\"}");
+    }
+
+    @Test
+    void aScalarIsAnElementLikeAnyOther() {
+        assertThat(array("[null, true ,false,12 , -1.5e+300,\"ä]\\\"\" ,\"\",[] , {}, 7]")
+                        .jobs())
+                .extracting(RawJob::text)
+                .containsExactly("null", "true", "false", "12", "-1.5e+300", "\"ä]\\\"\"", "\"\"", "[]", "{}", "7");
+    }
+
+    @Test
+    void longElementsKeepTheirBytesAcrossTheBuffersOfTheParser() {
+        String text = "{\"id\":\"1\",\"description\":\"%s\"}".formatted("äöü€🚀".repeat(20_000));
+
+        assertThat(array("[\"%s\",%s]".formatted("é".repeat(70_000), text))
+                        .jobs()
+                        .get(1)
+                        .text())
+                .isEqualTo(text);
+    }
+
+    @Test
+    void anEmptyArrayIsAnEmptyList() {
+        assertThat(array("[]").jobs()).isEmpty();
+        assertThat(page("{\"results\":[]}").jobs()).isEmpty();
+    }
+
+    @Test
+    void aPageIsReadWhateverStandsAroundItsResults() {
+        JobPage page = page("""
+                {"_links":{"next":{"href":"/v7/Jobs?offset=30"},"results":[{"id":"not me"}]},"offset":0,
+                 "results":[{"id":"1"},{"id":"2"}],"limit":30,"setId":"x","new":[1,{"limit":5}]}
+                """);
+
+        assertThat(page.jobs()).extracting(RawJob::text).containsExactly("{\"id\":\"1\"}", "{\"id\":\"2\"}");
+        assertThat(page.limit()).isEqualTo(30);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"30\"", "null", "30.5", "1e9", "-1", "0", "{}", "[30]"})
+    void aLimitThatIsNoNumberOfElementsIsNone(String limit) {
+        assertThat(page("{\"limit\":%s,\"results\":[]}".formatted(limit)).limit())
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10001", "2147483648", "18446744073709551617", "99999999999999999999999999999999999999999"})
+    void aLimitAboveOursIsOurs(String limit) {
+        assertThat(page("{\"results\":[],\"limit\":%s}".formatted(limit)).limit())
+                .isEqualTo(10_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{}", "{\"id\":\"1\"}", "{\"{\":1}", "{\"a\":1,\"a\":2}", "{\"a\":1e400000000000}", "\"\\ud800\""
+            })
+    void anElementThatIsNoUsableJobDoesNotSpoilTheList(String element) {
+        assertThat(array("[%s,{\"id\":\"2\"}]".formatted(element)).jobs())
+                .extracting(RawJob::text)
+                .containsExactly(element, "{\"id\":\"2\"}");
+    }
+
+    @Test
+    void anElementThatIsTooMuchForAJsonLibraryDoesNotSpoilTheListEither() {
+        String deep = "[".repeat(5_000) + "]".repeat(5_000);
+        String number = "9".repeat(5_000);
+        String name = "{\"" + "n".repeat(60_000) + "\":1}";
+
+        assertThat(array("[%s,%s,%s,{\"id\":\"2\"}]".formatted(deep, number, name))
+                        .jobs())
+                .extracting(RawJob::text)
+                .containsExactly(deep, number, name, "{\"id\":\"2\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " \n",
+                "\uFEFF",
+                "null",
+                "true",
+                "\"\"",
+                "0",
+                "<!DOCTYPE html><html><body>Log in</body></html>",
+                "[",
+                "[{\"id\":\"1\"}",
+                "[{\"id\":\"1\"},",
+                "[{\"id\":\"1\"},]",
+                "[{\"id\":\"1\"},{\"id\":\"2",
+                "[{\"id\":\"1\"},{\"id\":\"2\"]",
+                "[{\"id\":\"1\"}]]",
+                "[{\"id\":\"1\"}] [ ]",
+                "[{\"id\":\"1\"}]<html>",
+                "[{id:1}]",
+                "[NaN]",
+                "['a']",
+                "[\"\t\"]",
+                "[\"\u0000\"]",
+                "[01]"
+            })
+    void whatIsNoWholeJsonIsNoList(String body) {
+        refused(body.getBytes(UTF_8), false);
+        refused(body.getBytes(UTF_8), true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"message\":\"The organization is locked\"}",
+                "{\"results\":null}",
+                "{\"results\":{}}",
+                "{\"results\":[],\"results\":[]}",
+                "{\"results\":[{\"id\":\"1\"}]",
+                "{\"results\":[{\"id\":\"1\"}",
+                "{\"results\":[{\"id\":\"1\"}],\"limit\":3",
+                "{\"results\":[]}{\"results\":[]}",
+                "[]"
+            })
+    void whatIsNoPageIsNotReadAsOne(String body) {
+        refused(body.getBytes(UTF_8), true);
+    }
+
+    @Test
+    void aPageIsNotReadWhereTheVersionPromisesAnArray() {
+        refused("{\"results\":[]}".getBytes(UTF_8), false);
+        refused("{}".getBytes(UTF_8), false);
+    }
+
+    static Stream<Charset> otherCharsets() {
+        return Stream.of(
+                UTF_16, UTF_16LE, UTF_16BE, Charset.forName("UTF-32LE"), Charset.forName("UTF-32BE"), ISO_8859_1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherCharsets")
+    void whatIsNotUtf8IsNotGuessed(Charset charset) {
+        refused("[{\"id\":\"ä\"}]".getBytes(charset), false);
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreNotReplaced() {
+        refused(bytes('[', '"', 0xC3, '"', ']'), false);
+        refused(bytes('[', '"', 0xED, 0xA0, 0x80, '"', ']'), false);
+        refused(bytes('[', '"', 0xC0, 0x80, '"', ']'), false);
+        refused(bytes('[', ']', 0xF0, 0x9F), false);
+    }
+
+    @Test
+    void utf16IsNotGuessedBehindAByteOrderMarkOfUtf8() {
+        refused(bytes(0xEF, 0xBB, 0xBF, '[', 0, ']', 0), false);
+    }
+
+    @Test
+    void aHundredThousandOpeningBracketsAreRefusedAndDoNotOverflow() {
+        refused("[".repeat(100_000).getBytes(UTF_8), false);
+        refused(("[" + "[".repeat(100_000) + "]".repeat(100_000) + "]").getBytes(UTF_8), false);
+        refused("{\"results\":".repeat(100_000).getBytes(UTF_8), true);
+        refused(("{\"a\":" + "[".repeat(100_000)).getBytes(UTF_8), true);
+    }
+
+    private static void refused(byte[] body, boolean paged) {
+        assertThatThrownBy(() -> JobPage.read(body, paged))
+                .isInstanceOf(UnreadableListException.class)
+                .hasMessageStartingWith("the answer is no")
+                .hasMessageNotContaining("\n");
+    }
+
+    private static JobPage array(String body) {
+        return JobPage.read(body.getBytes(UTF_8), false);
+    }
+
+    private static JobPage page(String body) {
+        return JobPage.read(body.getBytes(UTF_8), true);
+    }
+
+    private static byte[] bytes(int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return bytes;
+    }
+}
