@@ -29,7 +29,8 @@ record AccessToken(String value, String refreshToken, Instant renewAt, ApiVersio
     private static Instant renewAt(Object expiresIn, Instant now) {
         long seconds = 0;
         if (expiresIn instanceof Number number) {
-            seconds = number.longValue();
+            // Not longValue: of an absurd number it would keep the last digits.
+            seconds = (long) number.doubleValue();
         } else if (expiresIn instanceof String text && text.matches("\\d{1,12}")) {
             seconds = Long.parseLong(text);
         }

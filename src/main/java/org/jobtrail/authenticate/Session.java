@@ -16,6 +16,7 @@ final class Session {
     private int candidate;
     private AccessToken token;
     private String refreshToken;
+    private boolean refreshing;
 
     Session(Source source) {
         this.source = source;
@@ -44,23 +45,24 @@ final class Session {
 
     synchronized TokenRequest request() {
         ApiVersion version = candidates.get(candidate);
-        return refreshToken == null
-                ? TokenRequest.password(version, source.username(), password())
-                : TokenRequest.refresh(version, refreshToken);
+        // A refresh token may be used once: whatever comes of it, the password is asked for next.
+        String once = refreshToken;
+        refreshToken = null;
+        refreshing = once != null;
+        return refreshing
+                ? TokenRequest.refresh(version, once)
+                : TokenRequest.password(version, source.username(), password());
     }
 
     /** Takes the server's answer. Afterwards either a token is there, or another request is worth a try, or this throws. */
     synchronized Login accept(int status, Map<?, ?> body, Instant now) {
-        boolean refreshed = refreshToken != null;
         if (status == 200) {
             token = AccessToken.of(body, candidates.get(candidate), now);
             refreshToken = token.refreshToken();
-            return refreshed ? Login.REFRESHED : Login.LOGGED_IN;
+            return refreshing ? Login.REFRESHED : Login.LOGGED_IN;
         }
-        // A refresh token may be used once; whatever the server has against it, the password is asked for next.
         token = null;
-        refreshToken = null;
-        if (refreshed) {
+        if (refreshing) {
             return Login.REFRESH_REFUSED;
         }
         if (status == 404 && candidate + 1 < candidates.size()) {
