@@ -74,20 +74,26 @@ begin
         full join publication known on known.organization_id = kafka.organization_id
         left join organization_head head on head.organization_id = coalesce(kafka.organization_id, known.organization_id)
         left join job_history line on line.organization_id = kafka.organization_id and line.seq = kafka.seq
+    ), judged as (
+        select *,
+            case
+                when cursor_seq < acknowledged_seq then format(
+                    'Kafka lost data: it acknowledged row %s of organization %s, its cursor stands at row %s',
+                    acknowledged_seq, organization_id, cursor_seq)
+                when cursor_seq > head_seq then format(
+                    'PostgreSQL was set back: Kafka has row %s of organization %s, the history ends at row %s',
+                    cursor_seq, organization_id, head_seq)
+                when cursor_seq > 0 and line_hash is distinct from cursor_hash then format(
+                    'the histories differ: row %s of organization %s is another one on Kafka', cursor_seq, organization_id)
+            end as halted
+        from compared
     )
+    -- Of an organization that is halted before anything was acknowledged, nothing counts as published: its rows wait.
     insert into publication as known (organization_id, published_seq, published_hash, published_at, cluster_id, topic_id, halted)
-    select organization_id, cursor_seq, cursor_hash, clock_timestamp(), p_cluster_id, p_topic_id,
-        case
-            when cursor_seq < acknowledged_seq then format(
-                'Kafka lost data: it acknowledged row %s of organization %s, its cursor stands at row %s',
-                acknowledged_seq, organization_id, cursor_seq)
-            when cursor_seq > head_seq then format(
-                'PostgreSQL was set back: Kafka has row %s of organization %s, the history ends at row %s',
-                cursor_seq, organization_id, head_seq)
-            when cursor_seq > 0 and line_hash is distinct from cursor_hash then format(
-                'the histories differ: row %s of organization %s is another one on Kafka', cursor_seq, organization_id)
-        end
-    from compared
+    select organization_id, case when halted is null then cursor_seq else 0 end,
+        case when halted is null then cursor_hash else decode(repeat('00', 32), 'hex') end, clock_timestamp(),
+        p_cluster_id, p_topic_id, halted
+    from judged
     on conflict (organization_id) do update
     set halted = excluded.halted,
         published_seq = case when excluded.halted is null then excluded.published_seq else known.published_seq end,
