@@ -28,6 +28,7 @@ comment on function salted_digest is
 create function chain_step(state bytea, seed bytea, domain text, item bytea) returns bytea
     language sql immutable parallel safe
 return sha256(convert_to(domain, 'UTF8') || length_prefixed(coalesce(state, seed)) || item);
+comment on function chain_step is 'The hash of one row: SHA-256 over the domain, the hash of the row before and the item.';
 
 create aggregate chain(seed bytea, domain text, item bytea) (sfunc = chain_step, stype = bytea, parallel = safe);
 comment on aggregate chain(bytea, text, bytea) is

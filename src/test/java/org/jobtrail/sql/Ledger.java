@@ -1,0 +1,110 @@
+package org.jobtrail.sql;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jobtrail.support.TestDatabase;
+
+/** Claims and records polls with the statements that the routes run. */
+record Ledger(TestDatabase database) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    static final String SOURCE = "veeam";
+
+    Map<String, Object> claim(String organization) throws SQLException {
+        return claim(SOURCE, organization);
+    }
+
+    Map<String, Object> claim(String source, String organization) throws SQLException {
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("source", source);
+        parameters.put("organization_id", organization);
+        parameters.put("organization_name", organization + " Ltd");
+        return database.query("claim_poll", parameters).get(0);
+    }
+
+    /** A whole poll that found these changes. */
+    Map<String, Object> poll(String organization, List<Map<String, Object>> changes) throws SQLException {
+        return record(organization, (Long) claim(organization).get("claimed_poll"), changes);
+    }
+
+    /** A whole poll that found so many changes, each of a job of its own. */
+    Map<String, Object> poll(String organization, int changes) throws SQLException {
+        return poll(
+                organization,
+                IntStream.range(0, changes)
+                        .mapToObj(i -> change("job-" + i, "created"))
+                        .toList());
+    }
+
+    Map<String, Object> record(String organization, long claim, List<Map<String, Object>> changes) throws SQLException {
+        return record(organization, claim, changes, null);
+    }
+
+    Map<String, Object> record(String organization, long claim, List<Map<String, Object>> changes, String suspectDigest)
+            throws SQLException {
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("organization_id", organization);
+        parameters.put("claimed_poll", claim);
+        parameters.put("attempt", claim);
+        parameters.put("changes", json(changes));
+        parameters.put("states", json(states(changes)));
+        parameters.put("touched", "[]");
+        parameters.put("rejected", "[]");
+        parameters.put("suspect_digest", suspectDigest);
+        return database.query("record_poll", parameters).get(0);
+    }
+
+    static Map<String, Object> change(String job, String kind) {
+        return change(job, kind, Map.of());
+    }
+
+    static Map<String, Object> change(String job, String kind, Map<String, ?> columns) {
+        Map<String, Object> change = new LinkedHashMap<>();
+        change.put("job_type", "backup");
+        change.put("job_id", job);
+        change.put("job_name", "Name of " + job);
+        change.put("change_kind", kind);
+        change.put("changed_fields", List.of("lastStatus", "lastRun"));
+        change.put("enabled", true);
+        change.put("last_status", "Success");
+        change.put("previous_status", null);
+        change.put("last_run", "2026-03-01T01:02:03.456789Z");
+        change.put("next_run", null);
+        change.put("payload", "{\"job\":\"" + job + "\",\"kind\":\"" + kind + "\"}");
+        change.put("raw", kind.equals("missing") ? null : "{\"id\":\"" + job + "\"}");
+        change.putAll(columns);
+        return change;
+    }
+
+    static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The last change of each job says what its state is. */
+    private static List<Map<String, Object>> states(List<Map<String, Object>> changes) {
+        Map<Object, Map<String, Object>> states = new LinkedHashMap<>();
+        for (int i = 0; i < changes.size(); i++) {
+            Map<String, Object> change = changes.get(i);
+            Map<String, Object> state = new LinkedHashMap<>();
+            state.put("job_type", change.get("job_type"));
+            state.put("job_id", change.get("job_id"));
+            state.put("snapshot", "{}");
+            state.put("digest", "00");
+            state.put("raw_digest", "00");
+            state.put("api_version", "v7");
+            state.put("missing", change.get("change_kind").equals("missing"));
+            state.put("last_change", i + 1);
+            states.put(change.get("job_id"), state);
+        }
+        return List.copyOf(states.values());
+    }
+}

@@ -1,0 +1,287 @@
+package org.jobtrail.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.jobtrail.sql.Ledger.change;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(RealServers.class)
+class PublicationTest {
+
+    private static final String NO_HASH = "0".repeat(64);
+
+    private final TestDatabase database;
+    private final Ledger ledger;
+
+    PublicationTest(PostgresServer server) throws SQLException {
+        database = server.migratedDatabase();
+        ledger = new Ledger(database);
+    }
+
+    @Test
+    void rowsComeInOrderAndOnlyOnceAcknowledgedDoTheNextOnesCome() throws SQLException {
+        ledger.poll("one", 5);
+
+        List<Map<String, Object>> first = next(List.of(), 8);
+        assertThat(names(first)).containsExactly("one/1", "one/2");
+        assertThat(names(next(List.of(), 8))).containsExactly("one/1", "one/2");
+
+        List<Map<String, Object>> second = next(cursors(first), 8);
+        assertThat(names(second)).containsExactly("one/3", "one/4");
+        List<Map<String, Object>> third = next(cursors(second), 8);
+        assertThat(names(third)).containsExactly("one/5");
+        assertThat(next(cursors(third), 8)).isEmpty();
+
+        assertThat(database.rows("""
+                        select published_seq, encode(published_hash, 'hex') as hash, cluster_id, topic_id
+                        from jobtrail.publication
+                        """))
+                .containsExactly(Map.of(
+                        "published_seq",
+                        5L,
+                        "hash",
+                        third.get(0).get("hash"),
+                        "cluster_id",
+                        "cluster",
+                        "topic_id",
+                        "topic"));
+    }
+
+    @Test
+    void noOrganizationStarvesAnother() throws SQLException {
+        ledger.poll("a busy one", 500);
+        List<String> small =
+                IntStream.range(0, 40).mapToObj("small-%02d"::formatted).toList();
+        for (String organization : small) {
+            ledger.poll(organization, 1);
+        }
+
+        var published = new ArrayList<String>();
+        List<Map<String, Object>> batch = List.of();
+        for (int i = 0; i < 4; i++) {
+            batch = next(cursors(batch), 20);
+            published.addAll(names(batch));
+        }
+
+        assertThat(published)
+                .containsAll(small.stream().map(name -> name + "/1").toList())
+                .contains("a busy one/1")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyRowOfManyOrganizationsComesExactlyOnceAndInOrder() throws SQLException {
+        int rows = 0;
+        for (int organization = 0; organization < 12; organization++) {
+            ledger.poll("org-%02d".formatted(organization), organization * 3);
+            rows += organization * 3;
+        }
+
+        Map<Object, List<Object>> published = new HashMap<>();
+        List<Map<String, Object>> batch = next(List.of(), 10);
+        while (!batch.isEmpty()) {
+            assertThat(batch).hasSizeLessThanOrEqualTo(10);
+            batch.forEach(row -> published
+                    .computeIfAbsent(row.get("organization_id"), id -> new ArrayList<>())
+                    .add(row.get("seq")));
+            batch = next(cursors(batch), 10);
+        }
+
+        assertThat(published.values().stream().mapToInt(List::size).sum()).isEqualTo(rows);
+        assertThat(published.values())
+                .allSatisfy(numbers -> assertThat(numbers)
+                        .isEqualTo(Stream.iterate(1L, n -> n + 1)
+                                .limit(numbers.size())
+                                .toList()));
+    }
+
+    @Test
+    void aBatchEndsBeforeItHasTooManyBytesButHoldsAtLeastOneRow() throws SQLException {
+        String payload = "x".repeat(1000);
+        ledger.poll(
+                "large",
+                IntStream.range(0, 6)
+                        .mapToObj(i -> change("job-" + i, "created", Map.of("payload", payload)))
+                        .toList());
+
+        assertThat(names(next(List.of(), 100, 3500))).containsExactly("large/1", "large/2", "large/3");
+        assertThat(names(next(List.of(), 100, 3000))).containsExactly("large/1", "large/2", "large/3");
+        assertThat(names(next(List.of(), 100, 10))).containsExactly("large/1");
+    }
+
+    @Test
+    void nothingDisagreesWhereKafkaHasNothingYet() throws SQLException {
+        ledger.poll("fresh", 2);
+
+        assertThat(reconcile(List.of())).isEmpty();
+        assertThat(names(next(List.of(), 8))).containsExactly("fresh/1", "fresh/2");
+    }
+
+    @Test
+    void whatKafkaCommittedUnheardIsNotedAndNotPublishedAgain() throws SQLException {
+        ledger.poll("unheard", 3);
+        List<Map<String, Object>> batch = next(List.of(), 8);
+
+        assertThat(reconcile(cursors(batch))).isEmpty();
+        assertThat(names(next(List.of(), 8))).containsExactly("unheard/3");
+    }
+
+    @Test
+    void anOrganizationOfWhichKafkaLostRowsIsHaltedAndNoOther() throws SQLException {
+        ledger.poll("lost", 2);
+        ledger.poll("sound", 2);
+        List<Map<String, Object>> batch = next(List.of(), 8);
+        next(cursors(batch), 8);
+        ledger.poll("lost", 1);
+        ledger.poll("sound", 1);
+
+        List<Map<String, Object>> cursors =
+                List.of(cursor("lost", 1, hash("lost", 1)), cursor("sound", 2, hash("sound", 2)));
+        assertThat(reconcile(cursors))
+                .containsExactly(Map.of(
+                        "organization_id",
+                        "lost",
+                        "halted",
+                        "Kafka lost data: it acknowledged row 2 of organization lost, its cursor stands at row 1"));
+        assertThat(names(next(List.of(), 8))).containsExactly("sound/3");
+    }
+
+    @Test
+    void anOrganizationWhoseCursorIsGoneFromKafkaIsHalted() throws SQLException {
+        ledger.poll("wiped", 1);
+        next(cursors(next(List.of(), 8)), 8);
+
+        assertThat(reconcile(List.of()))
+                .singleElement()
+                .extracting(row -> row.get("halted"))
+                .asString()
+                .startsWith("Kafka lost data");
+        assertThat(published("wiped")).isEqualTo(1L);
+    }
+
+    @Test
+    void anOrganizationWhoseHistoryEndsBeforeKafkasCursorIsHaltedAndNoOther() throws SQLException {
+        ledger.poll("restored", 1);
+        ledger.poll("sound", 1);
+
+        assertThat(reconcile(List.of(cursor("restored", 4, NO_HASH))))
+                .containsExactly(
+                        Map.of(
+                                "organization_id",
+                                "restored",
+                                "halted",
+                                "PostgreSQL was set back: Kafka has row 4 of organization restored, the history ends at row 1"));
+        assertThat(names(next(List.of(), 8))).containsExactly("sound/1");
+    }
+
+    @Test
+    void rowsOfAHaltedOrganizationDoNotCountAsPublished() throws SQLException {
+        ledger.poll("waiting", 2);
+        reconcile(List.of(cursor("waiting", 4, NO_HASH)));
+
+        assertThat(published("waiting")).isEqualTo(0L);
+    }
+
+    @Test
+    void anOrganizationUnknownToPostgresIsHalted() throws SQLException {
+        assertThat(reconcile(List.of(cursor("nobody", 4, NO_HASH))))
+                .singleElement()
+                .extracting(row -> row.get("halted"))
+                .asString()
+                .endsWith("the history ends at row 0");
+    }
+
+    @Test
+    void anOrganizationWhoseRowIsAnotherOneOnKafkaIsHaltedAndNoOther() throws SQLException {
+        ledger.poll("other", 2);
+        ledger.poll("sound", 1);
+
+        assertThat(reconcile(List.of(cursor("other", 2, "ab".repeat(32)))))
+                .containsExactly(Map.of(
+                        "organization_id",
+                        "other",
+                        "halted",
+                        "the histories differ: row 2 of organization other is another one on Kafka"));
+        assertThat(names(next(List.of(), 8))).containsExactly("sound/1");
+    }
+
+    @Test
+    void anOrganizationOnWhichBothAgreeAgainIsHaltedNoLonger() throws SQLException {
+        ledger.poll("again", 2);
+        reconcile(List.of(cursor("again", 4, NO_HASH)));
+
+        assertThat(reconcile(List.of(cursor("again", 1, hash("again", 1))))).isEmpty();
+        assertThat(names(next(List.of(), 8))).containsExactly("again/2");
+    }
+
+    private List<Map<String, Object>> next(List<Map<String, Object>> acknowledged, int rows) throws SQLException {
+        return next(acknowledged, rows, 1_000_000);
+    }
+
+    private List<Map<String, Object>> next(List<Map<String, Object>> acknowledged, int rows, long bytes)
+            throws SQLException {
+        return database.query(
+                "next_events",
+                Map.of(
+                        "acknowledged",
+                        Ledger.json(acknowledged),
+                        "cluster_id",
+                        "cluster",
+                        "topic_id",
+                        "topic",
+                        "rows",
+                        rows,
+                        "bytes",
+                        bytes));
+    }
+
+    private List<Map<String, Object>> reconcile(List<Map<String, Object>> cursors) throws SQLException {
+        return database.query(
+                "reconcile_publication",
+                Map.of("cursors", Ledger.json(cursors), "cluster_id", "cluster", "topic_id", "topic"));
+    }
+
+    private static List<Map<String, Object>> cursors(List<Map<String, Object>> batch) {
+        Map<Object, Map<String, Object>> last = new LinkedHashMap<>();
+        batch.forEach(row -> last.put(
+                row.get("organization_id"),
+                cursor((String) row.get("organization_id"), (Long) row.get("seq"), (String) row.get("hash"))));
+        return List.copyOf(last.values());
+    }
+
+    private static Map<String, Object> cursor(String organization, long seq, String hash) {
+        return Map.of("organization_id", organization, "seq", seq, "hash", hash);
+    }
+
+    private String hash(String organization, long seq) throws SQLException {
+        return (String) database.value(
+                "select encode(hash, 'hex') from jobtrail.job_history where organization_id = ? and seq = ?",
+                organization,
+                seq);
+    }
+
+    private Object published(String organization) throws SQLException {
+        return database.value("select published_seq from jobtrail.publication where organization_id = ?", organization);
+    }
+
+    private static List<String> names(List<Map<String, Object>> rows) {
+        var names = rows.stream()
+                .map(row -> row.get("organization_id") + "/" + row.get("seq"))
+                .toList();
+        assertThat(new HashSet<>(names)).hasSameSizeAs(names);
+        return names;
+    }
+}

@@ -1,0 +1,54 @@
+package org.jobtrail.support;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** One Kafka for all tests. Each test names topics of its own. */
+public final class KafkaServer implements AutoCloseable {
+    private final RunningServers servers;
+
+    KafkaServer(RunningServers servers) {
+        this.servers = servers;
+    }
+
+    public String bootstrapServers() {
+        return servers.settings().get("kafka.bootstrap-servers");
+    }
+
+    /** What a consumer sees that reads committed records only, from the first to the last there is. */
+    public List<ConsumerRecord<String, byte[]>> committedRecords(String topic) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("bootstrap.servers", bootstrapServers());
+        settings.put("isolation.level", "read_committed");
+        settings.put("enable.auto.commit", "false");
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        try (Consumer<String, byte[]> consumer =
+                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    @Override
+    public void close() throws IOException {
+        servers.close();
+    }
+}

@@ -1,0 +1,53 @@
+package org.jobtrail.support;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Map;
+import org.jobtrail.record.Database;
+
+/** One PostgreSQL for all tests, with databases that are each test's own. */
+public final class PostgresServer implements AutoCloseable {
+    private static final String MIGRATED = "migrated";
+
+    private final RunningServers servers;
+    private final TestDatabase first;
+    private int databases;
+
+    PostgresServer(RunningServers servers) {
+        this.servers = servers;
+        Map<String, String> settings = servers.settings();
+        this.first = new TestDatabase(
+                settings.get("database.url"), settings.get("database.username"), settings.get("database.password"));
+    }
+
+    /** A database with the tables of the program and nothing in them. */
+    public synchronized TestDatabase migratedDatabase() throws SQLException {
+        if (first.rows("select from pg_database where datname = ?", MIGRATED).isEmpty()) {
+            migrate(create(MIGRATED, "template1"));
+        }
+        return create("test_" + ++databases, MIGRATED);
+    }
+
+    /** A database without anything in it. */
+    public synchronized TestDatabase emptyDatabase() throws SQLException {
+        return create("test_" + ++databases, "template1");
+    }
+
+    /** Does what the program does at its start. */
+    public static void migrate(TestDatabase database) throws SQLException {
+        try (var real = new Database(database.settings(), 1)) {
+            real.migrate(Path.of("").toAbsolutePath());
+        }
+    }
+
+    private TestDatabase create(String name, String template) throws SQLException {
+        first.execute("create database %s template %s".formatted(name, template));
+        return first.named(name);
+    }
+
+    @Override
+    public void close() throws IOException {
+        servers.close();
+    }
+}
