@@ -5,10 +5,16 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,22 +25,57 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A certificate of the server's own making, as the real server has one by default: new at every start, made by the JDK's
- * keytool, its private key in memory only. A client has to be told to trust {@link #pem()}.
+ * A certificate of the server's own making, as the real server has one by default, made by the JDK's keytool: new at every start
+ * with its private key in memory only, or kept in a file. A client has to be told to trust {@link #pem()}.
  */
-record ServerCertificate(SSLContext sslContext, String pem) {
+record ServerCertificate(SSLContext sslContext, X509Certificate certificate) {
     private static final String ALIAS = "simulator";
     private static final String PASSWORD_VARIABLE = "SIMULATOR_KEY_STORE_PASSWORD";
     private static final int PATIENCE_SECONDS = 60;
+    /** PKCS12 wants one. What protects a kept key is who may read its file. */
+    private static final String KEPT_PASSWORD = "simulator";
 
     static ServerCertificate create(List<String> extraNames) throws IOException {
-        Path directory = Files.createTempDirectory("simulator-certificate");
+        return create(Files.createTempDirectory("simulator-certificate"), randomPassword(), extraNames, store -> {});
+    }
+
+    /** The one in the key store, which clients trust already; a new one where there is none, or none that is good. */
+    static ServerCertificate kept(Path keyStore, List<String> extraNames) throws IOException {
+        if (Files.exists(keyStore)) {
+            try {
+                ServerCertificate kept = load(keyStore, KEPT_PASSWORD.toCharArray());
+                if (kept.isGoodFor(extraNames)) {
+                    return kept;
+                }
+            } catch (GeneralSecurityException | IOException e) {
+                throw unusable(keyStore, e);
+            }
+        }
+        // Beside its final place, to be moved there as a whole; nobody else may look into a directory made like this.
+        Path parent = keyStore.toAbsolutePath().getParent();
+        Path directory = Files.createTempDirectory(parent, ".simulator-certificate");
+        return create(
+                directory,
+                KEPT_PASSWORD,
+                extraNames,
+                store -> Files.move(store, keyStore, StandardCopyOption.ATOMIC_MOVE));
+    }
+
+    @FunctionalInterface
+    private interface Keeping {
+        void keep(Path store) throws IOException;
+    }
+
+    private static ServerCertificate create(Path directory, String password, List<String> extraNames, Keeping keeping)
+            throws IOException {
         Path store = directory.resolve("store.p12");
         Path output = directory.resolve("output.txt");
-        String password = randomPassword();
         try {
             generate(store, output, password, subjectNames(extraNames));
-            return load(store, password.toCharArray());
+            ServerCertificate created = load(store, password.toCharArray());
+            Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("rw-------"));
+            keeping.keep(store);
+            return created;
         } catch (GeneralSecurityException e) {
             throw new IOException("The certificate made by keytool cannot be used: " + e.getMessage(), e);
         } finally {
@@ -42,6 +83,19 @@ record ServerCertificate(SSLContext sslContext, String pem) {
             Files.deleteIfExists(output);
             Files.deleteIfExists(directory);
         }
+    }
+
+    private boolean isGoodFor(List<String> extraNames) throws GeneralSecurityException {
+        Set<String> names = new HashSet<>();
+        for (List<?> name : certificate.getSubjectAlternativeNames()) {
+            names.add(String.valueOf(name.get(1)));
+        }
+        return certificate.getNotAfter().toInstant().isAfter(Instant.now()) && names.containsAll(extraNames);
+    }
+
+    private static IOException unusable(Path keyStore, Exception e) {
+        return new IOException(
+                "The key store " + keyStore + " cannot be used (" + e.getMessage() + "); delete it for a new one.", e);
     }
 
     private static void generate(Path store, Path output, String password, String subjectNames) throws IOException {
@@ -105,13 +159,20 @@ record ServerCertificate(SSLContext sslContext, String pem) {
         keyManagers.init(keyStore, password);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keyManagers.getKeyManagers(), null, null);
-        return new ServerCertificate(context, pem(keyStore.getCertificate(ALIAS).getEncoded()));
+        if (!(keyStore.getCertificate(ALIAS) instanceof X509Certificate certificate)) {
+            throw new GeneralSecurityException("it has no certificate named " + ALIAS);
+        }
+        return new ServerCertificate(context, certificate);
     }
 
-    private static String pem(byte[] certificate) {
-        return "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate)
-                + "\n-----END CERTIFICATE-----\n";
+    String pem() {
+        try {
+            return "-----BEGIN CERTIFICATE-----\n"
+                    + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded())
+                    + "\n-----END CERTIFICATE-----\n";
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("A certificate that was read has no encoding", e);
+        }
     }
 
     private static String subjectNames(List<String> extraNames) {

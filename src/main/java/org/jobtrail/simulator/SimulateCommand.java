@@ -103,9 +103,20 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Where to write the certificate that clients must trust. Default: ${DEFAULT-VALUE}.")
     private Path certificateFile;
 
+    @Option(
+            names = "--key-store",
+            paramLabel = "FILE",
+            description =
+                    "Where to keep the certificate with its key, so that clients trust the next start too; made where"
+                            + " it is missing. Without it each start has a new certificate.")
+    private Path keyStore;
+
+    @Option(names = "--log-requests", description = "Say each request and the status of its answer in one line.")
+    private boolean logRequests;
+
     @Override
     public Integer call() {
-        try (Simulator simulator = Simulator.start(options())) {
+        try (Simulator simulator = Simulator.start(options(), Optional.ofNullable(keyStore), this::log)) {
             if (!written(simulator.certificatePem())) {
                 return failed("Cannot write the certificate to " + certificateFile + ".");
             }
@@ -134,6 +145,14 @@ public final class SimulateCommand implements Callable<Integer> {
                 password,
                 tokenLifetime,
                 Clock.systemUTC());
+    }
+
+    private void log(Request request, Answer answer) {
+        if (logRequests) {
+            PrintWriter out = command.commandLine().getOut();
+            out.println(request + " " + answer.status());
+            out.flush();
+        }
     }
 
     private boolean written(String certificate) {

@@ -5,8 +5,12 @@ import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 
 /**
  * A Veeam Backup for Microsoft 365 server that is not there: the token, organization and job calls of its REST API v1 and
@@ -32,15 +36,35 @@ public final class Simulator implements AutoCloseable {
      * @throws java.net.BindException if the port is taken or the address is not one of this machine
      */
     public static Simulator start(SimulatorOptions options) throws IOException {
+        return start(options, Optional.empty(), (request, answer) -> {});
+    }
+
+    /**
+     * @param keyStore where the certificate is kept from start to start; without it each start has a new one
+     * @param observer is told of each request when its answer is known, by the thread that sends it
+     */
+    static Simulator start(SimulatorOptions options, Optional<Path> keyStore, BiConsumer<Request, Answer> observer)
+            throws IOException {
         withoutDelay();
         // First, because it fails at once where the certificate takes a second.
         HttpsServer server = HttpsServer.create(new InetSocketAddress(options.bindAddress(), options.port()), 0);
         try {
-            ServerCertificate certificate =
-                    ServerCertificate.create(options.hostName().stream().toList());
+            List<String> names = options.hostName().stream().toList();
+            ServerCertificate certificate = keyStore.isPresent()
+                    ? ServerCertificate.kept(keyStore.get(), names)
+                    : ServerCertificate.create(names);
             server.setHttpsConfigurator(new HttpsConfigurator(certificate.sslContext()));
             String authority = "localhost:" + server.getAddress().getPort();
-            server.createContext("/", new Conversation(api(options)::answer, authority));
+            Api api = api(options);
+            server.createContext(
+                    "/",
+                    new Conversation(
+                            request -> {
+                                Answer answer = api.answer(request);
+                                observer.accept(request, answer);
+                                return answer;
+                            },
+                            authority));
             ExecutorService threads = Executors.newFixedThreadPool(THREADS, Simulator::thread);
             server.setExecutor(threads);
             server.start();

@@ -9,7 +9,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,6 +49,60 @@ class SimulateCommandTest {
 
         process.interrupt();
         assertThat(exitCode.get()).isZero();
+    }
+
+    @Test
+    void aKeptCertificateIsTheSameAfterARestart() throws Exception {
+        Path keyStore = directory.resolve("simulator.p12");
+
+        String first = certificateOf(keyStore, "backup.example");
+
+        assertThat(certificateOf(keyStore, "backup.example")).isEqualTo(first);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keyStore)))
+                .isEqualTo("rw-------");
+        assertThat(directory).isDirectoryContaining(keyStore::equals).isDirectoryNotContaining("glob:**certificate*");
+    }
+
+    @Test
+    void aKeptCertificateThatDoesNotHoldTheNameIsReplaced() throws Exception {
+        Path keyStore = directory.resolve("simulator.p12");
+
+        String first = certificateOf(keyStore, "backup.example");
+
+        assertThat(certificateOf(keyStore, "other.example")).isNotEqualTo(first);
+    }
+
+    @Test
+    void aKeyStoreThatIsNoneIsSaidInASentence() throws Exception {
+        StringWriter error = new StringWriter();
+        Path keyStore = Files.writeString(directory.resolve("simulator.p12"), "nothing of the kind");
+
+        assertThat(execute(error, "--port", "0", "--key-store", keyStore.toString()))
+                .isEqualTo(1);
+        assertThat(error.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("Cannot start the simulator: The key store " + keyStore + " cannot be used");
+    }
+
+    @Test
+    void requestsAreSaidWithoutTheirSecrets() throws Exception {
+        List<String> said = new CopyOnWriteArrayList<>();
+        try (Simulator simulator = Simulator.start(
+                SimulatorOptions.defaults(),
+                Optional.empty(),
+                (request, answer) -> said.add(request + " " + answer.status()))) {
+            var client = new TrustingClient(simulator);
+            client.get("/v8/Jobs?secret=hidden", "hidden");
+        }
+        assertThat(said).containsExactly("GET /v8/jobs 401");
+    }
+
+    private static String certificateOf(Path keyStore, String name) throws Exception {
+        try (Simulator simulator = Simulator.start(
+                SimulatorOptions.defaults().withHostName(name), Optional.of(keyStore), (request, answer) -> {})) {
+            return simulator.certificatePem();
+        }
     }
 
     @Test
