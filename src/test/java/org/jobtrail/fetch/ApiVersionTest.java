@@ -2,6 +2,7 @@ package org.jobtrail.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,7 +34,7 @@ class ApiVersionTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "V8")
     void upToVersionSevenTheJobListStandsUnderTheOrganization(ApiVersion version) {
-        var jobs = new JobList(ORGANIZATION, version);
+        var jobs = new JobList(ORGANIZATION, version, Instant.MAX);
 
         assertThat(jobs.path()).isEqualTo("/%s/Organizations/a%%2Fb%%20c%%3F%%26%%23%%25%%C3%%A4/Jobs", version);
         assertThat(jobs.query()).isEmpty();
@@ -41,7 +42,7 @@ class ApiVersionTest {
 
     @Test
     void versionEightSelectsTheJobsOfAnOrganization() {
-        var jobs = new JobList(ORGANIZATION, ApiVersion.V8);
+        var jobs = new JobList(ORGANIZATION, ApiVersion.V8, Instant.MAX);
 
         assertThat(jobs.path()).isEqualTo("/v8/Jobs");
         assertThat(jobs.query()).isEqualTo("organizationId=a%2Fb%20c%3F%26%23%25%C3%A4&offset=0&limit=10000");

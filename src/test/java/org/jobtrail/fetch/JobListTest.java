@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JobListTest {
-    private final JobList jobs = new JobList(new Organization("1", null), ApiVersion.V8);
+    private final JobList jobs = new JobList(new Organization("1", null), ApiVersion.V8, Instant.MAX);
 
     @Test
     void pagesAreJoinedInTheirOrder() {
@@ -38,7 +41,8 @@ class JobListTest {
 
     @Test
     void anAnswerWithoutABodyIsNoEmptyList() {
-        assertThatThrownBy(() -> new JobLists().accept(jobs, "application/json", null))
+        assertThatThrownBy(() ->
+                        new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).accept(jobs, "application/json", null))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageContaining("it is empty");
     }
@@ -51,7 +55,7 @@ class JobListTest {
     void aPageOfAnotherTypeIsNoList(String contentType) {
         byte[] body = "{\"results\":[]}".getBytes(UTF_8);
 
-        assertThatThrownBy(() -> new JobLists().accept(jobs, contentType, body))
+        assertThatThrownBy(() -> new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).accept(jobs, contentType, body))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageContaining("not application/json")
                 .hasMessageNotContaining("\n");
@@ -62,6 +66,7 @@ class JobListTest {
     void jsonIsJsonInAnySpelling(String contentType) {
         byte[] body = "{\"results\":[]}".getBytes(UTF_8);
 
-        assertThatCode(() -> new JobLists().accept(jobs, contentType, body)).doesNotThrowAnyException();
+        assertThatCode(() -> new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).accept(jobs, contentType, body))
+                .doesNotThrowAnyException();
     }
 }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jobtrail.settings.Settings.Source;
@@ -18,7 +21,7 @@ class OrganizationListTest {
 
     @Test
     void anArrayIsTheWholeList() throws Exception {
-        var list = new OrganizationList(ApiVersion.V7);
+        var list = new OrganizationList(ApiVersion.V7, Instant.MAX);
 
         list.received(json("""
                 [{"id":"7B2B1AE1-7BBB-4651-B479-BDA7EDC7838B","name":"east.onmicrosoft.com","username":"x"},
@@ -34,7 +37,7 @@ class OrganizationListTest {
 
     @Test
     void whatHasNoUsableIdHasNoJobListAndIsLeftOut() throws Exception {
-        var list = new OrganizationList(ApiVersion.V1);
+        var list = new OrganizationList(ApiVersion.V1, Instant.MAX);
 
         list.received(json("""
                 [{"type":"OnPremises","username":"support\\\\jsmith"},{"id":null,"name":"a"},{"id":"","name":"b"},
@@ -46,7 +49,7 @@ class OrganizationListTest {
 
     @Test
     void anOrganizationThatIsListedTwiceIsOne() throws Exception {
-        var list = new OrganizationList(ApiVersion.V7);
+        var list = new OrganizationList(ApiVersion.V7, Instant.MAX);
 
         list.received(json("[{\"id\":\"%s\",\"name\":\"first\"},{\"id\":\"%s\",\"name\":\"second\"}]"
                 .formatted(EAST, EAST.toUpperCase(java.util.Locale.ROOT))));
@@ -56,7 +59,7 @@ class OrganizationListTest {
 
     @Test
     void pagesAreJoinedUntilOneIsShort() throws Exception {
-        var list = new OrganizationList(ApiVersion.V8);
+        var list = new OrganizationList(ApiVersion.V8, Instant.MAX);
         assertThat(list.path()).isEqualTo("/v8/Organizations");
         assertThat(list.query()).isEqualTo("extendedView=false&offset=0&limit=10000");
 
@@ -71,7 +74,7 @@ class OrganizationListTest {
 
     @Test
     void elementsWithoutIdCountWhereTheNextPageBegins() throws Exception {
-        var list = new OrganizationList(ApiVersion.V8);
+        var list = new OrganizationList(ApiVersion.V8, Instant.MAX);
 
         list.received(json("{\"results\":[{},{\"id\":\"2\"}],\"limit\":2}"));
 
@@ -80,7 +83,7 @@ class OrganizationListTest {
 
     @Test
     void pagesOfTwoSessionsAreNeverJoined() throws Exception {
-        var list = new OrganizationList(ApiVersion.V8);
+        var list = new OrganizationList(ApiVersion.V8, Instant.MAX);
         list.received(json("{\"results\":[{\"id\":\"1\"}],\"limit\":1}"));
 
         list.restart();
@@ -94,9 +97,9 @@ class OrganizationListTest {
     void anythingElseIsNoList(String body) throws Exception {
         Object answer = json(body);
 
-        assertThatThrownBy(() -> new OrganizationList(ApiVersion.V8).received(answer))
+        assertThatThrownBy(() -> new OrganizationList(ApiVersion.V8, Instant.MAX).received(answer))
                 .isInstanceOf(UnreadableListException.class);
-        assertThatThrownBy(() -> new OrganizationList(ApiVersion.V7).received(answer))
+        assertThatThrownBy(() -> new OrganizationList(ApiVersion.V7, Instant.MAX).received(answer))
                 .isInstanceOf(UnreadableListException.class);
     }
 
@@ -105,9 +108,9 @@ class OrganizationListTest {
         Object array = json("[]");
         Object page = json("{\"results\":[]}");
 
-        assertThatThrownBy(() -> new OrganizationList(ApiVersion.V8).received(array))
+        assertThatThrownBy(() -> new OrganizationList(ApiVersion.V8, Instant.MAX).received(array))
                 .isInstanceOf(UnreadableListException.class);
-        assertThatThrownBy(() -> new OrganizationList(ApiVersion.V7).received(page))
+        assertThatThrownBy(() -> new OrganizationList(ApiVersion.V7, Instant.MAX).received(page))
                 .isInstanceOf(UnreadableListException.class);
     }
 
@@ -123,7 +126,7 @@ class OrganizationListTest {
     }
 
     private static List<String> wanted(List<String> include, List<String> exclude) throws Exception {
-        var list = new OrganizationList(ApiVersion.V7);
+        var list = new OrganizationList(ApiVersion.V7, Instant.MAX);
         list.received(json("[{\"id\":\"1\",\"name\":\"contoso.com\"},{\"id\":\"A\"},{\"id\":\"%s\"}]".formatted(EAST)));
         var source = new Source(
                 "east",
@@ -136,7 +139,7 @@ class OrganizationListTest {
                 Optional.empty(),
                 include,
                 exclude);
-        return new OrganizationLists()
+        return new OrganizationLists(Clock.systemUTC(), Duration.ofMinutes(2))
                 .wanted(list, source).stream().map(Organization::id).toList();
     }
 
