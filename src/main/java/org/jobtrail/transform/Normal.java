@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jobtrail.fetch.Organization;
 
@@ -53,9 +54,11 @@ final class Normal {
         if (value == null || !value.isTextual()) {
             return verbatim(value);
         }
-        return Moment.parse(value.textValue())
-                .map(moment -> moment.isNone() ? null : TextNode.valueOf(moment.text()))
-                .orElse((TextNode) value);
+        Optional<Moment> moment = Moment.parse(value.textValue());
+        if (moment.isEmpty()) {
+            return value;
+        }
+        return moment.get().isNone() ? null : TextNode.valueOf(moment.get().text());
     }
 
     /** The window of 168 hours from Sunday 00, as a string of 1 (allowed) and 0; its offset moves with daylight saving. */
