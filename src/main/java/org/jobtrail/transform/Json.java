@@ -25,6 +25,8 @@ public final class Json {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
+    private static final int LONGEST_REASON = 500;
+
     private static final Pattern LONE_SURROGATE = Pattern.compile(
             "[\\x{D800}-\\x{DBFF}](?![\\x{DC00}-\\x{DFFF}])|(?<![\\x{D800}-\\x{DBFF}])[\\x{DC00}-\\x{DFFF}]");
 
@@ -38,10 +40,18 @@ public final class Json {
             }
             throw new UnreadableJobException("it is no object");
         } catch (JsonProcessingException e) {
-            throw new UnreadableJobException(e.getOriginalMessage());
+            throw new UnreadableJobException(reason(e.getOriginalMessage()));
+        } catch (NumberFormatException e) {
+            throw new UnreadableJobException("it has a number that is too large to be one");
         } catch (IOException e) {
             throw new UnreadableJobException(e.getClass().getSimpleName());
         }
+    }
+
+    /** One line that PostgreSQL can store: the parser quotes what the server sent. */
+    private static String reason(String message) {
+        String line = message.replaceAll("\\p{Cc}+", " ");
+        return storable(line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON));
     }
 
     public static ObjectNode object(String text) {
