@@ -11,7 +11,8 @@ import org.jobtrail.transform.Json;
 /** Writes what a row tells: one line of JSON, the same bytes in the history and on the topic. */
 final class Payload {
 
-    private static final int LONGEST_NAME = 1_000;
+    /** A domain name has 253 characters at most; what is longer would not fit beside two snapshots. */
+    private static final int LONGEST_NAME = 256;
 
     private final String source;
     private final Organization organization;

@@ -26,7 +26,7 @@ final class LargeFields {
     void reduce(ObjectNode snapshot) {
         while (bytes(snapshot) > snapshotBytes) {
             Optional<String> largest = snapshot.properties().stream()
-                    .filter(field -> bytes(field.getValue()) > FIELD_WORTH_REPLACING)
+                    .filter(field -> !field.getKey().equals("id") && bytes(field.getValue()) > FIELD_WORTH_REPLACING)
                     .max(Comparator.comparingInt(field -> bytes(field.getValue())))
                     .map(java.util.Map.Entry::getKey);
             if (largest.isEmpty()) {
