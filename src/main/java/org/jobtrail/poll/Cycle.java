@@ -1,5 +1,6 @@
 package org.jobtrail.poll;
 
+import java.util.Locale;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,18 +36,15 @@ public final class Cycle {
         attempts.forEach(attempt -> attempt.outcomes()
                 .forEach(
                         outcome -> outcome.changes().forEach((kind, count) -> kinds.merge(kind, count, Integer::sum))));
-        return "polled %s, %s, %s: %s%s in %.1f s"
-                .formatted(
-                        count(attempts.size(), "source"),
-                        count(
-                                attempts.stream()
-                                        .mapToInt(a -> a.organizations().size())
-                                        .sum(),
-                                "organization"),
-                        count(attempts.stream().mapToInt(Attempt::jobs).sum(), "job"),
-                        changes(kinds),
-                        trouble(),
-                        (nowNanos - startedNanos) / 1e9);
+        return String.format(
+                Locale.ROOT,
+                "polled %s, %s, %s: %s%s in %.1f s",
+                count(attempts.size(), "source"),
+                count(attempts.stream().mapToInt(a -> a.organizations().size()).sum(), "organization"),
+                count(attempts.stream().mapToInt(Attempt::jobs).sum(), "job"),
+                changes(kinds),
+                trouble(),
+                (nowNanos - startedNanos) / 1e9);
     }
 
     private String changes(TreeMap<String, Integer> kinds) {

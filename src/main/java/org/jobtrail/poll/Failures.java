@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import javax.net.ssl.SSLException;
 import org.apache.camel.Exchange;
@@ -57,7 +58,9 @@ public final class Failures {
         while (cause.getCause() != null && cause.getCause() != cause && !telling(cause)) {
             cause = cause.getCause();
         }
-        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        String message = cause.getMessage() == null
+                ? cause.getClass().getSimpleName()
+                : cause.getMessage().lines().findFirst().orElse("");
         String reason;
         if (cause instanceof HttpOperationFailedException http) {
             reason = "the server answered %d to %s"
@@ -65,11 +68,14 @@ public final class Failures {
                             http.getStatusCode(),
                             java.net.URI.create(http.getUri()).getPath());
         } else if (cause instanceof UnknownHostException) {
-            reason = "host %s is not known".formatted(message);
+            // The JVM adds what the system's resolver said, or not.
+            reason = "host %s is not known".formatted(message.split(":", -1)[0]);
         } else if (cause instanceof ConnectException) {
             reason = "no connection: %s".formatted(message);
         } else if (cause instanceof SocketTimeoutException) {
             reason = "no answer in time: %s".formatted(message);
+        } else if (cause instanceof SSLException && !aboutTrust(cause)) {
+            reason = "no TLS connection: %s".formatted(message);
         } else if (cause instanceof SSLException) {
             reason =
                     "the server's certificate is not trusted: set ca-certificate of the source (%s)".formatted(message);
@@ -80,8 +86,18 @@ public final class Failures {
         } else {
             reason = "%s: %s".formatted(cause.getClass().getSimpleName(), message);
         }
-        String oneLine = reason.replaceAll("\\p{Cntrl}+", " ");
+        String oneLine = reason.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " ");
         return oneLine.length() <= LONGEST_REASON ? oneLine : oneLine.substring(0, LONGEST_REASON);
+    }
+
+    /** A certificate from nobody we know; not one for another name, and not a server that speaks no TLS. */
+    private static boolean aboutTrust(Throwable failure) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof GeneralSecurityException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean telling(Throwable cause) {
