@@ -1,0 +1,219 @@
+package org.jobtrail.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.settings.Settings.Absence;
+import org.jobtrail.transform.JobKey;
+import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.transform.Listing;
+import org.junit.jupiter.api.Test;
+
+class ChangeDetectionTest {
+    private static final Absence ABSENCE = new Absence(3, Duration.ofHours(24));
+    private static final String A = Lists.job("a", "Success");
+    private static final String FAILED_A = Lists.job("a", "Failed");
+    private static final String B = Lists.job("b", "Success");
+
+    @Test
+    void aJobThatNobodyKnewIsCreated() throws IOException {
+        Result result = detect(new Lists(), new Lists().listed(A, B));
+
+        assertThat(result.rows()).containsExactly("a created []", "b created []");
+        assertThat(result.states()).containsExactly("a present 1", "b present 2");
+        assertThat(result.touched()).isEmpty();
+    }
+
+    @Test
+    void aJobThatIsAsItWasLeavesNoTrace() throws IOException {
+        var lists = new Lists().known(A);
+
+        Result result = detect(lists, lists.listed(A));
+
+        assertThat(result.rows()).isEmpty();
+        assertThat(result.states()).isEmpty();
+        assertThat(result.touched()).isEmpty();
+    }
+
+    @Test
+    void aJobThatIsOnlySpelledDifferentlyIsRememberedByItsNewText() throws IOException {
+        var lists = new Lists().known(A);
+
+        Result result = detect(lists, lists.listed(A.replace("{", "{\"eTag\":2,")));
+
+        assertThat(result.rows()).isEmpty();
+        assertThat(result.touched()).containsExactly("a 0 respelled");
+    }
+
+    @Test
+    void aChangeIsTold() throws IOException {
+        var lists = new Lists().known(A).known(B);
+
+        Result result = detect(lists, lists.listed(FAILED_A, B));
+
+        assertThat(result.rows()).containsExactly("a status-changed [\"lastStatus\"]");
+        assertThat(result.states()).containsExactly("a present 1");
+    }
+
+    @Test
+    void everyKindOfOneJobIsARowAndItsStateIsOfTheLast() throws IOException {
+        var lists = new Lists().known(A);
+
+        Result result = detect(lists, lists.listed(FAILED_A.replace("Job a", "Job A"), B));
+
+        assertThat(result.rows())
+                .containsExactly(
+                        "a configuration-changed [\"name\"]", "a status-changed [\"lastStatus\"]", "b created []");
+        assertThat(result.states()).containsExactly("a present 2", "b present 3");
+    }
+
+    @Test
+    void aJobIsMissingAfterAsManyCompletePollsWithoutItAsTheOperatorSaid() throws IOException {
+        var first = new Lists().known(A).known(B, ApiVersion.V8, false, 0);
+        assertThat(detect(first, first.listed(A)).touched()).containsExactly("b 1 -");
+
+        var second = new Lists().known(A).known(B, ApiVersion.V8, false, 1);
+        Result result = detect(second, second.listed(A));
+        assertThat(result.touched()).containsExactly("b 2 -");
+        assertThat(result.rows()).isEmpty();
+
+        var third = new Lists().known(A).known(B, ApiVersion.V8, false, 2);
+        result = detect(third, third.listed(A));
+        assertThat(result.rows()).containsExactly("b missing []");
+        assertThat(result.states()).containsExactly("b missing 1");
+        assertThat(result.touched()).isEmpty();
+    }
+
+    @Test
+    void aJobThatIsMissingAlreadyIsNotToldAgain() throws IOException {
+        var lists = new Lists().known(A).known(B, ApiVersion.V8, true, 3);
+
+        Result result = detect(lists, lists.listed(A));
+
+        assertThat(result.rows()).isEmpty();
+        assertThat(result.touched()).isEmpty();
+    }
+
+    @Test
+    void aJobThatComesBackInTimeWasNeverMissing() throws IOException {
+        var lists = new Lists().known(A, ApiVersion.V8, false, 2);
+
+        assertThat(detect(lists, lists.listed(A)).touched()).containsExactly("a 0 -");
+        assertThat(detect(lists, lists.listed(A)).rows()).isEmpty();
+    }
+
+    @Test
+    void aMissingJobThatIsListedAgainReappearedWithWhatChangedMeanwhile() throws IOException {
+        var lists = new Lists().known(A, ApiVersion.V8, true, 3);
+
+        assertThat(detect(lists, lists.listed(A)).rows()).containsExactly("a reappeared []");
+        Result result = detect(lists, lists.listed(FAILED_A));
+        assertThat(result.rows()).containsExactly("a reappeared []", "a status-changed [\"lastStatus\"]");
+        assertThat(result.states()).containsExactly("a present 2");
+    }
+
+    @Test
+    void anotherVersionOfTheApiIsABaselineAndNoChange() throws IOException {
+        var lists = new Lists().known(A, ApiVersion.V7, false, 0);
+
+        assertThat(detect(lists, lists.listed(A)).rows()).containsExactly("a rebaselined []");
+        assertThat(detect(lists, lists.listed(FAILED_A)).rows()).containsExactly("a rebaselined [\"lastStatus\"]");
+
+        var missing = new Lists().known(A, ApiVersion.V7, true, 3);
+        assertThat(detect(missing, missing.listed(A)).rows()).containsExactly("a reappeared []", "a rebaselined []");
+    }
+
+    @Test
+    void ofTwoElementsThatDisagreeNeitherIsBelievedAndTheOthersCount() throws IOException {
+        var lists = new Lists().known(A);
+
+        Result result = detect(lists, lists.listed(FAILED_A, B, A));
+
+        assertThat(result.rows()).containsExactly("b created []");
+        assertThat(result.touched()).isEmpty();
+    }
+
+    @Test
+    void fromAPartialListPresenceCountsAndAbsenceDoesNot() throws IOException {
+        var lists = new Lists().known(A).known(B, ApiVersion.V8, false, 2);
+
+        Result result = detect(lists, lists.listed(FAILED_A, "{}"));
+
+        assertThat(result.rows()).containsExactly("a status-changed [\"lastStatus\"]");
+        assertThat(result.touched()).isEmpty();
+    }
+
+    @Test
+    void theLastSnapshotIsAskedForOnlyWhereItIsNeeded() {
+        var lists = new Lists().known(A).known(B, ApiVersion.V8, false, 2).known(Lists.job("c", "Success"));
+        Listing listing = lists.listed(FAILED_A, Lists.job("c", "Success"), Lists.job("d", "Success"));
+
+        assertThat(new ChangeDetection(listing, Verdict.COMPLETE, ABSENCE).needed())
+                .containsExactly(Lists.key("a"), Lists.key("b"));
+    }
+
+    @Test
+    void aSuspectListChangesNothing() {
+        var lists = new Lists().knownJobs(10);
+        var recording = new Recording("east", lists.listed(B), Lists.claim(), ABSENCE);
+
+        recording.detect(lists.before());
+
+        assertThat(recording.isNeedsSnapshots()).isFalse();
+        assertThat(recording.parameters(1))
+                .containsEntry("changes", "[]")
+                .containsEntry("states", "[]")
+                .containsEntry("touched", "[]")
+                .containsEntry("suspect_digest", lists.listed(B).digest());
+        assertThat(recording.outcome(false).reason()).startsWith("1 of 10 known jobs are listed");
+    }
+
+    private record Result(List<String> rows, List<String> states, List<String> touched) {}
+
+    private static Result detect(Lists lists, Listing listing) throws IOException {
+        var before = new java.util.HashMap<JobKey, JobSnapshot>(lists.before());
+        var detection = new ChangeDetection(listing, Verdict.of(listing, Lists.claim(), ABSENCE), ABSENCE);
+        before.keySet().retainAll(detection.needed());
+        var changes = new Changes("east", Lists.ORGANIZATION, Lists.claim(), listing.apiVersion());
+
+        detection.into(changes, before);
+
+        var json = new ObjectMapper();
+        var rows = new ArrayList<String>();
+        for (JsonNode row : json.readTree(changes.rowsJson())) {
+            rows.add("%s %s %s".formatted(id(row), row.get("change_kind").textValue(), row.get("changed_fields")));
+        }
+        var states = new ArrayList<String>();
+        for (JsonNode state : json.readTree(changes.statesJson())) {
+            states.add("%s %s %s"
+                    .formatted(
+                            id(state),
+                            state.get("missing").booleanValue() ? "missing" : "present",
+                            state.get("last_change")));
+        }
+        var touched = new ArrayList<String>();
+        for (JsonNode touch : json.readTree(changes.touchedJson())) {
+            touched.add("%s %s %s"
+                    .formatted(
+                            id(touch),
+                            touch.get("absent_polls"),
+                            touch.get("raw_digest").isNull() ? "-" : "respelled"));
+        }
+        assertThat(changes.count()).isEqualTo(rows.size());
+        assertThat(changes.counts().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum())
+                .isEqualTo(rows.size());
+        return new Result(rows, states, touched);
+    }
+
+    private static String id(JsonNode node) {
+        return node.get("job_id").textValue();
+    }
+}

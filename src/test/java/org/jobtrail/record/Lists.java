@@ -1,0 +1,106 @@
+package org.jobtrail.record;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.RawJob;
+import org.jobtrail.fetch.RawJobs;
+import org.jobtrail.transform.JobKey;
+import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.transform.JobSnapshots;
+import org.jobtrail.transform.JobTransformation;
+import org.jobtrail.transform.Listing;
+import org.jobtrail.transform.UnreadableJobException;
+
+/** Job lists and what the history knew before them, made by the parts that make them in the program. */
+final class Lists {
+
+    static final Organization ORGANIZATION = new Organization("b2d9414d-c417-4a94-be3b-b38a3c2e8a7b", "contoso.com");
+    private static final JobSnapshots SNAPSHOTS = new JobSnapshots(900_000);
+
+    private final List<Map<String, Object>> known = new ArrayList<>();
+    private final Map<JobKey, JobSnapshot> before = new LinkedHashMap<>();
+
+    static JobKey key(String id) {
+        return new JobKey("backup", id);
+    }
+
+    static JobSnapshot snapshot(String text) {
+        return SNAPSHOTS.snapshot(RawJobs.of(text), ORGANIZATION);
+    }
+
+    static String job(String id, String status) {
+        return "{\"id\":\"%s\",\"name\":\"Job %s\",\"lastStatus\":\"%s\"}".formatted(id, id, status);
+    }
+
+    static Claim claim(Optional<String> suspectDigest, Optional<Instant> suspectSince) {
+        return new Claim(7, "2026-11-23T10:00:00.000000Z", 41, false, suspectDigest, suspectSince);
+    }
+
+    static Claim claim() {
+        return claim(Optional.empty(), Optional.empty());
+    }
+
+    Lists known(String text) {
+        return known(text, ApiVersion.V8, false, 0);
+    }
+
+    Lists known(String text, ApiVersion version, boolean missing, int absentPolls) {
+        RawJob raw = RawJobs.of(text);
+        JobSnapshot snapshot = SNAPSHOTS.snapshot(raw, ORGANIZATION);
+        known.add(Map.of(
+                "job_type", "backup",
+                "job_id", snapshot.id(),
+                "digest", snapshot.digest(),
+                "raw_digest", raw.digest(),
+                "api_version", version.toString(),
+                "missing", missing,
+                "absent_polls", absentPolls));
+        before.put(key(snapshot.id()), snapshot);
+        return this;
+    }
+
+    Lists knownJobs(int count) {
+        for (int i = 0; i < count; i++) {
+            known(job("j" + i, "Success"));
+        }
+        return this;
+    }
+
+    /** What was last recorded of the jobs, as it comes back from the database. */
+    Map<JobKey, JobSnapshot> before() {
+        before.replaceAll((key, snapshot) -> JobSnapshot.parse(snapshot.json()));
+        return before;
+    }
+
+    Listing listed(String... elements) {
+        return listed(ApiVersion.V8, elements);
+    }
+
+    Listing listedJobs(int from, int to) {
+        String[] jobs = new String[to - from];
+        for (int i = from; i < to; i++) {
+            jobs[i - from] = job("j" + i, "Success");
+        }
+        return listed(jobs);
+    }
+
+    Listing listed(ApiVersion version, String... elements) {
+        var transformation = new JobTransformation(SNAPSHOTS);
+        Listing listing = transformation.start(ORGANIZATION, version, known);
+        for (String element : elements) {
+            RawJob raw = RawJobs.of(element);
+            try {
+                transformation.transform(raw, listing, ORGANIZATION);
+            } catch (UnreadableJobException e) {
+                transformation.reject(raw, listing, e);
+            }
+        }
+        return listing;
+    }
+}

@@ -1,0 +1,87 @@
+package org.jobtrail.record;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Optional;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.RawJobs;
+import org.jobtrail.record.Kinds.Kind;
+import org.jobtrail.transform.JobKey;
+import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.transform.JobSnapshots;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PayloadTest {
+    private static final JobKey KEY = Lists.key("a");
+    private static final JobSnapshot BEFORE = Lists.snapshot(Lists.job("a", "Running"));
+    private static final JobSnapshot AFTER = Lists.snapshot(Lists.job("a", "Success"));
+    private static final Kind STATUS = new Kind(ChangeKind.STATUS_CHANGED, List.of("lastStatus"));
+
+    @Test
+    void aChangeIsOneLineOfJsonWithTheWholeJobBeforeAndAfter() {
+        assertThat(payload(Lists.claim()).of(KEY, STATUS, BEFORE, AFTER)).isEqualTo("""
+                {"source":"east",\
+                "organization":{"id":"b2d9414d-c417-4a94-be3b-b38a3c2e8a7b","name":"contoso.com"},\
+                "job":{"type":"backup","id":"a","name":"Job a"},\
+                "kind":"status-changed",\
+                "observedAt":"2026-11-23T10:00:00.000000Z","apiVersion":"v8",\
+                "changedFields":["lastStatus"],\
+                "before":{"id":"a","name":"Job a","lastStatus":"Running",\
+                "organizationId":"b2d9414d-c417-4a94-be3b-b38a3c2e8a7b"},\
+                "after":{"id":"a","name":"Job a","lastStatus":"Success",\
+                "organizationId":"b2d9414d-c417-4a94-be3b-b38a3c2e8a7b"}}""");
+    }
+
+    @Test
+    void onlyACreatedJobSaysWhetherItWasThereInTheFirstPoll() throws Exception {
+        var first = new Claim(1, "2026-11-23T10:00:00.000000Z", 0, true, Optional.empty(), Optional.empty());
+        var created = new Kind(ChangeKind.CREATED, List.of());
+
+        assertThat(payload(first).of(KEY, created, null, AFTER)).contains("\"initial\":true", "\"before\":null");
+        assertThat(payload(Lists.claim()).of(KEY, created, null, AFTER)).contains("\"initial\":false");
+        assertThat(payload(first).of(KEY, STATUS, BEFORE, AFTER)).doesNotContain("initial");
+    }
+
+    @Test
+    void aMissingJobIsToldByWhatItWas() {
+        assertThat(payload(Lists.claim()).of(KEY, new Kind(ChangeKind.MISSING, List.of()), BEFORE, null))
+                .contains("\"name\":\"Job a\"", "\"changedFields\":[]", "\"before\":{\"id\":\"a\"")
+                .endsWith("\"after\":null}");
+    }
+
+    @Test
+    void textOfTheServerNeverBreaksTheLine() throws Exception {
+        JobSnapshot job = Lists.snapshot("{\"id\":\"a\",\"name\":\"x\\n\\r\\u0000\\u2028\\ud800\\\"y\"}");
+
+        String payload = payload(Lists.claim()).of(KEY, STATUS, job, job);
+
+        assertThat(payload).hasLineCount(1).doesNotContain("\u0000");
+        assertThat(new String(payload.getBytes(UTF_8), UTF_8)).isEqualTo(payload);
+        assertThat(new ObjectMapper().readTree(payload).at("/job/name").textValue())
+                .isEqualTo("x\n\r\u0000\u2028\ud800\"y");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10_000, 900_000})
+    void aPayloadIsNeverLargerThanTheOperatorAllows(int eventMaxBytes) {
+        var snapshots = new JobSnapshots(eventMaxBytes);
+        int fits = eventMaxBytes / 3 - 1_000 - 120;
+        var large = snapshots.snapshot(
+                RawJobs.of("{\"id\":\"a\",\"name\":\"%s\"}".formatted("n".repeat(fits))), Lists.ORGANIZATION);
+        assertThat(large.text("name")).hasSize(fits);
+        var longName = new Organization("b2d9414d-c417-4a94-be3b-b38a3c2e8a7b", "組".repeat(2_000));
+
+        String payload = new Payload("east", longName, Lists.claim(), "v8").of(KEY, STATUS, large, large);
+
+        assertThat(payload.getBytes(UTF_8).length).isLessThanOrEqualTo(eventMaxBytes);
+    }
+
+    private static Payload payload(Claim claim) {
+        return new Payload("east", Lists.ORGANIZATION, claim, "v8");
+    }
+}
