@@ -1,0 +1,167 @@
+# shellcheck shell=bash
+# What the trials share: to be sourced. They run the program from target/classes with its real servers, take something away
+# from it, and hold the history against the topic row by row.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd -P)
+trial=$(mktemp -d "${TMPDIR:-/tmp}/jobtrail-trial.XXXXXX")
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+simulator='' program=''
+lost=0 doubled=0 reordered=0 other=0
+export LC_ALL=C.UTF-8
+
+say() { echo "$(date +%T) $*"; }
+broken() { say "BROKEN: $*" && other=$((other + 1)); }
+give_up() { say "GIVING UP: $*" && exit 1; }
+
+# await SECONDS WHAT COMMAND...: until the command succeeds.
+await() {
+    local end=$((SECONDS + $1)) what=$2
+    shift 2
+    until "$@" 2>>"$trial/await.log"; do
+        ((SECONDS < end)) || give_up "$what did not come"
+        sleep 0.05
+    done
+}
+
+# The class path is asked for once: starting Maven takes longer than a round.
+compile() {
+    local scope=$1
+    (cd "$root" && ./mvnw -q -B test-compile)
+    class_path=$(cd "$root" && ./mvnw -q -B exec:exec -Dexec.executable=echo -Dexec.args=%classpath -Dexec.classpathScope="$scope")
+}
+
+jobtrail() { "$java" -XX:TieredStopAtLevel=1 -Djobtrail.home="$root" -cp "$class_path" org.jobtrail.Jobtrail "$@"; }
+
+# start_simulator PORT ARGUMENTS...: a process of its own, with a certificate that outlives it.
+start_simulator() {
+    local port=$1
+    shift
+    "$java" -XX:TieredStopAtLevel=1 -cp "$class_path" org.jobtrail.Jobtrail simulate --port "$port" --log-requests \
+        --key-store "$trial/simulator.p12" --certificate-file "$trial/simulator.pem" "$@" \
+        >>"$trial/requests.log" 2>>"$trial/simulator.log" &
+    simulator=$!
+    await 30 "the simulator" grep -q '^For Jobtrail' "$trial/requests.log"
+    SOURCE_SIMULATOR_URL=$(grep -o 'https://localhost:[0-9]*' "$trial/requests.log" | head -n 1)
+    export SOURCE_SIMULATOR_URL SOURCE_SIMULATOR_USERNAME=simulator SOURCE_SIMULATOR_PASSWORD=simulator
+    export SOURCE_SIMULATOR_CA_CERTIFICATE=$trial/simulator.pem
+}
+
+start_program() {
+    "$java" -XX:TieredStopAtLevel=1 -Djobtrail.home="$root" -cp "$class_path" org.jobtrail.Jobtrail run >>"$trial/run.log" 2>&1 &
+    program=$!
+}
+
+program_lives() { kill -0 "$program"; }
+
+stop_program() {
+    kill -TERM "$program"
+    local code=0
+    wait "$program" || code=$?
+    ((code == 0)) || broken "the program ended with $code when it was told to stop"
+    program=''
+}
+
+# The connection comes from the line that the embedded PostgreSQL announces itself with.
+psql_of() { connection=$(grep -o 'psql "host=[^"]*"' "$1" | tail -n 1 | cut -d '"' -f 2); }
+sql() { PGCONNECT_TIMEOUT=5 psql -X -q -v ON_ERROR_STOP=1 -At -F $'\t' -c "$1" "$connection"; }
+has_rows() { [ "$(sql 'select count(*) > 0 from jobtrail.job_history')" = t ]; }
+
+# Each line of the answer is a violation.
+ledger_violations() {
+    sql "
+    select 'gap or double number in ' || organization_id from jobtrail.job_history group by organization_id
+    having count(*) <> max(seq) or min(seq) <> 1
+    union all
+    select 'created ' || count(*) || ' times: ' || job_id from jobtrail.job_history where change_kind = 'created'
+    group by organization_id, job_type, job_id having count(*) > 1
+    union all
+    select 'head is not the last row of ' || head.organization_id from jobtrail.organization_head head
+    left join jobtrail.job_history line on line.organization_id = head.organization_id and line.seq = head.last_seq
+    where head.last_seq > 0 and line.hash is distinct from head.last_hash
+        or head.last_seq <> (select count(*) from jobtrail.job_history h where h.organization_id = head.organization_id)
+    union all
+    select 'hash or link of ' || organization_id || ' ' || seq from (
+        select line.*, lag(hash, 1, decode(repeat('00', 32), 'hex')) over (partition by organization_id order by seq) as before,
+            jobtrail.chain_step(null, prev_hash, 'jobtrail/job_history/1', jobtrail.job_history_item(line)) as computed
+        from jobtrail.job_history line) chained
+    where prev_hash <> before or hash <> computed
+    union all
+    select 'state and last row differ of ' || state.job_id from jobtrail.job_state state
+    where state.last_seq <> (
+        select max(line.seq) from jobtrail.job_history line
+        where line.organization_id = state.organization_id and line.job_type = state.job_type and line.job_id = state.job_id)
+    union all
+    select 'receipts of ' || source from jobtrail.poll_receipt group by source having count(*) <> max(seq)
+    union all
+    select 'publishing halted: ' || halted from jobtrail.publication where halted is not null"
+}
+
+check_ledger() {
+    local violations
+    violations=$(ledger_violations)
+    if [ -n "$violations" ]; then
+        echo "$violations"
+        broken "$(wc -l <<<"$violations") violations in the history"
+    fi
+}
+
+history_rows() {
+    sql "select organization_id, seq, encode(hash, 'hex'), payload from jobtrail.job_history
+        left join jobtrail.publication using (organization_id) where $1" | LC_ALL=C sort
+}
+
+# read_topic LEVEL: partition, key and then as history_rows; in the topic's order within a partition.
+read_topic() {
+    kcat -b "$bootstrap" -t jobtrail.job-events -C -o beginning -e -q -X isolation.level="$1" -f '%p\t%k\t%h\t%s\n' |
+        awk -F '\t' -v OFS='\t' '
+            function header(name) { return match("," $3, "," name "=[^,]*") ? substr("," $3, RSTART + length(name) + 2, RLENGTH - length(name) - 2) : "?" }
+            { print $1, $2, header("ce_organization"), header("ce_sequence") + 0, header("ce_id"), $4 }'
+}
+
+has_tools() { command -v kcat >/dev/null && command -v psql >/dev/null; }
+
+# History and topic, row by row. What is acknowledged is asked for first and what is recorded last: the program goes on meanwhile.
+check_topic() {
+    history_rows 'seq <= published_seq' >"$trial/acknowledged"
+    read_topic read_committed >"$trial/topic"
+    history_rows true >"$trial/history"
+    cut -f 3- "$trial/topic" | LC_ALL=C sort >"$trial/events"
+    local missing unknown twice swapped
+    missing=$(LC_ALL=C comm -23 "$trial/acknowledged" <(uniq "$trial/events") | wc -l)
+    unknown=$(LC_ALL=C comm -13 "$trial/history" <(uniq "$trial/events") | wc -l)
+    twice=$(cut -f 1,2 "$trial/events" | uniq -d | wc -l)
+    swapped=$(awk -F '\t' '$4 <= last[$1, $2] { n++ } { last[$1, $2] = $4 } END { print n + 0 }' "$trial/topic")
+    events=$(wc -l <"$trial/events")
+    lost=$((lost + missing + unknown)) doubled=$((doubled + twice)) reordered=$((reordered + swapped - twice))
+    ((missing == 0)) || say "BROKEN: $missing acknowledged rows are not on the topic"
+    ((unknown == 0)) || say "BROKEN: $unknown events are not rows of the history"
+    ((twice == 0)) || say "BROKEN: $twice rows are on the topic more than once"
+    ((swapped == twice)) || say "BROKEN: $swapped events come after a later one of their job"
+}
+
+# 0 and 10 are good: 10 is a warning.
+check_verify() {
+    [ -z "${WITHOUT_VERIFY:-}" ] || return 0
+    local code=0
+    jobtrail verify >"$trial/verify.log" 2>&1 || code=$?
+    if ((code != 0 && code != 10)); then
+        tail -n 5 "$trial/verify.log"
+        broken "verify says $code"
+    fi
+}
+
+is_good() { ((lost + doubled + reordered + other == 0)); }
+
+# Nothing of a trial outlives it. Its files do where something was wrong.
+end() {
+    local code=$?
+    trap - EXIT
+    [ -z "$program" ] || { kill -CONT "$program"; kill -TERM "$program"; wait "$program"; } 2>/dev/null || true
+    [ -z "$simulator" ] || { kill -CONT "$simulator"; kill -TERM "$simulator"; wait "$simulator"; } 2>/dev/null || true
+    if declare -F end_more >/dev/null; then end_more || true; fi
+    if ((code == 0)) && is_good; then rm -rf "$trial"; else echo "See $trial"; fi
+    exit "$code"
+}
+trap end EXIT
+trap 'exit 130' INT TERM
