@@ -164,4 +164,4 @@ end() {
     exit "$code"
 }
 trap end EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' HUP INT TERM
