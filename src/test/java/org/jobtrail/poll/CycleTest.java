@@ -1,0 +1,174 @@
+package org.jobtrail.poll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.poll.OrganizationOutcome.Status;
+import org.jobtrail.settings.Settings.Source;
+import org.junit.jupiter.api.Test;
+
+class CycleTest {
+    private static final long TENTHS = 340_000_000;
+
+    @Test
+    void aQuietCycleIsAShortLine() {
+        var cycle = new Cycle(0, 1);
+        cycle.add(attempt("east", complete("1", 5, Map.of())));
+
+        assertThat(cycle.summary(TENTHS)).isEqualTo("polled 1 source, 1 organization, 5 jobs: no change in 0.3 s");
+        assertThat(cycle.reachedAll()).isTrue();
+    }
+
+    @Test
+    void changesAreCountedByKindOverAllSources() {
+        var cycle = new Cycle(0, 2);
+        cycle.add(attempt("east", complete("1", 5, Map.of("created", 2)), complete("2", 1, Map.of("disabled", 1))));
+        cycle.add(attempt("west", complete("3", 0, Map.of("created", 1))));
+
+        assertThat(cycle.summary(TENTHS))
+                .isEqualTo("polled 2 sources, 3 organizations, 6 jobs: 4 changes (3 created, 1 disabled) in 0.3 s");
+        assertThat(cycle.changes()).isEqualTo(4);
+    }
+
+    @Test
+    void whatWasNotReadIsInTheLine() {
+        var cycle = new Cycle(0, 3);
+        Attempt failed = attempt("west");
+        failed.failed("no connection");
+        cycle.add(attempt("east", complete("1", 5, Map.of()), OrganizationOutcome.failed("2", "no answer")));
+        cycle.add(failed);
+
+        assertThat(cycle.summary(TENTHS)).contains(": no change, 2 sources FAILED, 1 organization not complete in ");
+        assertThat(cycle.reachedAll()).isFalse();
+    }
+
+    @Test
+    void anOrganizationThatCouldNotBeReadDoesNotMeanThatItsSourceWasNotReached() {
+        var cycle = new Cycle(0, 1);
+        cycle.add(attempt("east", OrganizationOutcome.failed("1", "no answer")));
+
+        assertThat(cycle.reachedAll()).isTrue();
+    }
+
+    @Test
+    void theLineIsTheSameInEveryLanguage() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-u-nu-arab"));
+            assertThat(new Cycle(0, 0).summary(TENTHS)).endsWith("no change in 0.3 s");
+            Locale.setDefault(Locale.GERMANY);
+            assertThat(new Cycle(0, 0).summary(TENTHS)).endsWith("no change in 0.3 s");
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    @Test
+    void theReceiptOfACompletePollSaysWhatWasRead() throws Exception {
+        JsonNode receipt = receipt(attempt("east", complete("1", 5, Map.of("created", 2)), complete("2", 1, Map.of())));
+
+        assertThat(receipt.get("source").textValue()).isEqualTo("east");
+        assertThat(receipt.get("attempt").longValue()).isEqualTo(17);
+        assertThat(receipt.get("started_at").textValue()).isEqualTo("2026-11-23T10:00:00.000000Z");
+        assertThat(receipt.get("outcome").textValue()).isEqualTo("COMPLETE");
+        assertThat(receipt.get("reason").isNull()).isTrue();
+        assertThat(receipt.get("period").textValue()).isEqualTo("60000 milliseconds");
+        assertThat(receipt.get("api_version").textValue()).isEqualTo("v8");
+        assertThat(receipt.get("program_version").textValue()).isEqualTo("1.2.3");
+        assertThat(receipt.get("organizations").intValue()).isEqualTo(2);
+        assertThat(receipt.get("jobs").intValue()).isEqualTo(6);
+        assertThat(receipt.get("changes").intValue()).isEqualTo(2);
+        assertThat(receipt.get("rejected").intValue()).isZero();
+        assertThat(receipt.get("not_complete").textValue()).isEqualTo("[]");
+        assertThat(receipt.get("organization_ids").toString()).isEqualTo("[\"1\",\"2\"]");
+        assertThat(receipt.get("lists_digest").textValue()).matches("\\\\x[0-9a-f]{64}");
+    }
+
+    @Test
+    void theReceiptOfAPartlyReadSourceSaysOfWhomAndWhy() throws Exception {
+        JsonNode receipt = receipt(attempt(
+                "east",
+                OrganizationOutcome.failed("2", "no\u0000answer\ud800"),
+                new OrganizationOutcome("1", Status.SUSPECT, "1 of 9", 1, Map.of(), 0, "d1")));
+
+        assertThat(receipt.get("outcome").textValue()).isEqualTo("PARTIAL");
+        assertThat(receipt.get("not_complete").textValue())
+                .isEqualTo("[{\"organizationId\":\"1\",\"outcome\":\"SUSPECT\",\"reason\":\"1 of 9\"},"
+                        + "{\"organizationId\":\"2\",\"outcome\":\"FAILED\",\"reason\":\"no\uFFFDanswer\uFFFD\"}]");
+    }
+
+    @Test
+    void theReceiptOfASourceThatWasNotReachedSaysWhyAndListsNobody() throws Exception {
+        Attempt attempt = new Attempt(source("east"), 17, "2026-11-23T10:00:00.000000Z", 0);
+        attempt.failed("no connection");
+
+        JsonNode receipt = receipt(attempt);
+
+        assertThat(receipt.get("outcome").textValue()).isEqualTo("FAILED");
+        assertThat(receipt.get("reason").textValue()).isEqualTo("no connection");
+        assertThat(receipt.get("api_version").isNull()).isTrue();
+        assertThat(receipt.has("organization_ids")).isFalse();
+        assertThat(receipt.has("lists_digest")).isFalse();
+    }
+
+    @Test
+    void anOrganizationWithoutAnOutcomeMakesAReceiptPartial() throws Exception {
+        Attempt attempt = attempt("east", complete("1", 5, Map.of()));
+        attempt.listed(List.of(new Organization("1", null), new Organization("2", null)), ApiVersion.V8);
+
+        assertThat(receipt(attempt).get("outcome").textValue()).isEqualTo("PARTIAL");
+    }
+
+    @Test
+    void theDigestOfAReceiptDoesNotDependOnWhichOrganizationWasReadFirst() throws Exception {
+        OrganizationOutcome one = complete("1", 5, Map.of());
+        OrganizationOutcome two = complete("2", 1, Map.of());
+
+        assertThat(receipt(attempt("east", one, two)).get("lists_digest"))
+                .isEqualTo(receipt(attempt("east", two, one)).get("lists_digest"))
+                .isNotEqualTo(receipt(attempt("east", one)).get("lists_digest"));
+    }
+
+    private static JsonNode receipt(Attempt attempt) throws Exception {
+        return new ObjectMapper().readTree(Receipt.json(attempt, Duration.ofMinutes(1), "1.2.3"));
+    }
+
+    private static OrganizationOutcome complete(String id, int jobs, Map<String, Integer> changes) {
+        return new OrganizationOutcome(id, Status.COMPLETE, null, jobs, changes, 0, "digest-" + id);
+    }
+
+    private static Attempt attempt(String source, OrganizationOutcome... outcomes) {
+        var attempt = new Attempt(source(source), 17, "2026-11-23T10:00:00.000000Z", 0);
+        attempt.listed(
+                Stream.of(outcomes)
+                        .map(outcome -> new Organization(outcome.organizationId(), null))
+                        .toList(),
+                ApiVersion.V8);
+        List.of(outcomes).forEach(attempt::ended);
+        return attempt;
+    }
+
+    private static Source source(String name) {
+        return new Source(
+                name,
+                URI.create("https://localhost"),
+                "auto",
+                "reader",
+                Optional.of("pa55"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of());
+    }
+}
