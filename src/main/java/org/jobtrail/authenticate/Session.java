@@ -31,12 +31,6 @@ final class Session {
         return token;
     }
 
-    /** Nothing to try before the next cycle but the newest version again: the server may have been upgraded. */
-    synchronized void startOver() {
-        token = null;
-        refreshToken = null;
-    }
-
     synchronized void reject(String authorization) {
         if (token != null && authorization.equals("Bearer " + token.value())) {
             token = null;

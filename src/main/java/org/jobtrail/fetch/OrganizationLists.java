@@ -39,10 +39,14 @@ public final class OrganizationLists {
     /** The organizations that the operator wants polled: all, those of include, and never those of exclude. */
     public List<Organization> wanted(
             @Variable("organizations") OrganizationList organizations, @Variable("source") Source source) {
-        return organizations.organizations().stream()
+        List<Organization> included = organizations.organizations().stream()
                 .filter(one -> source.include().isEmpty() || named(one, source.include()))
-                .filter(one -> !named(one, source.exclude()))
                 .toList();
+        if (included.isEmpty() && !source.include().isEmpty()) {
+            throw new UnreadableListException(
+                    "the server lists none of source.%s.organizations.include".formatted(source.name()));
+        }
+        return included.stream().filter(one -> !named(one, source.exclude())).toList();
     }
 
     private static boolean named(Organization organization, List<String> names) {

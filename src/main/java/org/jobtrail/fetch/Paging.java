@@ -30,12 +30,14 @@ final class Paging {
         return selection.isEmpty() ? page : selection + "&" + page;
     }
 
-    /** Takes note of a page of so many elements, cut by the limit that the server said it used. */
+    /**
+     * Takes note of a page of so many elements, cut by the limit that the server said it used. Where it did not say, only an empty
+     * page is the end: it may have cut the page at a limit of its own.
+     */
     void received(int elements, int limit) {
         pages++;
         offset += elements;
-        int used = limit > 0 ? Math.min(limit, LIMIT) : LIMIT;
-        more = paged && elements > 0 && elements >= used;
+        more = paged && elements > 0 && (limit <= 0 || elements >= Math.min(limit, LIMIT));
         if (more && pages >= PAGES) {
             throw new UnreadableListException("the list does not end after %d pages".formatted(PAGES));
         }

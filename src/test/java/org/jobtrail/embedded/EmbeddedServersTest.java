@@ -26,8 +26,16 @@ class EmbeddedServersTest {
             assertThat(servers.attached()).isFalse();
             assertThat(servers.settings())
                     .containsOnlyKeys(
-                            "database.url", "database.username", "database.password", "kafka.bootstrap-servers");
-            assertThat(servers.announcements()).hasSize(2);
+                            "database.url",
+                            "database.username",
+                            "database.password",
+                            "kafka.bootstrap-servers",
+                            "source.simulator.url",
+                            "source.simulator.username",
+                            "source.simulator.password",
+                            "source.simulator.ca-certificate",
+                            "poll.period");
+            assertThat(servers.announcements()).hasSize(3);
             assertThat(Files.getPosixFilePermissions(data.resolve("embedded.properties")))
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
         }

@@ -44,8 +44,20 @@ class PagingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 10_001})
-    void aLimitThatMakesNoSenseIsOurs(int limit) {
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+    void withoutALimitOnlyAnEmptyPageIsTheEnd(int limit) {
+        var paging = new Paging(true);
+
+        paging.received(30, limit);
+        assertThat(paging.more()).isTrue();
+
+        paging.received(0, limit);
+        assertThat(paging.more()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MAX_VALUE, 10_001})
+    void aLimitOverOursIsOurs(int limit) {
         var paging = new Paging(true);
 
         paging.received(9_999, limit);

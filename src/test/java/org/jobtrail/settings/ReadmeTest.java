@@ -35,7 +35,8 @@ class ReadmeTest {
         for (String line : Files.readAllLines(Path.of("src/main/resources/application.properties"))) {
             var setting = SETTING.matcher(line);
             if (setting.matches()) {
-                boolean example = !setting.group(1).isEmpty() && !setting.group(2).equals("source.<name>.api-version");
+                boolean example =
+                        !setting.group(1).isEmpty() && !setting.group(2).equals("source.<name>.api-version");
                 file.put(setting.group(2), example ? "" : setting.group(3));
             }
         }
