@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class Publisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
     private static final String ROUTE = "publish-events";
     private static final Duration SAFETY_NET = Duration.ofSeconds(1);
+    private static final Duration SLOW_BATCH = Duration.ofSeconds(15);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
@@ -43,6 +45,7 @@ public final class Publisher implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopped;
     private volatile String problem = "has not started yet";
+    private volatile Instant batchSince;
     private volatile Map<String, String> halted = Map.of();
 
     public Publisher(
@@ -68,6 +71,13 @@ public final class Publisher implements AutoCloseable {
 
     /** What keeps this instance, or another one, from publishing. */
     public Optional<String> problem() {
+        Instant since = batchSince;
+        if (problem == null && since != null) {
+            Duration inHand = Duration.between(since, Instant.now());
+            if (inHand.compareTo(SLOW_BATCH) > 0) {
+                return Optional.of("a batch waits for Kafka's answer since %d s".formatted(inHand.toSeconds()));
+            }
+        }
         return Optional.ofNullable(problem);
     }
 
@@ -125,7 +135,13 @@ public final class Publisher implements AutoCloseable {
     }
 
     private void publishBatch(Publication publication) throws Exception {
-        Exchange done = template.send("direct:" + ROUTE, exchange -> exchange.setVariable("publication", publication));
+        batchSince = Instant.now();
+        Exchange done;
+        try {
+            done = template.send("direct:" + ROUTE, exchange -> exchange.setVariable("publication", publication));
+        } finally {
+            batchSince = null;
+        }
         // Kafka's commit is the last thing that happens in the exchange: only now is it known.
         if (done.getException() != null) {
             throw done.getException();
