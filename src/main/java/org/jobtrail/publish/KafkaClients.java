@@ -7,7 +7,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -17,6 +16,7 @@ import org.jobtrail.settings.Settings.Kafka;
 public final class KafkaClients implements KafkaClientFactory {
 
     private final Kafka settings;
+    private volatile EventProducer producer;
 
     public KafkaClients(Kafka settings) {
         this.settings = settings;
@@ -24,7 +24,13 @@ public final class KafkaClients implements KafkaClientFactory {
 
     @Override
     public Producer<Object, Object> getProducer(Properties properties) {
-        return new KafkaProducer<>(with(properties));
+        producer = new EventProducer(with(properties));
+        return producer;
+    }
+
+    /** Makes the newest producer the only one that can publish. */
+    void takeOver() {
+        producer.takeOver();
     }
 
     @Override

@@ -120,6 +120,7 @@ public final class Publisher implements AutoCloseable {
         }
         try {
             context.getRouteController().startRoute(ROUTE);
+            clients.takeOver();
             halted = compare(identity);
             var publication = new Publication(identity);
             while (!stopped) {
