@@ -1,0 +1,184 @@
+package org.jobtrail.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
+import org.jobtrail.support.TestPipeline;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+@ExtendWith(RealServers.class)
+@TestInstance(Lifecycle.PER_CLASS)
+class RouteFilesTest {
+
+    private static final String ON_ERROR = "0-on-error.camel.yaml";
+
+    private final TestDatabase database;
+    private final Logger yaml = (Logger) LoggerFactory.getLogger("org.apache.camel");
+    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+
+    RouteFilesTest(PostgresServer server) throws SQLException {
+        database = server.migratedDatabase();
+    }
+
+    @BeforeEach
+    void listen() {
+        logged.list.clear();
+        logged.start();
+        yaml.addAppender(logged);
+    }
+
+    @AfterEach
+    void listenNoLonger() {
+        yaml.detachAppender(logged);
+    }
+
+    @Test
+    void everyFileHoldsOneRouteWhoseIdIsTheNameOfTheFile() throws IOException {
+        try (var pipeline = TestPipeline.start(TestPipeline.CHECKOUT, database)) {
+            Map<String, List<String>> ids = routes(pipeline).stream()
+                    .collect(Collectors.groupingBy(
+                            RouteFilesTest::file,
+                            Collectors.mapping(RouteDefinition::getRouteId, Collectors.toList())));
+
+            assertThat(ids)
+                    .isEqualTo(files().stream()
+                            .filter(file -> !file.equals(ON_ERROR))
+                            .collect(Collectors.toMap(file -> file, file -> List.of(name(file)))));
+            assertThat(((ModelCamelContext) pipeline.context()).getRouteConfigurationDefinitions())
+                    .extracting(configuration -> configuration.getId())
+                    .containsExactly("on-error");
+        }
+    }
+
+    @Test
+    void everyRouteSaysWhatItDoesAndHasTheOneAnswerToErrors() {
+        try (var pipeline = TestPipeline.start(TestPipeline.CHECKOUT, database)) {
+            assertThat(routes(pipeline)).isNotEmpty().allSatisfy(route -> {
+                assertThat(route.getDescriptionText()).as(route.getRouteId()).isNotBlank();
+                assertThat(route.getRouteConfigurationId())
+                        .as(route.getRouteId())
+                        .isEqualTo("on-error");
+            });
+        }
+    }
+
+    @Test
+    void aRouteIsCalledByItsId() {
+        try (var pipeline = TestPipeline.start(TestPipeline.CHECKOUT, database)) {
+            List<String> direct = routes(pipeline).stream()
+                    .filter(route -> route.getInput().getEndpointUri().startsWith("direct:"))
+                    .map(RouteDefinition::getRouteId)
+                    .toList();
+
+            assertThat(direct).hasSize(files().size() - 2);
+            assertThat(routes(pipeline))
+                    .filteredOn(route -> direct.contains(route.getRouteId()))
+                    .allSatisfy(route ->
+                            assertThat(route.getInput().getEndpointUri()).isEqualTo("direct:" + route.getRouteId()));
+        }
+    }
+
+    @Test
+    void everyFileTellsItsPromiseInAComment() {
+        assertThat(files())
+                .allSatisfy(file ->
+                        assertThat(Files.readString(Path.of("routes", file))).startsWith("# "));
+    }
+
+    @Test
+    void theFilesAreInCanonicalNotation() {
+        TestPipeline.start(TestPipeline.CHECKOUT, database).close();
+
+        assertThat(compactNotation()).isEmpty();
+    }
+
+    @Test
+    void anotherRouteFileIsWelcomeAndCompactNotationIsNoticed(@TempDir Path home) throws IOException {
+        copyOfTheCheckout(home);
+        Files.writeString(home.resolve("routes/9-more.camel.yaml"), """
+                - route:
+                    id: more
+                    from:
+                      uri: direct:more
+                      steps:
+                        - setBody:
+                            simple: compact
+                """);
+
+        try (var pipeline = TestPipeline.start(home, database)) {
+            assertThat(routes(pipeline)).extracting(RouteDefinition::getRouteId).contains("more");
+        }
+        assertThat(compactNotation()).singleElement().asString().contains("9-more.camel.yaml");
+    }
+
+    @Test
+    void aMissingRouteEndsTheStartAndIsNamed(@TempDir Path home) throws IOException {
+        copyOfTheCheckout(home);
+        Files.delete(home.resolve("routes/7-publish-events.camel.yaml"));
+
+        assertThatThrownBy(() -> TestPipeline.start(home, database))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the folder routes has no route publish-events");
+    }
+
+    private List<String> compactNotation() {
+        return logged.list.stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .filter(message -> message.contains("compact notation"))
+                .toList();
+    }
+
+    private static List<RouteDefinition> routes(TestPipeline pipeline) {
+        return ((ModelCamelContext) pipeline.context()).getRouteDefinitions();
+    }
+
+    private static String file(RouteDefinition route) {
+        return route.getResource().getLocation().replaceAll(".*/", "");
+    }
+
+    private static String name(String file) {
+        return file.replaceAll("^\\d+-|\\.camel\\.yaml$", "");
+    }
+
+    private static List<String> files() {
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void copyOfTheCheckout(Path home) throws IOException {
+        for (String folder : List.of("routes", "sql/query")) {
+            Files.createDirectories(home.resolve(folder));
+            try (Stream<Path> files = Files.list(Path.of(folder))) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, home.resolve(file));
+                }
+            }
+        }
+    }
+}

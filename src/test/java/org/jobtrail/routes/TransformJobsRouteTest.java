@@ -1,0 +1,104 @@
+package org.jobtrail.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.test.junit5.CamelTestSupport;
+import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.JobList;
+import org.jobtrail.fetch.JobLists;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.poll.Failures;
+import org.jobtrail.record.HistoryRecorder;
+import org.jobtrail.settings.Settings.Absence;
+import org.jobtrail.support.Answer;
+import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
+import org.jobtrail.transform.JobKey;
+import org.jobtrail.transform.JobSnapshots;
+import org.jobtrail.transform.JobTransformation;
+import org.jobtrail.transform.Listing;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** The file {@code 5-transform-jobs} alone, with what it promises its caller. */
+@ExtendWith(RealServers.class)
+class TransformJobsRouteTest extends CamelTestSupport {
+
+    private static final Organization NORTH = new Organization("3f2b8c1d-0a54-4e69-9b7e-1c5d2a6f7e01", "north");
+
+    private final TestDatabase database;
+
+    TransformJobsRouteTest(PostgresServer server) throws SQLException {
+        database = server.migratedDatabase();
+    }
+
+    @Override
+    protected CamelContext createCamelContext() throws Exception {
+        CamelContext context = super.createCamelContext();
+        var history = new PGSimpleDataSource();
+        history.setUrl(database.url());
+        history.setUser(database.username());
+        history.setPassword(database.password());
+        context.getRegistry().bind("history", history);
+        context.getRegistry().bind("failures", new Failures());
+        context.getRegistry().bind("renewToken", (org.apache.camel.Processor) exchange -> {});
+        context.getRegistry().bind("historyRecorder", new HistoryRecorder(new Absence(3, Duration.ofHours(24))));
+        context.getRegistry().bind("jobTransformation", new JobTransformation(new JobSnapshots(900_000)));
+        context.getPropertiesComponent()
+                .addInitialProperty(
+                        "jobtrail.home", Path.of("").toAbsolutePath().toString());
+        for (String file : new String[] {"0-on-error", "5-transform-jobs"}) {
+            PluginHelper.getRoutesLoader(context)
+                    .loadRoutes(PluginHelper.getResourceLoader(context)
+                            .resolveResource("file:routes/" + file + ".camel.yaml"));
+        }
+        return context;
+    }
+
+    @Test
+    void everyJobIsListedAndWhatIsNoJobIsKeptAside() {
+        Listing listing = transform("v7-jobs-two-unreadable.json");
+
+        assertThat(listing.listed())
+                .extracting(JobKey::id)
+                .containsExactly("c1000000-0000-4000-8000-000000000001", "c1000000-0000-4000-8000-000000000002");
+        assertThat(listing.rejected())
+                .extracting(Listing.Rejected::reason)
+                .containsExactly("it is no object", "it has no id");
+        assertThat(listing.partial()).isTrue();
+    }
+
+    @Test
+    void anEmptyListIsAWholeList() {
+        var jobs = new JobLists().start(NORTH, ApiVersion.V7);
+        new JobLists().accept(jobs, "application/json", "[]".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(transform(jobs).partial()).isFalse();
+        assertThat(transform(jobs).listed()).isEmpty();
+    }
+
+    private Listing transform(String file) {
+        var jobs = new JobLists().start(NORTH, ApiVersion.V7);
+        new JobLists().accept(jobs, "application/json", Answer.text(file).getBytes(StandardCharsets.UTF_8));
+        return transform(jobs);
+    }
+
+    private Listing transform(JobList jobs) {
+        Exchange transformed = template().send("direct:transform-jobs", exchange -> {
+            exchange.setVariable("organization", NORTH);
+            exchange.setVariable("apiVersion", ApiVersion.V7);
+            exchange.setVariable("jobs", jobs);
+        });
+        assertThat(transformed.getException()).isNull();
+        return transformed.getVariable("listing", Listing.class);
+    }
+}

@@ -1,0 +1,93 @@
+package org.jobtrail.support;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.jobtrail.Pipeline;
+import org.jobtrail.Pipeline.Polls;
+import org.jobtrail.observe.Metrics;
+import org.jobtrail.observe.PollHealth;
+import org.jobtrail.poll.Polling.Summary;
+import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.record.Database;
+import org.jobtrail.settings.PropertyLookup;
+import org.jobtrail.settings.Settings;
+import org.jobtrail.settings.SettingsReader;
+
+/** The real routes and beans on a test's database, without a publisher. */
+public final class TestPipeline implements AutoCloseable {
+    public static final Path CHECKOUT = Path.of("").toAbsolutePath();
+
+    private final CompletableFuture<Summary> polled = new CompletableFuture<>();
+    private final Database history;
+    private final Pipeline pipeline;
+
+    private TestPipeline(Path home, TestDatabase database, Map<String, String> settings, Polls polls) {
+        Settings read = read(database, settings);
+        history = new Database(read.database().orElseThrow(), 6);
+        pipeline = new Pipeline(
+                read,
+                home,
+                history,
+                new KafkaClients(read.kafka().orElseThrow()),
+                new Metrics(),
+                new PollHealth(
+                        Clock.systemUTC(), read.poll().period(), read.poll().deadline()),
+                polls,
+                polled::complete);
+    }
+
+    /** All routes are there, and none runs by itself. */
+    public static TestPipeline start(Path home, TestDatabase database) {
+        var pipeline = new TestPipeline(home, database, Map.of(), Polls.NEVER);
+        try {
+            pipeline.pipeline.start();
+            return pipeline;
+        } catch (RuntimeException e) {
+            pipeline.history.close();
+            throw e;
+        }
+    }
+
+    /** One poll of one source, from start to stop. */
+    public static Summary pollOnce(TestDatabase database, FakeVeeam veeam, String apiVersion) throws Exception {
+        Map<String, String> source = Map.of(
+                "source.veeam.url",
+                veeam.url().toString(),
+                "source.veeam.api-version",
+                apiVersion,
+                "source.veeam.username",
+                "reader",
+                "source.veeam.password",
+                "secret");
+        try (var pipeline = new TestPipeline(CHECKOUT, database, source, Polls.ONCE)) {
+            pipeline.pipeline.start();
+            return pipeline.polled.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    public CamelContext context() {
+        return pipeline.context();
+    }
+
+    private static Settings read(TestDatabase database, Map<String, String> more) {
+        var properties = new Properties();
+        properties.putAll(more);
+        properties.setProperty("database.url", database.url());
+        properties.setProperty("database.username", database.username());
+        properties.setProperty("database.password", database.password());
+        // Nobody listens there: whoever does not publish does without Kafka.
+        properties.setProperty("kafka.bootstrap-servers", "127.0.0.1:1");
+        return new SettingsReader(PropertyLookup.of(properties, Map.of(), null)).read();
+    }
+
+    @Override
+    public void close() {
+        pipeline.close();
+        history.close();
+    }
+}
