@@ -1,0 +1,205 @@
+package org.jobtrail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jobtrail.simulator.Simulator;
+import org.jobtrail.simulator.SimulatorOptions;
+import org.jobtrail.support.KafkaServer;
+import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.Program;
+import org.jobtrail.support.ProgramSettings;
+import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program itself, against the simulator, PostgreSQL and Kafka. */
+@ExtendWith(RealServers.class)
+class PipelineTest {
+
+    @TempDir
+    Path directory;
+
+    private final TestDatabase database;
+    private final KafkaServer kafka;
+    private Simulator simulator;
+
+    PipelineTest(PostgresServer server, KafkaServer kafka) throws SQLException {
+        this.database = server.emptyDatabase();
+        this.kafka = kafka;
+    }
+
+    @BeforeEach
+    void startSimulator() throws IOException {
+        simulator =
+                Simulator.start(SimulatorOptions.defaults().withOrganizations(2).withJobsPerOrganization(5));
+        Files.writeString(certificate(), simulator.certificatePem());
+    }
+
+    @AfterEach
+    void stopSimulator() {
+        simulator.close();
+    }
+
+    @Test
+    void runOnceRecordsEachJobOnceAndPublishesEachRowOnce() throws Exception {
+        Map<String, String> settings = settings("once");
+
+        runOnce(settings);
+        Object rows = database.value("select count(*) from jobtrail.job_history");
+        assertThat(database.value("select count(*) from jobtrail.job_history where change_kind = 'created'"))
+                .isEqualTo(database.value("select jobs::bigint from jobtrail.poll_receipt"));
+        runOnce(settings);
+
+        assertThat((Long) database.value("select count(*) from jobtrail.job_history"))
+                .isGreaterThanOrEqualTo((Long) rows);
+        assertThat(database.rows("""
+                        select organization_id, job_id from jobtrail.job_history where change_kind = 'created'
+                        group by organization_id, job_type, job_id having count(*) > 1
+                        """)).isEmpty();
+        assertThat(database.column("select outcome from jobtrail.poll_receipt order by seq"))
+                .containsExactly("COMPLETE", "COMPLETE");
+        assertTopicIsTheHistory("once.events");
+    }
+
+    @Test
+    void aWrongPasswordEndsWithASummaryThatSaysSo() throws Exception {
+        Map<String, String> settings = settings("refused");
+        settings.put("SOURCE_VEEAM_PASSWORD", "not the password");
+
+        try (Program program = Program.start(settings, "run", "--once")) {
+            assertThat(program.exitCode()).isNotZero();
+            assertThat(program.output()).contains("credentials refused").doesNotContain("not the password", "\tat ");
+            assertThat(program.lastLine()).startsWith("polled 1 source").contains("1 source FAILED");
+        }
+        assertThat(database.value("select reason from jobtrail.poll_receipt"))
+                .asString()
+                .startsWith("credentials refused");
+    }
+
+    @Test
+    void runServesHealthAndMetricsAndEndsWellWhenItIsTold() throws Exception {
+        try (Program program = Program.start(settings("continuous"), "run")) {
+            String url = program.await(Pattern.compile("(http://127\\.0\\.0\\.1:\\d+)/observe/health"));
+            program.await(Pattern.compile("(polled 1 source)"));
+
+            assertThat(get(url + "/observe/health/live").statusCode()).isEqualTo(200);
+            assertThat(awaitOk(url + "/observe/health/ready").body()).contains("\"UP\"");
+            assertThat(awaitOk(url + "/observe/health").body()).contains("veeam");
+            HttpResponse<String> metrics = get(url + "/observe/metrics");
+            assertThat(metrics.statusCode()).isEqualTo(200);
+            assertThat(metrics.body())
+                    .contains("jobtrail_cycle_seconds_bucket{source=\"veeam\"")
+                    .contains("jobtrail_jobs_seen_total{source=\"veeam\"}")
+                    .contains("jobtrail_changes_total{kind=\"created\"}")
+                    .contains("jobtrail_unpublished_rows");
+
+            program.terminate();
+            assertThat(program.exitCode()).as(program.output()).isZero();
+            assertThat(program.output()).doesNotContain("\tat ");
+        }
+        assertTopicIsTheHistory("continuous.events");
+    }
+
+    private void runOnce(Map<String, String> settings) throws Exception {
+        try (Program program = Program.start(settings, "run", "--once")) {
+            assertThat(program.exitCode()).as(program.output()).isZero();
+            assertThat(program.lastLine())
+                    .startsWith("polled 1 source, 2 organizations, ")
+                    .endsWith("; everything is published");
+        }
+    }
+
+    private void assertTopicIsTheHistory(String topic) throws SQLException {
+        Map<String, ConsumerRecord<String, byte[]>> records = new HashMap<>();
+        for (ConsumerRecord<String, byte[]> record : kafka.committedRecords(topic)) {
+            assertThat(records.put(header(record, "ce_id"), record))
+                    .as("no event twice")
+                    .isNull();
+        }
+        List<Map<String, Object>> rows = database.rows("""
+                select *, encode(hash, 'hex') as id, jobtrail.iso(observed_at) as time, convert_to(payload, 'UTF8') as bytes
+                from jobtrail.job_history
+                """);
+        assertThat(rows)
+                .isNotEmpty()
+                .extracting(row -> row.get("id"))
+                .containsExactlyInAnyOrderElementsOf(records.keySet());
+        rows.forEach(row -> assertEvent(records.get(row.get("id")), row));
+    }
+
+    private static void assertEvent(ConsumerRecord<String, byte[]> record, Map<String, Object> row) {
+        String organization = (String) row.get("organization_id");
+        assertThat(record.value()).isEqualTo((byte[]) row.get("bytes"));
+        assertThat(headers(record))
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.matches("ce_[a-z]+|content-type"))
+                .contains("ce_previoushash", "ce_salt", "ce_rawdigest");
+        assertThat(record.key()).isEqualTo(organization + "/" + row.get("job_id"));
+        assertThat(header(record, "ce_specversion")).isEqualTo("1.0");
+        assertThat(header(record, "ce_source")).isEqualTo("/jobtrail/veeam");
+        assertThat(header(record, "ce_type")).isEqualTo("org.jobtrail.job." + row.get("change_kind") + ".v1");
+        assertThat(header(record, "ce_time")).isEqualTo(row.get("time"));
+        assertThat(header(record, "ce_subject"))
+                .isEqualTo(organization + "/" + row.get("job_type") + "/" + row.get("job_id"));
+        assertThat(header(record, "ce_dataschema")).startsWith("https://");
+        assertThat(header(record, "ce_sequence")).isEqualTo("%019d".formatted((Long) row.get("seq")));
+        assertThat(header(record, "content-type")).isEqualTo("application/json");
+        assertThat(header(record, "ce_epoch")).isEqualTo("" + row.get("epoch"));
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    /** The names of a record's headers, each of which may stand there once. */
+    private static List<String> headers(ConsumerRecord<String, byte[]> record) {
+        return StreamSupport.stream(record.headers().spliterator(), false)
+                .map(Header::key)
+                .toList();
+    }
+
+    private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+    }
+
+    /** The publisher may need a moment more than the first poll. */
+    private static HttpResponse<String> awaitOk(String url) throws IOException, InterruptedException {
+        HttpResponse<String> response = get(url);
+        for (int tries = 0; response.statusCode() != 200 && tries < 300; tries++) {
+            Thread.sleep(100);
+            response = get(url);
+        }
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return response;
+    }
+
+    private Path certificate() {
+        return directory.resolve("certificate.pem");
+    }
+
+    private Map<String, String> settings(String topics) {
+        return ProgramSettings.of(database, kafka, topics, simulator.url().toString(), certificate());
+    }
+}
