@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -79,16 +80,18 @@ class TransformJobsRouteTest extends CamelTestSupport {
 
     @Test
     void anEmptyListIsAWholeList() {
-        var jobs = new JobLists().start(NORTH, ApiVersion.V7);
-        new JobLists().accept(jobs, "application/json", "[]".getBytes(StandardCharsets.UTF_8));
+        var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).start(NORTH, ApiVersion.V7);
+        new JobLists(Clock.systemUTC(), Duration.ofMinutes(2))
+                .accept(jobs, "application/json", "[]".getBytes(StandardCharsets.UTF_8));
 
         assertThat(transform(jobs).partial()).isFalse();
         assertThat(transform(jobs).listed()).isEmpty();
     }
 
     private Listing transform(String file) {
-        var jobs = new JobLists().start(NORTH, ApiVersion.V7);
-        new JobLists().accept(jobs, "application/json", Answer.text(file).getBytes(StandardCharsets.UTF_8));
+        var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).start(NORTH, ApiVersion.V7);
+        new JobLists(Clock.systemUTC(), Duration.ofMinutes(2))
+                .accept(jobs, "application/json", Answer.text(file).getBytes(StandardCharsets.UTF_8));
         return transform(jobs);
     }
 
