@@ -1,6 +1,7 @@
 package org.jobtrail;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +36,8 @@ import org.jobtrail.transform.JobTransformation;
 /** The routes of the folder {@code routes/} and the beans that they call, from start to stop. */
 public final class Pipeline implements AutoCloseable {
 
+    private static final String PUBLISHING = "7-publish-events.camel.yaml";
+
     /** A route that is not there would be missed only when somebody calls it. */
     private static final Set<String> ROUTES = Set.of(
             "poll",
@@ -43,7 +46,6 @@ public final class Pipeline implements AutoCloseable {
             "fetch-jobs",
             "transform-jobs",
             "record-history",
-            "publish-events",
             "write-receipt");
 
     /** How often the timer fires. */
@@ -54,6 +56,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private final Main main = new Main();
+    private final Path home;
     private final Deadline deadline;
     private final ExecutorService pollingSources;
     private final ExecutorService pollingOrganizations;
@@ -70,6 +73,7 @@ public final class Pipeline implements AutoCloseable {
         pollingSources =
                 Executors.newFixedThreadPool(Math.max(1, settings.sources().size()));
         pollingOrganizations = Executors.newFixedThreadPool(settings.poll().concurrency());
+        this.home = home;
         deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline());
         main.setDefaultPropertyPlaceholderLocation("false");
         configureCamel(settings);
@@ -108,6 +112,8 @@ public final class Pipeline implements AutoCloseable {
 
     private void configureRoutes(Settings settings, Path home, Polls polls) {
         property("camel.main.routesIncludePattern", "file:" + home + "/routes/*.camel.yaml");
+        // Loaded by the publisher, when it is its turn to publish.
+        property("camel.main.routesExcludePattern", "**/" + PUBLISHING);
         property("jobtrail.home", home.toString());
         property("poll.period.millis", "" + settings.poll().period().toMillis());
         property("poll.automatic", "" + (polls != Polls.NEVER));
@@ -166,6 +172,9 @@ public final class Pipeline implements AutoCloseable {
         } catch (Exception e) {
             throw new InvalidRoutesException("they do not start: " + e.getMessage(), e);
         }
+        if (!Files.isReadable(home.resolve("routes").resolve(PUBLISHING))) {
+            throw new InvalidRoutesException("there is no file %s".formatted(PUBLISHING), null);
+        }
         var missing = new TreeSet<>(ROUTES);
         context().getRoutes().stream().map(Route::getRouteId).forEach(missing::remove);
         if (!missing.isEmpty()) {
@@ -175,6 +184,13 @@ public final class Pipeline implements AutoCloseable {
 
     public CamelContext context() {
         return main.getCamelContext();
+    }
+
+    /** Waits until the cycle that was last heard of is over: it is told of before its exchange has ended. */
+    public void awaitEndOfCycle() throws InterruptedException {
+        while (context().getInflightRepository().size("poll") > 0) {
+            Thread.sleep(10);
+        }
     }
 
     /** Lets the exchanges in hand end. */

@@ -33,6 +33,7 @@ final class SingleRun {
             engine.startPolling();
             engine.startPublishing();
             Summary summary = polled.get();
+            engine.pipeline().awaitEndOfCycle();
             Optional<String> unpublished = publishAll(engine);
             return new Result(
                     summary.text() + "; " + unpublished.orElse("everything is published"),

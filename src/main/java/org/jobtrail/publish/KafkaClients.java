@@ -7,6 +7,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -16,7 +17,6 @@ import org.jobtrail.settings.Settings.Kafka;
 public final class KafkaClients implements KafkaClientFactory {
 
     private final Kafka settings;
-    private volatile EventProducer producer;
 
     public KafkaClients(Kafka settings) {
         this.settings = settings;
@@ -24,13 +24,7 @@ public final class KafkaClients implements KafkaClientFactory {
 
     @Override
     public Producer<Object, Object> getProducer(Properties properties) {
-        producer = new EventProducer(with(properties));
-        return producer;
-    }
-
-    /** Makes the newest producer the only one that can publish. */
-    void takeOver() {
-        producer.takeOver();
+        return new KafkaProducer<>(with(properties));
     }
 
     @Override

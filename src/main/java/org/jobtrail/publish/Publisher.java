@@ -14,6 +14,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.jdbc.JdbcConstants;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
 import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.record.Database;
@@ -22,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives {@code 7-publish-events}, crash-only: after any failure the route is stopped and its producer thrown away, and everything
+ * Drives {@code 7-publish-events}, crash-only: after any failure the route and its producer are thrown away, and everything
  * starts over from what the two stores know: lock, new producer and initTransactions, cursors, comparison. So it does not
  * matter what a failure was or whether its transaction was committed.
  */
@@ -119,8 +121,7 @@ public final class Publisher implements AutoCloseable {
             identity = new Topics(topics).ensure(admin);
         }
         try {
-            context.getRouteController().startRoute(ROUTE);
-            clients.takeOver();
+            loadRoute();
             halted = compare(identity);
             var publication = new Publication(identity);
             while (!stopped) {
@@ -131,7 +132,23 @@ public final class Publisher implements AutoCloseable {
                 }
             }
         } finally {
+            unloadRoute();
+        }
+    }
+
+    /**
+     * Camel makes the producer, and initializes its transactions, as soon as it knows the route, started or not. Known from the start,
+     * a dead Kafka would keep polling from starting, and whoever only polls or checks would fence the one who publishes.
+     */
+    private void loadRoute() throws Exception {
+        String file = "file:" + home.resolve("routes/7-" + ROUTE + ".camel.yaml");
+        PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.resolveMandatoryResource(context, file));
+    }
+
+    private void unloadRoute() throws Exception {
+        if (context.getRoute(ROUTE) != null) {
             context.getRouteController().stopRoute(ROUTE);
+            context.removeRoute(ROUTE);
         }
     }
 
