@@ -11,6 +11,7 @@ create table organization_head (
     recorded_poll     bigint      not null default 0,
     suspect_digest    text,
     suspect_since     timestamptz,
+    suspect_attempt   bigint,
     constraint organization_head_once primary key (organization_id)
 ) with (fillfactor = 50);
 
@@ -27,6 +28,7 @@ comment on column organization_head.claimed_at is 'When it was claimed: observed
 comment on column organization_head.recorded_poll is 'The last poll that recorded.';
 comment on column organization_head.suspect_digest is 'The implausibly reduced list that is being watched, if any.';
 comment on column organization_head.suspect_since is 'Since when every poll has read that same reduced list.';
+comment on column organization_head.suspect_attempt is 'The last attempt that read it: after one that did not, waiting starts anew.';
 
 create table job_state (
     organization_id text     not null,

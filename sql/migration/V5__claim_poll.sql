@@ -5,6 +5,7 @@ create function claim_poll(p_source text, p_organization_id text, p_organization
 #variable_conflict use_column
 declare
     head organization_head;
+    last bigint;
 begin
     perform set_config('synchronous_commit', 'on', true);
     insert into organization_head as h (organization_id, source, organization_name, claimed_poll, claimed_at)
@@ -19,6 +20,12 @@ begin
         raise exception 'organization % is presented by source % but belongs to source %: remove one of the two sources, or exclude the organization from one of them',
             p_organization_id, p_source, (select source from organization_head where organization_id = p_organization_id)
             using errcode = 'JT001';
+    end if;
+    -- A suspicion grows only while every poll sees the same: one attempt that did not, and waiting starts anew.
+    select last_attempt into last from source_head where source = p_source;
+    if head.suspect_attempt < last - 1 then
+        head.suspect_digest := null;
+        head.suspect_since := null;
     end if;
     return query select head.claimed_poll, iso(head.claimed_at), head.epoch, head.last_seq, head.recorded_poll = 0,
         head.suspect_digest, iso(head.suspect_since), (extract(epoch from head.claimed_at) * 1000)::bigint;

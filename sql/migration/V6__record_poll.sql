@@ -83,9 +83,10 @@ begin
         last_observed_at = case when written.seq is null then head.last_observed_at else head.claimed_at end,
         recorded_poll = case when p_suspect_digest is null then p_claim else head.recorded_poll end,
         suspect_digest = p_suspect_digest,
+        suspect_attempt = case when p_suspect_digest is not null then p_attempt end,
         suspect_since = case
             when p_suspect_digest is null then null
-            when p_suspect_digest = head.suspect_digest then head.suspect_since
+            when p_suspect_digest = head.suspect_digest and p_attempt = head.suspect_attempt + 1 then head.suspect_since
             else head.claimed_at
         end
     where organization_id = p_organization_id;

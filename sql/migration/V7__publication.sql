@@ -26,6 +26,8 @@ create function acknowledge_publication(p_acknowledged json, p_cluster_id text, 
     on conflict (organization_id) do update
     set published_seq = excluded.published_seq, published_hash = excluded.published_hash,
         published_at = excluded.published_at, cluster_id = excluded.cluster_id, topic_id = excluded.topic_id
+    -- Only forward: the word of an instance that was paused may come after another one has gone on.
+    where publication.published_seq < excluded.published_seq and publication.halted is null
 $$;
 comment on function acknowledge_publication is 'Notes what Kafka committed.';
 
@@ -37,11 +39,13 @@ begin
     -- Whoever waits longest comes first, with a share of the batch at most: no organization starves another.
     return query
         with waiting as (
-            select head.organization_id, coalesce(publication.published_seq, 0) as published_seq, publication.published_at
+            select head.organization_id, coalesce(publication.published_seq, 0) as published_seq, publication.published_at,
+                sum(least(head.last_seq - coalesce(publication.published_seq, 0), greatest(p_rows / 4, 1))) over (
+                    order by publication.published_at nulls first, head.organization_id
+                    rows between unbounded preceding and 1 preceding
+                ) as rows_before
             from organization_head head left join publication using (organization_id)
             where head.last_seq > coalesce(publication.published_seq, 0) and publication.halted is null
-            order by publication.published_at nulls first, head.organization_id
-            limit p_rows
         ), batch as (
             select line as line, row_number() over waiting_order as n,
                 sum(octet_length((line).payload)) over waiting_order as bytes
@@ -50,6 +54,7 @@ begin
                 where history.organization_id = waiting.organization_id and history.seq > waiting.published_seq
                 order by history.seq limit greatest(p_rows / 4, 1)
             ) share
+            where coalesce(waiting.rows_before, 0) < p_rows
             window waiting_order as
                 (order by published_at nulls first, waiting.organization_id, (line).seq rows unbounded preceding)
         )
@@ -69,7 +74,7 @@ begin
         select coalesce(kafka.organization_id, known.organization_id) as organization_id,
             coalesce(kafka.seq, 0) as cursor_seq, decode(coalesce(kafka.hash, repeat('00', 32)), 'hex') as cursor_hash,
             coalesce(known.published_seq, 0) as acknowledged_seq, coalesce(head.last_seq, 0) as head_seq,
-            line.hash as line_hash
+            line.hash as line_hash, known.cluster_id as known_cluster, known.topic_id as known_topic
         from json_to_recordset(p_cursors) as kafka (organization_id text, seq bigint, hash text)
         full join publication known on known.organization_id = kafka.organization_id
         left join organization_head head on head.organization_id = coalesce(kafka.organization_id, known.organization_id)
@@ -77,6 +82,12 @@ begin
     ), judged as (
         select *,
             case
+                when acknowledged_seq > 0 and known_cluster <> p_cluster_id then format(
+                    'another Kafka cluster: row %s of organization %s was acknowledged by cluster %s, this is %s',
+                    acknowledged_seq, organization_id, known_cluster, p_cluster_id)
+                when acknowledged_seq > 0 and known_topic <> p_topic_id then format(
+                    'the events topic was made anew: row %s of organization %s is on the one before',
+                    acknowledged_seq, organization_id)
                 when cursor_seq < acknowledged_seq then format(
                     'Kafka lost data: it acknowledged row %s of organization %s, its cursor stands at row %s',
                     acknowledged_seq, organization_id, cursor_seq)

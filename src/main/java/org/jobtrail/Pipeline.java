@@ -193,6 +193,17 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
+    /** Lets the cycle in hand end, and begins no other. */
+    public void stopPolling() {
+        try {
+            if (context() != null && context().getRoute("poll") != null) {
+                context().getRouteController().stopRoute("poll");
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("polling does not stop", e);
+        }
+    }
+
     /** Lets the exchanges in hand end. */
     @Override
     public void close() {

@@ -40,6 +40,12 @@ public final class RenewToken implements Processor {
     @Override
     public void process(Exchange exchange) {
         Source source = exchange.getVariable("source", Source.class);
+        var jobs = exchange.getVariable("jobs", JobList.class);
+        var organizations = exchange.getVariable("organizations", OrganizationList.class);
+        if (!(jobs != null ? jobs.restart() : organizations.restart())) {
+            // Refused with a new token as well: sent again as it is, it is refused again, and that ends it.
+            return;
+        }
         synchronized (locks.computeIfAbsent(source.name(), name -> new Object())) {
             accessTokens.reject(source, exchange.getVariable("authorization", String.class));
             try (ProducerTemplate template = context.get().createProducerTemplate()) {
@@ -55,13 +61,9 @@ public final class RenewToken implements Processor {
             }
         }
         accessTokens.present(source, exchange);
-        var jobs = exchange.getVariable("jobs", JobList.class);
         if (jobs != null) {
-            jobs.restart();
             jobLists.request(jobs, exchange);
         } else {
-            var organizations = exchange.getVariable("organizations", OrganizationList.class);
-            organizations.restart();
             organizationLists.request(organizations, exchange);
         }
     }

@@ -14,6 +14,7 @@ final class Session {
     private final Source source;
     private final List<ApiVersion> candidates;
     private int candidate;
+    private ApiVersion spoken;
     private AccessToken token;
     private String refreshToken;
     private boolean refreshing;
@@ -38,20 +39,23 @@ final class Session {
     }
 
     synchronized TokenRequest request() {
-        ApiVersion version = candidates.get(candidate);
         // A refresh token may be used once: whatever comes of it, the password is asked for next.
         String once = refreshToken;
         refreshToken = null;
         refreshing = once != null;
         return refreshing
-                ? TokenRequest.refresh(version, once)
-                : TokenRequest.password(version, source.username(), password());
+                ? TokenRequest.refresh(spoken, once)
+                : TokenRequest.password(candidates.get(candidate), source.username(), password());
     }
 
     /** Takes the server's answer. Afterwards either a token is there, or another request is worth a try, or this throws. */
     synchronized Login accept(int status, Map<?, ?> body, Instant now) {
         if (status == 200) {
-            token = AccessToken.of(body, candidates.get(candidate), now);
+            ApiVersion version = refreshing ? spoken : candidates.get(candidate);
+            token = AccessToken.of(body, version, now);
+            spoken = version;
+            // The next login asks from the newest on: the server may have been upgraded.
+            candidate = 0;
             refreshToken = token.refreshToken();
             return refreshing ? Login.REFRESHED : Login.LOGGED_IN;
         }

@@ -86,6 +86,7 @@ final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
+        pipeline.stopPolling();
         if (publisher != null) {
             publisher.close();
         }

@@ -11,6 +11,7 @@ public final class JobList {
     private final ApiVersion version;
     private final Paging paging;
     private final Instant deadline;
+    private boolean restarted;
     private final List<RawJob> jobs = new ArrayList<>();
 
     JobList(Organization organization, ApiVersion version, Instant deadline) {
@@ -28,10 +29,20 @@ public final class JobList {
         return jobs;
     }
 
-    /** Forgets what was read: pages of two sessions are never joined. */
-    public void restart() {
+    public ApiVersion version() {
+        return version;
+    }
+
+    /** The list from its start, once; false where that was done before. */
+    public boolean restart() {
+        if (restarted) {
+            return false;
+        }
+        restarted = true;
+        // Pages of two sessions are never joined.
         jobs.clear();
         paging.restart();
+        return true;
     }
 
     /** By when the whole list has to be read. */

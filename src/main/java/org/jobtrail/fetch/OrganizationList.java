@@ -11,6 +11,7 @@ public final class OrganizationList {
     private final ApiVersion version;
     private final Paging paging;
     private final Instant deadline;
+    private boolean restarted;
     private final Map<String, Organization> organizations = new LinkedHashMap<>();
 
     OrganizationList(ApiVersion version, Instant deadline) {
@@ -23,9 +24,16 @@ public final class OrganizationList {
         return paging.more();
     }
 
-    public void restart() {
+    /** The list from its start, once; false where that was done before. */
+    public boolean restart() {
+        if (restarted) {
+            return false;
+        }
+        restarted = true;
+        // Pages of two sessions are never joined.
         organizations.clear();
         paging.restart();
+        return true;
     }
 
     /** By when the whole list has to be read. */

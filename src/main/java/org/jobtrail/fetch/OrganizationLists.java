@@ -39,6 +39,10 @@ public final class OrganizationLists {
     /** The organizations that the operator wants polled: all, those of include, and never those of exclude. */
     public List<Organization> wanted(
             @Variable("organizations") OrganizationList organizations, @Variable("source") Source source) {
+        if (organizations.organizations().isEmpty()) {
+            // A server without an organization has nothing to back up: more likely this account may not see them.
+            throw new UnreadableListException("the server lists no organization");
+        }
         List<Organization> included = organizations.organizations().stream()
                 .filter(one -> source.include().isEmpty() || named(one, source.include()))
                 .toList();

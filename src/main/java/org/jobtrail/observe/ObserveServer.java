@@ -17,12 +17,15 @@ import org.jobtrail.settings.Settings.Http;
 /** Serves health and metrics, read-only, on the paths of Camel's own observability service. */
 public final class ObserveServer implements AutoCloseable {
 
+    /** Enough that checks which wait for a dead database do not keep /live from answering. */
+    private static final int THREADS = 16;
+
     private static final String JSON = "application/json; charset=utf-8";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
     private final ObjectMapper json = new ObjectMapper();
     private final HttpServer server;
-    private final ExecutorService threads = Executors.newFixedThreadPool(2);
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     private final Health health;
     private final Metrics metrics;
 

@@ -3,7 +3,10 @@ package org.jobtrail.poll;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.OrganizationOutcome.Status;
@@ -73,8 +76,14 @@ public final class Attempt {
         return outcomes;
     }
 
+    /** An organization that nobody told the end of is one of them. */
     List<OrganizationOutcome> notComplete() {
-        return outcomes.stream()
+        Set<String> ended =
+                outcomes.stream().map(OrganizationOutcome::organizationId).collect(Collectors.toSet());
+        Stream<OrganizationOutcome> brokenOff = organizations.stream()
+                .filter(organization -> !ended.contains(organization.id()))
+                .map(organization -> OrganizationOutcome.failed(organization.id(), "its poll broke off"));
+        return Stream.concat(outcomes.stream(), brokenOff)
                 .filter(outcome -> outcome.status() != Status.COMPLETE)
                 .sorted(java.util.Comparator.comparing(OrganizationOutcome::organizationId))
                 .toList();
@@ -85,7 +94,7 @@ public final class Attempt {
         if (failure != null) {
             return Status.FAILED;
         }
-        return notComplete().isEmpty() && outcomes.size() == organizations.size() ? Status.COMPLETE : Status.PARTIAL;
+        return notComplete().isEmpty() ? Status.COMPLETE : Status.PARTIAL;
     }
 
     /** Why it was not complete, as far as one line can say it. */
@@ -101,6 +110,13 @@ public final class Attempt {
                         first.organizationId(),
                         first.status(),
                         first.reason());
+    }
+
+    /** True where anything of the source could be read. */
+    boolean reached() {
+        return failure == null
+                && (organizations.isEmpty()
+                        || outcomes.stream().anyMatch(outcome -> outcome.status() != Status.FAILED));
     }
 
     int jobs() {

@@ -24,7 +24,7 @@ public final class Cycle {
 
     /** True where every source was reached: what is wrong with a single organization is in the receipts. */
     boolean reachedAll() {
-        return attempts.size() == sources && attempts.stream().allMatch(attempt -> attempt.failure() == null);
+        return attempts.size() == sources && attempts.stream().allMatch(Attempt::reached);
     }
 
     int changes() {

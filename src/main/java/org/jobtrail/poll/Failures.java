@@ -1,6 +1,7 @@
 package org.jobtrail.poll;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -10,7 +11,6 @@ import javax.net.ssl.SSLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.http.base.HttpOperationFailedException;
-import org.jobtrail.fetch.DeadlineException;
 import org.jobtrail.fetch.Organization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +27,10 @@ public final class Failures {
         var organization = exchange.getVariable("organization", Organization.class);
         String reason = reason(failure);
         LOG.debug("{}", reason, failure);
-        if (attempt == null && endsHere(exchange)) {
+        String route = exchange.getProperty(ExchangePropertyKey.FAILURE_ROUTE_ID, String.class);
+        if ("write-receipt".equals(route)) {
+            LOG.warn("an attempt leaves no receipt: {}", reason);
+        } else if (attempt == null && endsHere(exchange)) {
             LOG.warn("no attempt could be made: {}", reason);
         } else if (attempt != null && organization == null) {
             attempt.failed(reason);
@@ -41,7 +44,7 @@ public final class Failures {
         return "poll".equals(exchange.getFromRouteId());
     }
 
-    /** True for what may be gone in a moment: a broken connection, a busy server; not for a certificate or a refusal. */
+    /** True for what may be gone in a moment: a broken connection, a busy server; not for a certificate, a refusal or a wait that has been long enough. */
     public boolean worthAnotherTry(Exchange exchange) {
         Exception failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
         if (failure instanceof HttpOperationFailedException http) {
@@ -49,7 +52,7 @@ public final class Failures {
         }
         return failure instanceof IOException
                 && !(failure instanceof SSLException)
-                && !(failure instanceof DeadlineException);
+                && !(failure instanceof InterruptedIOException);
     }
 
     /** One line that an operator can act on; never the body of an answer, which may be anything. */

@@ -90,13 +90,18 @@ public final class Polling {
 
     public void received(@Variable("attempt") Attempt attempt) {
         String source = attempt.source().name();
-        metrics.cycle(source, attempt.status().name(), System.nanoTime() - attempt.startedNanos());
+        long nanos = System.nanoTime() - attempt.startedNanos();
+        metrics.cycle(source, attempt.status().name(), nanos);
         metrics.jobsSeen(source, attempt.jobs(), attempt.rejected());
         attempt.outcomes()
                 .forEach(
                         outcome -> metrics.organization(source, outcome.status().name(), outcome.changes()));
         health.polled(
-                source, attempt.status() == Status.COMPLETE, attempt.status().name(), attempt.reason());
+                source,
+                attempt.status() == Status.COMPLETE,
+                Duration.ofNanos(nanos),
+                attempt.status().name(),
+                attempt.reason());
         if (attempt.failure() != null) {
             LOG.warn("source {}: {}", source, attempt.failure());
         }

@@ -1,5 +1,6 @@
 package org.jobtrail.publish;
 
+import java.time.Duration;
 import java.util.Properties;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaConfiguration;
@@ -16,6 +17,8 @@ import org.jobtrail.settings.Settings.Kafka;
 /** Makes Kafka's clients, for Camel and for us. The settings, secrets among them, go around the endpoint's address: it is logged. */
 public final class KafkaClients implements KafkaClientFactory {
 
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
     private final Kafka settings;
 
     public KafkaClients(Kafka settings) {
@@ -24,7 +27,13 @@ public final class KafkaClients implements KafkaClientFactory {
 
     @Override
     public Producer<Object, Object> getProducer(Properties properties) {
-        return new KafkaProducer<>(with(properties));
+        return new KafkaProducer<>(with(properties)) {
+            // Camel closes without a limit: with a dead broker and an open transaction that would never return.
+            @Override
+            public void close() {
+                close(CLOSE_TIMEOUT);
+            }
+        };
     }
 
     @Override

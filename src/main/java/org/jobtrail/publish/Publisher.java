@@ -105,10 +105,6 @@ public final class Publisher implements AutoCloseable {
                 if (stopped) {
                     return;
                 }
-                if (problem == null) {
-                    // It had worked: start over at once before waiting longer each time.
-                    pause = FIRST_PAUSE;
-                }
                 report(e);
                 pause = sleepLonger(pause);
             }
@@ -124,13 +120,18 @@ public final class Publisher implements AutoCloseable {
             loadRoute();
             halted = compare(identity);
             var publication = new Publication(identity);
-            while (!stopped) {
+            // Whoever is told to stop first publishes what is recorded.
+            while (!stopped || publication.rows() > 0) {
                 publishBatch(publication);
                 problem = null;
-                if (publication.rows() == 0) {
+                if (publication.rows() == 0 && !stopped) {
                     lock.awaitNews(SAFETY_NET);
                 }
             }
+        } catch (Exception e) {
+            // Said before the producer is thrown away, which takes its time with a Kafka that is not there.
+            report(e);
+            throw e;
         } finally {
             unloadRoute();
         }
@@ -220,7 +221,7 @@ public final class Publisher implements AutoCloseable {
         Thread.sleep(duration.toMillis());
     }
 
-    /** Lets the batch in hand be committed or aborted, and stops. */
+    /** Publishes what is recorded, as long as that does not take too long, and stops. */
     @Override
     public void close() {
         stopped = true;

@@ -1,5 +1,6 @@
 package org.jobtrail.publish;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -8,6 +9,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jobtrail.settings.Settings.KafkaTopics;
@@ -36,6 +39,7 @@ public final class Topics {
             if (find(admin, names.cursor()).isEmpty()) {
                 create(admin, names.cursor(), 1, CURSOR);
             }
+            requireCursorTopic(admin);
             return new Identity(
                     admin.describeCluster().clusterId().get(), events.topicId().toString());
         } catch (ExecutionException e) {
@@ -43,11 +47,28 @@ public final class Topics {
         }
     }
 
+    /** Cursors that a retention deletes, or that are looked for in one partition of several, would pass for data that Kafka lost. */
+    private void requireCursorTopic(Admin admin) throws InterruptedException, ExecutionException {
+        int partitions = find(admin, names.cursor()).orElseThrow().partitions().size();
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, names.cursor());
+        String policy = admin.describeConfigs(List.of(resource))
+                .all()
+                .get()
+                .get(resource)
+                .get(TopicConfig.CLEANUP_POLICY_CONFIG)
+                .value();
+        if (partitions != 1 || !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            throw new MissingTopicException(
+                    "topic %s has %d partitions and cleanup.policy=%s: it must have 1 and cleanup.policy=compact"
+                            .formatted(names.cursor(), partitions, policy));
+        }
+    }
+
     /** What is known of the topic, without creating it. */
     public static Optional<TopicDescription> find(Admin admin, String topic)
             throws InterruptedException, ExecutionException {
         try {
-            return Optional.of(admin.describeTopics(java.util.List.of(topic))
+            return Optional.of(admin.describeTopics(List.of(topic))
                     .topicNameValues()
                     .get(topic)
                     .get());
@@ -62,8 +83,8 @@ public final class Topics {
     private static TopicDescription create(Admin admin, String topic, int partitions, Map<String, String> settings)
             throws InterruptedException, ExecutionException {
         try {
-            admin.createTopics(java.util.List.of(
-                            new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings)))
+            admin.createTopics(
+                            List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings)))
                     .all()
                     .get();
         } catch (ExecutionException e) {

@@ -117,6 +117,8 @@ public final class Database implements AutoCloseable {
         properties.setProperty("ApplicationName", "jobtrail");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "5");
+        properties.setProperty("loginTimeout", "10");
+        properties.setProperty("socketTimeout", "120");
         properties.setProperty("targetServerType", "primary");
         return DriverManager.getConnection(settings.url(), properties);
     }

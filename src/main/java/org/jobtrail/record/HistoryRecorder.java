@@ -7,11 +7,13 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.apache.camel.component.jdbc.JdbcConstants;
+import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.transform.Json;
 import org.jobtrail.transform.Listing;
 
 /** What the routes ask before and after the statements that claim an organization and record its poll. Stateless. */
@@ -30,7 +32,7 @@ public final class HistoryRecorder {
         var parameters = new HashMap<String, Object>();
         parameters.put("source", attempt.source().name());
         parameters.put("organization_id", organization.id());
-        parameters.put("organization_name", organization.name());
+        parameters.put("organization_name", organization.name() == null ? null : Json.storable(organization.name()));
         parameters(exchange, parameters);
     }
 
@@ -44,8 +46,15 @@ public final class HistoryRecorder {
 
     public Recording judge(
             @Variable("attempt") Attempt attempt,
+            @Variable("jobs") JobList jobs,
             @Variable("listing") Listing listing,
             @Variable("claim") Claim claim) {
+        // A job that was lost on the way here would pass for one that is not listed any more.
+        if (listing.elements() != jobs.getJobs().size()) {
+            throw new IllegalStateException("%d of %d jobs were transformed"
+                    .formatted(listing.elements(), jobs.getJobs().size()));
+        }
+
         return new Recording(attempt.source().name(), listing, claim, absence);
     }
 

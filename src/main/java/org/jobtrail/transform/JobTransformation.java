@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
-import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.RawJob;
 
@@ -20,9 +20,9 @@ public final class JobTransformation {
 
     public Listing start(
             @Variable("organization") Organization organization,
-            @Variable("apiVersion") ApiVersion version,
+            @Variable("jobs") JobList jobs,
             @Body List<Map<String, Object>> known) {
-        return new Listing(organization, version, KnownJobs.of(known));
+        return new Listing(organization, jobs.version(), KnownJobs.of(known));
     }
 
     public void transform(

@@ -33,6 +33,7 @@ public final class Listing {
     private final Map<JobKey, Seen> differing = new LinkedHashMap<>();
     private final List<Rejected> rejected = new ArrayList<>();
     private final List<JobKey> conflicting = new ArrayList<>();
+    private int elements;
 
     public Listing(Organization organization, ApiVersion version, KnownJobs known) {
         this.organization = organization;
@@ -47,11 +48,13 @@ public final class Listing {
             return false;
         }
         listed.add(job.key());
+        elements++;
         return true;
     }
 
     /** Takes an element that was read. The same job twice is one; two that disagree leave the list in doubt. */
     public void add(JobSnapshot snapshot, RawJob raw, String rawDigest) {
+        elements++;
         var key = new JobKey(BACKUP, snapshot.id());
         Seen before = differing.get(key);
         if (before != null) {
@@ -66,7 +69,13 @@ public final class Listing {
     }
 
     public void reject(String reason, RawJob raw) {
+        elements++;
         rejected.add(new Rejected(HexFormat.of().formatHex(raw.digest()), reason, raw.text()));
+    }
+
+    /** How many elements of the list were taken, one way or the other. */
+    public int elements() {
+        return elements;
     }
 
     public Organization organization() {

@@ -28,8 +28,7 @@ final class Fold {
         boolean missing = row.changeKind().equals("missing");
         Optional<String> after = row.payload() == null ? Optional.empty() : after(row.payload());
         Job before = jobs.get(key);
-        String digest = after.map(text -> HexFormat.of().formatHex(Json.sha256(text)))
-                .orElse(before == null ? null : before.snapshotDigest());
+        String digest = after.map(Fold::digest).orElse(before == null ? null : before.snapshotDigest());
         jobs.put(key, new Job(digest, missing, row.seq()));
     }
 
@@ -46,6 +45,10 @@ final class Fold {
                 .filter(key -> !state.containsKey(key))
                 .findFirst()
                 .map(key -> "%s job %s has a history but no state".formatted(key.type(), key.id()));
+    }
+
+    static String digest(String snapshot) {
+        return HexFormat.of().formatHex(Json.sha256(snapshot));
     }
 
     int jobs() {

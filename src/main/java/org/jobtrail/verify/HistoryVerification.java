@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jobtrail.transform.JobKey;
+import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.verify.Finding.Kind;
 
 /**
@@ -23,8 +24,11 @@ final class HistoryVerification {
             + " from jobtrail.job_history where organization_id = ? and seq > ? and seq <= ? order by seq limit "
             + CHUNK;
     private static final String STATE = """
-            select job_type, job_id, encode(sha256(convert_to(snapshot, 'UTF8')), 'hex'), missing, last_seq
+            select job_type, job_id, snapshot, digest, missing, last_seq
             from jobtrail.job_state where organization_id = ?""";
+    private static final String EXTENT = """
+            select count(*), coalesce(min(seq), 1), coalesce(max(seq), 0)
+            from jobtrail.job_history where organization_id = ?""";
 
     private final Connection connection;
     private final Consumer<Finding> findings;
@@ -50,6 +54,7 @@ final class HistoryVerification {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         Head head = head(organizationId);
+        Extent extent = extent(organizationId);
         Map<JobKey, Fold.Job> state = state(organizationId);
         connection.commit();
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -61,6 +66,12 @@ final class HistoryVerification {
         }
         var fold = new Fold();
         if (chain(organizationId, head, fold)) {
+            if (extent.first() != 1 || extent.last() != head.seq() || extent.rows() != head.seq()) {
+                findings.accept(new Finding(
+                        Kind.GAP_OR_DUPLICATE,
+                        "organization %s: %d rows from %d to %d, its head says 1 to %d"
+                                .formatted(organizationId, extent.rows(), extent.first(), extent.last(), head.seq())));
+            }
             fold.contradiction(state)
                     .ifPresent(text -> findings.accept(new Finding(
                             Kind.STATE_CONTRADICTS, "organization %s: %s".formatted(organizationId, text))));
@@ -140,6 +151,18 @@ final class HistoryVerification {
 
     private record Head(long seq, byte[] hash) {}
 
+    private record Extent(long rows, long first, long last) {}
+
+    private Extent extent(String organizationId) throws SQLException {
+        try (var statement = connection.prepareStatement(EXTENT)) {
+            statement.setString(1, organizationId);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return new Extent(row.getLong(1), row.getLong(2), row.getLong(3));
+            }
+        }
+    }
+
     private Head head(String organizationId) throws SQLException {
         try (var statement = connection.prepareStatement(
                 "select last_seq, last_hash from jobtrail.organization_head where organization_id = ?")) {
@@ -150,15 +173,31 @@ final class HistoryVerification {
         }
     }
 
+    private static boolean isDigestOf(byte[] digest, String snapshot) {
+        try {
+            return Arrays.equals(digest, JobSnapshot.parse(snapshot).digest());
+        } catch (RuntimeException e) {
+            // Whoever edited it left something that is no snapshot at all.
+            return false;
+        }
+    }
+
     private Map<JobKey, Fold.Job> state(String organizationId) throws SQLException {
         try (var statement = connection.prepareStatement(STATE)) {
             statement.setString(1, organizationId);
             var state = new HashMap<JobKey, Fold.Job>();
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    state.put(
-                            new JobKey(row.getString(1), row.getString(2)),
-                            new Fold.Job(row.getString(3), row.getBoolean(4), row.getLong(5)));
+                    var key = new JobKey(row.getString(1), row.getString(2));
+                    String snapshot = row.getString(3);
+                    if (!Arrays.equals(
+                            row.getBytes(4), JobSnapshot.parse(snapshot).digest())) {
+                        findings.accept(new Finding(
+                                Kind.STATE_CONTRADICTS,
+                                "organization %s: the digest of %s job %s is not that of its snapshot"
+                                        .formatted(organizationId, key.type(), key.id())));
+                    }
+                    state.put(key, new Fold.Job(Fold.digest(snapshot), row.getBoolean(5), row.getLong(6)));
                 }
             }
             return state;

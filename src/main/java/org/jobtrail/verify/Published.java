@@ -1,28 +1,30 @@
 package org.jobtrail.verify;
 
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What of one organization was found on the topic. */
+/** Which rows of one organization were found on the topic: a bit for each. */
 final class Published {
 
+    private final BitSet found = new BitSet();
     private final Map<Integer, Long> lastByPartition = new HashMap<>();
-    private long events;
-    private long lastSeq;
 
-    /** False where the event is not later than the one before it in its partition: doubled, or out of order. */
+    /** False where the row was there before, or one after it in the same partition: doubled, or out of order. */
     boolean add(int partition, long seq) {
         Long before = lastByPartition.put(partition, seq);
-        events++;
-        lastSeq = Math.max(lastSeq, seq);
-        return before == null || before < seq;
+        int bit = Math.toIntExact(seq);
+        boolean first = !found.get(bit);
+        found.set(bit);
+        return first && (before == null || before < seq);
     }
 
-    long events() {
-        return events;
+    /** How many of the rows up to this one are missing. */
+    long missing(long upTo) {
+        return upTo - found.get(0, Math.toIntExact(upTo) + 1).cardinality();
     }
 
-    long lastSeq() {
-        return lastSeq;
+    long last() {
+        return found.length() - 1L;
     }
 }

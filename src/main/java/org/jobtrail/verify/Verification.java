@@ -53,7 +53,7 @@ public final class Verification {
                 unpublished += Math.max(0, reach.head() - events.reached(organization.getKey(), reach.acknowledged()));
             }
             findings.forEach(finding -> out.println(finding.kind() + ": " + finding.text()));
-            return verdict(history.rows(), unpublished);
+            return verdict(history.rows(), unpublished, events.whole());
         }
     }
 
@@ -61,7 +61,7 @@ public final class Verification {
         findings.add(finding);
     }
 
-    private Verdict verdict(long rows, long unpublished) {
+    private Verdict verdict(long rows, long unpublished, boolean whole) {
         var worst = findings.stream().min(Comparator.comparing(Finding::kind));
         if (worst.isPresent()) {
             return new Verdict(
@@ -72,7 +72,11 @@ public final class Verification {
                     UNPUBLISHED,
                     "intact: %d rows verified, %d of them not on the topic yet".formatted(rows, unpublished));
         }
-        return new Verdict(0, "intact: %d rows verified, all of them on the topic".formatted(rows));
+        return new Verdict(
+                0,
+                "intact: %d rows verified, all of them %s"
+                        .formatted(
+                                rows, whole ? "on the topic" : "published; the oldest events are gone by retention"));
     }
 
     /** Every organization of which there is a head or a row, and how far it must reach. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
+import org.jobtrail.transform.Json;
 import org.jobtrail.verify.Verification;
 import org.jobtrail.verify.Verification.Verdict;
 import org.junit.jupiter.api.AfterEach;
@@ -88,10 +90,14 @@ class VerificationTest {
                 "two rows swapped | 20 | row 3: it does not follow | update jobtrail.job_history set seq = case seq when 3 then -4 else -3 end where seq in (3, 4); update jobtrail.job_history set seq = -seq where seq < 0",
                 "a head moved | 20 | not the one that the head holds | update jobtrail.organization_head set last_hash = sha256(last_hash)",
                 "a head removed | 21 | has rows but no head | delete from jobtrail.organization_head",
-                "a state edited | 24 | is not what its history says | update jobtrail.job_state set snapshot = replace(snapshot, 'Success', 'Failed')",
+                "a state edited | 24 | is not that of its snapshot | update jobtrail.job_state set snapshot = replace(snapshot, 'Success', 'Failed')",
+                "a digest edited | 24 | is not that of its snapshot | update jobtrail.job_state set digest = sha256(digest)",
+                "a state made missing | 24 | is not what its history says | update jobtrail.job_state set missing = true where last_seq = 2",
+                "a row before the first | 21 | its head says 1 to | insert into jobtrail.job_history select (jsonb_populate_record(line, '{\"seq\": 0}')).* from jobtrail.job_history line where seq = 1",
+                "a row behind the last | 21 | its head says 1 to | insert into jobtrail.job_history select (jsonb_populate_record(line, jsonb_build_object('seq', seq + 1000))).* from jobtrail.job_history line where seq = 1",
                 "a state removed | 24 | has a history but no state | delete from jobtrail.job_state where last_seq = 2",
                 "a row written over with its chain | 23 | its ce_id is not the row's hash | update jobtrail.job_history set raw = '{}', raw_digest = jobtrail.salted_digest(salt, '{}') where (organization_id, seq) in LAST; update jobtrail.job_history line set hash = jobtrail.chain_step(null, prev_hash, 'jobtrail/job_history/1', jobtrail.job_history_item(line)) where (organization_id, seq) in LAST; update jobtrail.organization_head head set last_hash = line.hash from jobtrail.job_history line where line.organization_id = head.organization_id and line.seq = head.last_seq",
-                "more acknowledged than published | 23 | Kafka acknowledged row | update jobtrail.publication set published_seq = published_seq + 1",
+                "more acknowledged than published | 23 | acknowledged events are not on topic | update jobtrail.publication set published_seq = published_seq + 1",
             })
     void anEditIsFound(String edit, int exitCode, String says, String sql) throws Exception {
         for (String statement : sql.replace("LAST", LAST).split(";")) {
@@ -109,9 +115,9 @@ class VerificationTest {
         database.execute("select jobtrail.claim_poll('simulator', 'another', 'Another')");
         database.execute("""
                 select jobtrail.record_poll('another', 1, 1,
-                    '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[],"payload":"{\\"after\\":{}}"}]',
-                    '[{"job_type":"backup","job_id":"a","snapshot":"{}","digest":"00","raw_digest":"00","api_version":"v1","missing":false,"last_change":1}]',
-                    '[]', '[]', null)""");
+                    '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[],"payload":"{\\"after\\":{\\"id\\":\\"a\\"}}"}]',
+                    '[{"job_type":"backup","job_id":"a","snapshot":"{\\"id\\":\\"a\\"}","digest":"DIGEST","raw_digest":"00","api_version":"v1","missing":false,"last_change":1}]',
+                    '[]', '[]', null)""".replace("DIGEST", HexFormat.of().formatHex(Json.sha256("{\"id\":\"a\"}"))));
 
         Verdict verdict = verify();
 

@@ -55,9 +55,17 @@ class CycleTest {
     @Test
     void anOrganizationThatCouldNotBeReadDoesNotMeanThatItsSourceWasNotReached() {
         var cycle = new Cycle(0, 1);
-        cycle.add(attempt("east", OrganizationOutcome.failed("1", "no answer")));
+        cycle.add(attempt("east", OrganizationOutcome.failed("1", "no answer"), complete("2", 5, Map.of())));
 
         assertThat(cycle.reachedAll()).isTrue();
+    }
+
+    @Test
+    void aSourceOfWhichNothingCouldBeReadWasNotReached() {
+        var cycle = new Cycle(0, 1);
+        cycle.add(attempt("east", OrganizationOutcome.failed("1", "no answer")));
+
+        assertThat(cycle.reachedAll()).isFalse();
     }
 
     @Test

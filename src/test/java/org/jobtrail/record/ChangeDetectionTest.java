@@ -171,7 +171,7 @@ class ChangeDetectionTest {
                 .containsEntry("states", "[]")
                 .containsEntry("touched", "[]")
                 .containsEntry("suspect_digest", lists.listed(B).digest());
-        assertThat(recording.outcome(false).reason()).startsWith("1 of 10 known jobs are listed");
+        assertThat(recording.outcome(false).reason()).startsWith("10 of 10 known jobs are not in a list of 1");
     }
 
     private record Result(List<String> rows, List<String> states, List<String> touched) {}

@@ -1,5 +1,7 @@
 package org.jobtrail.record;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.JobList;
+import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.RawJob;
 import org.jobtrail.fetch.RawJobs;
@@ -90,9 +94,13 @@ final class Lists {
         return listed(jobs);
     }
 
+    private static JobList list(ApiVersion version) {
+        return new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).start(ORGANIZATION, version);
+    }
+
     Listing listed(ApiVersion version, String... elements) {
         var transformation = new JobTransformation(SNAPSHOTS);
-        Listing listing = transformation.start(ORGANIZATION, version, known);
+        Listing listing = transformation.start(ORGANIZATION, list(version), known);
         for (String element : elements) {
             RawJob raw = RawJobs.of(element);
             try {

@@ -10,12 +10,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RoutesDefinition;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.jobtrail.InvalidRoutesException;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
@@ -140,8 +146,15 @@ class RouteFilesTest {
         Files.delete(home.resolve("routes/7-publish-events.camel.yaml"));
 
         assertThatThrownBy(() -> TestPipeline.start(home, database))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the folder routes has no route publish-events");
+                .isInstanceOf(InvalidRoutesException.class)
+                .hasMessage("the folder routes is not in order: there is no file 7-publish-events.camel.yaml");
+
+        Files.delete(home.resolve("routes/3-fetch-organizations.camel.yaml"));
+        Files.copy(Path.of("routes/7-publish-events.camel.yaml"), home.resolve("routes/7-publish-events.camel.yaml"));
+
+        assertThatThrownBy(() -> TestPipeline.start(home, database))
+                .isInstanceOf(InvalidRoutesException.class)
+                .hasMessage("the folder routes is not in order: there is no route fetch-organizations");
     }
 
     private List<String> compactNotation() {
@@ -152,7 +165,25 @@ class RouteFilesTest {
     }
 
     private static List<RouteDefinition> routes(TestPipeline pipeline) {
-        return ((ModelCamelContext) pipeline.context()).getRouteDefinitions();
+        List<RouteDefinition> routes = new ArrayList<>(((ModelCamelContext) pipeline.context()).getRouteDefinitions());
+        routes.addAll(publishing(pipeline).getRoutes());
+        return routes;
+    }
+
+    /** The route that the publisher loads when it is its turn. */
+    private static RoutesDefinition publishing(TestPipeline pipeline) {
+        try {
+            var resource = ResourceHelper.resolveMandatoryResource(
+                    pipeline.context(),
+                    "file:" + Path.of("routes/7-publish-events.camel.yaml").toAbsolutePath());
+            var builder = (RouteBuilder) PluginHelper.getRoutesLoader(pipeline.context())
+                    .findRoutesBuilders(resource)
+                    .iterator()
+                    .next();
+            return builder.configureRoutes(pipeline.context());
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static String file(RouteDefinition route) {

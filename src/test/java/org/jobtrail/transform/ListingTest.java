@@ -2,10 +2,14 @@ package org.jobtrail.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.JobList;
+import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.RawJob;
 import org.jobtrail.fetch.RawJobs;
@@ -78,8 +82,12 @@ class ListingTest {
                 .isNotEqualTo(listing(ApiVersion.V8, List.of(), A).digest());
     }
 
+    private static JobList list(ApiVersion version) {
+        return new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).start(ORGANIZATION, version);
+    }
+
     private Listing listing(ApiVersion version, List<Map<String, Object>> known, String... elements) {
-        Listing listing = transformation.start(ORGANIZATION, version, known);
+        Listing listing = transformation.start(ORGANIZATION, list(version), known);
         for (String element : elements) {
             RawJob raw = RawJobs.of(element);
             try {
