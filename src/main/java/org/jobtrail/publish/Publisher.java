@@ -48,6 +48,7 @@ public final class Publisher implements AutoCloseable {
     private volatile boolean stopped;
     private volatile String problem = "has not started yet";
     private volatile Instant batchSince;
+    private boolean worked;
     private volatile Map<String, String> halted = Map.of();
 
     public Publisher(
@@ -106,7 +107,9 @@ public final class Publisher implements AutoCloseable {
                     return;
                 }
                 report(e);
-                pause = sleepLonger(pause);
+                // What had worked is tried again at once; what does not, less and less often.
+                pause = sleepLonger(worked ? FIRST_PAUSE : pause);
+                worked = false;
             }
         }
     }
@@ -120,14 +123,18 @@ public final class Publisher implements AutoCloseable {
             loadRoute();
             halted = compare(identity);
             var publication = new Publication(identity);
-            // Whoever is told to stop first publishes what is recorded.
-            while (!stopped || publication.rows() > 0) {
+            boolean last;
+            do {
+                // Whoever is told to stop first publishes what is recorded: the last batch is an empty one, begun after
+                // that.
+                last = stopped;
                 publishBatch(publication);
                 problem = null;
-                if (publication.rows() == 0 && !stopped) {
+                worked = true;
+                if (publication.rows() == 0 && !last) {
                     lock.awaitNews(SAFETY_NET);
                 }
-            }
+            } while (!last || publication.rows() > 0);
         } catch (Exception e) {
             // Said before the producer is thrown away, which takes its time with a Kafka that is not there.
             report(e);
