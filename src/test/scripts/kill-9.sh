@@ -50,12 +50,12 @@ for ((kill = 1; kill <= kills; kill++)); do
     polled=$(requests)
     if ((kill % 2)); then
         moment="just started"
-        # Publishing begins a second or two after polling does.
-        delay=$((RANDOM % 3000))
+        # Its first cycle takes a few seconds, and publishing begins while it does.
+        delay=$((RANDOM % 6000))
         ((kill == 1)) || { stop_program && start; }
     else
         moment="at work     "
-        delay=$((RANDOM % 1200))
+        delay=$((RANDOM % 4000))
     fi
     await 60 "the first request of a cycle" has_polled_since "$polled"
     sleep "$(printf '%d.%03d' $((delay / 1000)) $((delay % 1000)))"
