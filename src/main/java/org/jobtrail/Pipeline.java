@@ -12,8 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
-import org.apache.camel.main.DefaultMainShutdownStrategy;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.jobtrail.authenticate.AccessTokens;
 import org.jobtrail.authenticate.RenewToken;
 import org.jobtrail.fetch.Deadline;
@@ -78,9 +78,7 @@ public final class Pipeline implements AutoCloseable {
         deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline());
         main.setDefaultPropertyPlaceholderLocation("false");
         // Who is told to end stops polling first, then publishes: Camel on its own would stop all at once.
-        var shutdown = new DefaultMainShutdownStrategy(main);
-        shutdown.disableHangupSupport();
-        main.setShutdownStrategy(shutdown);
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         configureCamel(settings);
         configureRoutes(settings, home, polls);
         bindBeans(settings, database, kafkaClients, metrics, health, listener);
