@@ -1,6 +1,6 @@
 create function claim_poll(p_source text, p_organization_id text, p_organization_name text)
     returns table (claimed_poll bigint, observed_at text, epoch integer, last_seq bigint, first_poll boolean,
-                   suspect_digest text, suspect_since text, observed_epoch_ms bigint)
+                   suspect_digest text, suspect_since text)
     language plpgsql set search_path = jobtrail, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -28,7 +28,7 @@ begin
         head.suspect_since := null;
     end if;
     return query select head.claimed_poll, iso(head.claimed_at), head.epoch, head.last_seq, head.recorded_poll = 0,
-        head.suspect_digest, iso(head.suspect_since), (extract(epoch from head.claimed_at) * 1000)::bigint;
+        head.suspect_digest, iso(head.suspect_since);
 end $$;
 comment on function claim_poll is
     'Takes the right to record an organization''s next poll. Whoever claimed before can no longer record: a fencing token.';

@@ -18,7 +18,8 @@ import picocli.CommandLine.Mixin;
 /** Proves the ledger, or says what is wrong with it. */
 @Command(
         name = "verify",
-        description = "Recompute every chain from the stored bytes, and compare state and topic with the history.",
+        description =
+                "Recompute each organization's chain from the stored bytes, and compare state and topic with the history.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeListHeading = "Exit codes:%n",

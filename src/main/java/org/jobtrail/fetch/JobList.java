@@ -11,7 +11,6 @@ public final class JobList {
     private final ApiVersion version;
     private final Paging paging;
     private final Instant deadline;
-    private boolean restarted;
     private final List<RawJob> jobs = new ArrayList<>();
 
     JobList(Organization organization, ApiVersion version, Instant deadline) {
@@ -35,13 +34,11 @@ public final class JobList {
 
     /** The list from its start, once; false where that was done before. */
     public boolean restart() {
-        if (restarted) {
+        if (!paging.restart()) {
             return false;
         }
-        restarted = true;
         // Pages of two sessions are never joined.
         jobs.clear();
-        paging.restart();
         return true;
     }
 

@@ -11,7 +11,6 @@ public final class OrganizationList {
     private final ApiVersion version;
     private final Paging paging;
     private final Instant deadline;
-    private boolean restarted;
     private final Map<String, Organization> organizations = new LinkedHashMap<>();
 
     OrganizationList(ApiVersion version, Instant deadline) {
@@ -26,13 +25,11 @@ public final class OrganizationList {
 
     /** The list from its start, once; false where that was done before. */
     public boolean restart() {
-        if (restarted) {
+        if (!paging.restart()) {
             return false;
         }
-        restarted = true;
         // Pages of two sessions are never joined.
         organizations.clear();
-        paging.restart();
         return true;
     }
 

@@ -13,6 +13,7 @@ final class Paging {
     private long offset;
     private int pages;
     private boolean more = true;
+    private boolean restarted;
 
     Paging(boolean paged) {
         this.paged = paged;
@@ -43,9 +44,15 @@ final class Paging {
         }
     }
 
-    void restart() {
+    /** From the start, once; false where that was done before. */
+    boolean restart() {
+        if (restarted) {
+            return false;
+        }
+        restarted = true;
         offset = 0;
         pages = 0;
         more = true;
+        return true;
     }
 }

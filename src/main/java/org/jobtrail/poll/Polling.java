@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
-import org.apache.camel.component.jdbc.JdbcConstants;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.observe.Metrics;
@@ -63,7 +62,7 @@ public final class Polling {
     }
 
     public void number(@Variable("source") Source source, Exchange exchange) {
-        parameters(exchange, Map.of("source", source.name()));
+        StatementParameters.set(exchange, Map.of("source", source.name()));
     }
 
     public Attempt opened(
@@ -85,7 +84,7 @@ public final class Polling {
     }
 
     public void receipt(@Variable("attempt") Attempt attempt, Exchange exchange) {
-        parameters(exchange, Map.of("receipt", Receipt.json(attempt, period, programVersion)));
+        StatementParameters.set(exchange, Map.of("receipt", Receipt.json(attempt, period, programVersion)));
     }
 
     public void received(@Variable("attempt") Attempt attempt) {
@@ -118,10 +117,5 @@ public final class Polling {
         String summary = cycle.summary(System.nanoTime());
         LOG.info(summary);
         listener.accept(new Summary(cycle.reachedAll(), summary));
-    }
-
-    private static void parameters(Exchange exchange, Map<String, Object> parameters) {
-        exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setHeader(JdbcConstants.JDBC_PARAMETERS, parameters);
     }
 }

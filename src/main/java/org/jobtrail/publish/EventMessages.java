@@ -10,9 +10,9 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
-import org.apache.camel.component.jdbc.JdbcConstants;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
+import org.jobtrail.poll.StatementParameters;
 import org.jobtrail.settings.Settings.KafkaTopics;
 
 /**
@@ -37,8 +37,7 @@ public final class EventMessages {
         parameters.put("topic_id", publication.identity().topicId());
         parameters.put("rows", ROWS);
         parameters.put("bytes", BYTES);
-        exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setHeader(JdbcConstants.JDBC_PARAMETERS, parameters);
+        StatementParameters.set(exchange, parameters);
     }
 
     public void messages(

@@ -13,11 +13,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.component.jdbc.JdbcConstants;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.observe.Metrics;
+import org.jobtrail.poll.StatementParameters;
 import org.jobtrail.record.Database;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.slf4j.Logger;
@@ -184,7 +184,7 @@ public final class Publisher implements AutoCloseable {
         parameters.put("cluster_id", identity.clusterId());
         parameters.put("topic_id", identity.topicId());
         Exchange compared = template.send("jdbc:history?useHeadersAsParameters=true", exchange -> {
-            exchange.getMessage().setHeader(JdbcConstants.JDBC_PARAMETERS, parameters);
+            StatementParameters.set(exchange, parameters);
             exchange.getMessage().setBody(Files.readString(home.resolve("sql/query/reconcile_publication.sql")));
         });
         if (compared.getException() != null) {

@@ -1,7 +1,6 @@
 package org.jobtrail.record;
 
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,8 +87,7 @@ final class ChangeDetection {
     private boolean changed(KnownJob known, Listing.Seen seen) {
         return known.missing()
                 || !known.apiVersion().equals(listing.apiVersion())
-                || !known.digest()
-                        .equals(HexFormat.of().formatHex(seen.snapshot().digest()));
+                || !known.digest().equals(seen.digest());
     }
 
     private Stream<KnownJob> gone() {

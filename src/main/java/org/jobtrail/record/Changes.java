@@ -36,13 +36,17 @@ final class Changes {
         for (Kind kind : kinds) {
             row(key, kind, before, seen.snapshot()).put("raw", raw);
         }
-        state(key, seen.snapshot()).put("raw_digest", seen.rawDigest()).put("missing", false);
+        state(key, seen.snapshot(), seen.digest())
+                .put("raw_digest", seen.rawDigest())
+                .put("missing", false);
     }
 
     /** The job is not listed any more; its state keeps what was last seen of it. */
     void appendMissing(JobKey key, JobSnapshot before, String rawDigest) {
         row(key, new Kind(ChangeKind.MISSING, List.of()), before, null);
-        state(key, before).put("raw_digest", rawDigest).put("missing", true);
+        state(key, before, HexFormat.of().formatHex(before.digest()))
+                .put("raw_digest", rawDigest)
+                .put("missing", true);
     }
 
     /** Nothing to tell of the job, but of how often it was absent or how it is spelled. */
@@ -72,12 +76,12 @@ final class Changes {
         return row;
     }
 
-    private ObjectNode state(JobKey key, JobSnapshot snapshot) {
+    private ObjectNode state(JobKey key, JobSnapshot snapshot, String digest) {
         return states.addObject()
                 .put("job_type", key.type())
                 .put("job_id", key.id())
                 .put("snapshot", snapshot.json())
-                .put("digest", HexFormat.of().formatHex(snapshot.digest()))
+                .put("digest", digest)
                 .put("api_version", apiVersion)
                 .put("last_change", rows.size());
     }

@@ -8,7 +8,6 @@ import java.util.Optional;
 public record Claim(
         long number,
         String observedAt,
-        long lastSeq,
         boolean firstPoll,
         Optional<String> suspectDigest,
         Optional<Instant> suspectSince) {
@@ -17,7 +16,6 @@ public record Claim(
         return new Claim(
                 ((Number) row.get("claimed_poll")).longValue(),
                 (String) row.get("observed_at"),
-                ((Number) row.get("last_seq")).longValue(),
                 (Boolean) row.get("first_poll"),
                 Optional.ofNullable((String) row.get("suspect_digest")),
                 Optional.ofNullable((String) row.get("suspect_since")).map(Instant::parse));

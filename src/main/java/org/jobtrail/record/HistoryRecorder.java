@@ -6,10 +6,10 @@ import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
-import org.apache.camel.component.jdbc.JdbcConstants;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
+import org.jobtrail.poll.StatementParameters;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
@@ -33,7 +33,7 @@ public final class HistoryRecorder {
         parameters.put("source", attempt.source().name());
         parameters.put("organization_id", organization.id());
         parameters.put("organization_name", organization.name() == null ? null : Json.storable(organization.name()));
-        parameters(exchange, parameters);
+        StatementParameters.set(exchange, parameters);
     }
 
     public Claim claimed(@Body List<Map<String, Object>> rows) {
@@ -41,7 +41,7 @@ public final class HistoryRecorder {
     }
 
     public void known(@Variable("organization") Organization organization, Exchange exchange) {
-        parameters(exchange, Map.of("organization_id", organization.id()));
+        StatementParameters.set(exchange, Map.of("organization_id", organization.id()));
     }
 
     public Recording judge(
@@ -63,7 +63,8 @@ public final class HistoryRecorder {
             @Variable("recording") Recording recording,
             @Variable("organization") Organization organization,
             Exchange exchange) {
-        parameters(exchange, Map.of("organization_id", organization.id(), "changed", recording.neededJson()));
+        StatementParameters.set(
+                exchange, Map.of("organization_id", organization.id(), "changed", recording.neededJson()));
         exchange.getMessage().setBody(null);
     }
 
@@ -82,7 +83,7 @@ public final class HistoryRecorder {
 
     public void record(
             @Variable("recording") Recording recording, @Variable("attempt") Attempt attempt, Exchange exchange) {
-        parameters(exchange, recording.parameters(attempt.number()));
+        StatementParameters.set(exchange, recording.parameters(attempt.number()));
     }
 
     public void recorded(
@@ -91,10 +92,5 @@ public final class HistoryRecorder {
             @Body List<Map<String, Object>> rows) {
         boolean superseded = (Boolean) rows.get(0).get("superseded");
         attempt.ended(recording.outcome(superseded));
-    }
-
-    private static void parameters(Exchange exchange, Map<String, Object> parameters) {
-        exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setHeader(JdbcConstants.JDBC_PARAMETERS, parameters);
     }
 }

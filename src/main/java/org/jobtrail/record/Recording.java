@@ -22,6 +22,7 @@ public final class Recording {
     private final Claim claim;
     private final Verdict verdict;
     private final ChangeDetection detection;
+    private final ArrayNode needed;
     private Changes changes;
 
     Recording(String source, Listing listing, Claim claim, Absence absence) {
@@ -30,16 +31,17 @@ public final class Recording {
         this.claim = claim;
         this.verdict = Verdict.of(listing, claim, absence);
         this.detection = new ChangeDetection(listing, verdict, absence);
+        this.needed = needed();
         this.changes = none();
     }
 
     public boolean isNeedsSnapshots() {
-        return !needed().isEmpty();
+        return !needed.isEmpty();
     }
 
     /** The jobs of which the last snapshot is needed. */
     String neededJson() {
-        return Json.text(needed());
+        return Json.text(needed);
     }
 
     private ArrayNode needed() {

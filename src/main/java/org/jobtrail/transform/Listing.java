@@ -20,8 +20,8 @@ public final class Listing {
     /** Backup jobs; copy jobs are a list of their own. */
     public static final String BACKUP = "backup";
 
-    /** A job that is not as it is known. */
-    public record Seen(JobSnapshot snapshot, RawJob raw, String rawDigest) {}
+    /** A job whose text is not the one that is known; {@code digest} is the snapshot's. */
+    public record Seen(JobSnapshot snapshot, RawJob raw, String digest, String rawDigest) {}
 
     /** An element that could not be read. */
     public record Rejected(String digest, String reason, String raw) {}
@@ -62,7 +62,7 @@ public final class Listing {
                 conflicting.add(key);
             }
         } else if (listed.add(key)) {
-            differing.put(key, new Seen(snapshot, raw, rawDigest));
+            differing.put(key, new Seen(snapshot, raw, HexFormat.of().formatHex(snapshot.digest()), rawDigest));
         } else {
             conflicting.add(key);
         }

@@ -1,0 +1,16 @@
+package org.jobtrail.poll;
+
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.jdbc.JdbcConstants;
+
+/** What a statement of {@code sql/query/} is given: these parameters, and no header that stood on the message before. */
+public final class StatementParameters {
+
+    private StatementParameters() {}
+
+    public static void set(Exchange exchange, Map<String, Object> parameters) {
+        exchange.getMessage().removeHeaders("*");
+        exchange.getMessage().setHeader(JdbcConstants.JDBC_PARAMETERS, parameters);
+    }
+}
