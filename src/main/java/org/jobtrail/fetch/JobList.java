@@ -11,7 +11,7 @@ public final class JobList {
     private final ApiVersion version;
     private final Paging paging;
     private final Instant deadline;
-    private final List<RawJob> jobs = new ArrayList<>();
+    private final List<ListElement> jobs = new ArrayList<>();
 
     JobList(Organization organization, ApiVersion version, Instant deadline) {
         this.organization = organization;
@@ -24,7 +24,7 @@ public final class JobList {
         return paging.more();
     }
 
-    public List<RawJob> getJobs() {
+    public List<ListElement> getJobs() {
         return jobs;
     }
 
@@ -56,8 +56,8 @@ public final class JobList {
     }
 
     void received(byte[] body) {
-        JobPage page = JobPage.read(body, version.paged());
-        jobs.addAll(page.jobs());
-        paging.received(page.jobs().size(), page.limit());
+        ListPage page = ListPage.read(body, version.paged());
+        jobs.addAll(page.elements());
+        paging.received(page.elements().size(), page.limit());
     }
 }

@@ -50,7 +50,7 @@ public final class OrganizationList {
         return List.copyOf(organizations.values());
     }
 
-    /** Adds a page: an array, or an object with results. On-premises organizations of v1 have no id: they have no job list. */
+    /** Adds a page: an array, or an object with results. On-premises organizations of v1 have no id: they have no list. */
     void received(Object body) {
         List<?> elements = elements(body);
         for (Object element : elements) {

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
+import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.RawJob;
 
 /**
  * Turns a job as the API sent it into its snapshot. Only documented fields of which a change means something are taken: eTag,
@@ -27,7 +27,7 @@ public final class JobSnapshots {
     }
 
     /** @throws UnreadableJobException where the element is no job */
-    public JobSnapshot snapshot(RawJob raw, Organization organization) {
+    public JobSnapshot snapshot(ListElement raw, Organization organization) {
         ObjectNode job = Json.job(raw);
         String id = id(job.get("id"));
         ObjectNode fields = JsonNodeFactory.instance.objectNode();

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.jobtrail.fetch.JobList;
+import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.RawJob;
 
 /** What {@code 5-transform-jobs} does with a list and each of its elements. Stateless. */
 public final class JobTransformation {
@@ -26,7 +26,7 @@ public final class JobTransformation {
     }
 
     public void transform(
-            @Body RawJob raw,
+            @Body ListElement raw,
             @Variable("listing") Listing listing,
             @Variable("organization") Organization organization) {
         String rawDigest = HexFormat.of().formatHex(raw.digest());
@@ -35,7 +35,7 @@ public final class JobTransformation {
         }
     }
 
-    public void reject(@Body RawJob raw, @Variable("listing") Listing listing, UnreadableJobException why) {
+    public void reject(@Body ListElement raw, @Variable("listing") Listing listing, UnreadableJobException why) {
         listing.reject(why.getMessage(), raw);
     }
 }

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.regex.Pattern;
-import org.jobtrail.fetch.RawJob;
+import org.jobtrail.fetch.ListElement;
 
 /** JSON as the history keeps it: one line, numbers as they came, and nothing in it that UTF-8 cannot carry. */
 public final class Json {
@@ -41,7 +41,7 @@ public final class Json {
 
     private Json() {}
 
-    static ObjectNode job(RawJob raw) {
+    static ObjectNode job(ListElement raw) {
         try {
             JsonNode node = MAPPER.readTree(raw.page(), raw.from(), raw.length());
             if (node instanceof ObjectNode object) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.RawJob;
 
 /**
  * A complete job list while it is transformed: which jobs stand in it, which of them differ from what is known, and which
@@ -21,7 +21,7 @@ public final class Listing {
     public static final String BACKUP = "backup";
 
     /** A job whose text is not the one that is known; {@code digest} is the snapshot's. */
-    public record Seen(JobSnapshot snapshot, RawJob raw, String digest, String rawDigest) {}
+    public record Seen(JobSnapshot snapshot, ListElement raw, String digest, String rawDigest) {}
 
     /** An element that could not be read. */
     public record Rejected(String digest, String reason, String raw) {}
@@ -53,7 +53,7 @@ public final class Listing {
     }
 
     /** Takes an element that was read. The same job twice is one; two that disagree leave the list in doubt. */
-    public void add(JobSnapshot snapshot, RawJob raw, String rawDigest) {
+    public void add(JobSnapshot snapshot, ListElement raw, String rawDigest) {
         elements++;
         var key = new JobKey(BACKUP, snapshot.id());
         Seen before = differing.get(key);
@@ -68,7 +68,7 @@ public final class Listing {
         }
     }
 
-    public void reject(String reason, RawJob raw) {
+    public void reject(String reason, ListElement raw) {
         elements++;
         rejected.add(new Rejected(HexFormat.of().formatHex(raw.digest()), reason, raw.text()));
     }

@@ -25,7 +25,7 @@ class JobListTest {
 
         assertThat(jobs.isMore()).isFalse();
         assertThat(jobs.getJobs())
-                .extracting(RawJob::text)
+                .extracting(ListElement::text)
                 .containsExactly("{\"id\":\"1\"}", "{\"id\":\"2\"}", "{\"id\":\"3\"}");
     }
 

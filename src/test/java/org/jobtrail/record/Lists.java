@@ -11,9 +11,9 @@ import java.util.Optional;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
+import org.jobtrail.fetch.ListElement;
+import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.RawJob;
-import org.jobtrail.fetch.RawJobs;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.JobSnapshots;
@@ -35,7 +35,7 @@ final class Lists {
     }
 
     static JobSnapshot snapshot(String text) {
-        return SNAPSHOTS.snapshot(RawJobs.of(text), ORGANIZATION);
+        return SNAPSHOTS.snapshot(ListElements.of(text), ORGANIZATION);
     }
 
     static String job(String id, String status) {
@@ -55,7 +55,7 @@ final class Lists {
     }
 
     Lists known(String text, ApiVersion version, boolean missing, int absentPolls) {
-        RawJob raw = RawJobs.of(text);
+        ListElement raw = ListElements.of(text);
         JobSnapshot snapshot = SNAPSHOTS.snapshot(raw, ORGANIZATION);
         known.add(Map.of(
                 "job_type", "backup",
@@ -102,7 +102,7 @@ final class Lists {
         var transformation = new JobTransformation(SNAPSHOTS);
         Listing listing = transformation.start(ORGANIZATION, list(version), known);
         for (String element : elements) {
-            RawJob raw = RawJobs.of(element);
+            ListElement raw = ListElements.of(element);
             try {
                 transformation.transform(raw, listing, ORGANIZATION);
             } catch (UnreadableJobException e) {

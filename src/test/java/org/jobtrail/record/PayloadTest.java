@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Optional;
+import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.RawJobs;
 import org.jobtrail.record.Kinds.Kind;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
@@ -72,7 +72,7 @@ class PayloadTest {
         var snapshots = new JobSnapshots(eventMaxBytes);
         int fits = eventMaxBytes / 3 - 1_000 - 120;
         var large = snapshots.snapshot(
-                RawJobs.of("{\"id\":\"a\",\"name\":\"%s\"}".formatted("n".repeat(fits))), Lists.ORGANIZATION);
+                ListElements.of("{\"id\":\"a\",\"name\":\"%s\"}".formatted("n".repeat(fits))), Lists.ORGANIZATION);
         assertThat(large.text("name")).hasSize(fits);
         var longName = new Organization("b2d9414d-c417-4a94-be3b-b38a3c2e8a7b", "組".repeat(2_000));
 

@@ -224,7 +224,7 @@ class OnErrorTest {
 
         poll();
 
-        assertNothingHappenedToNorth("the answer is no job list: it is empty");
+        assertNothingHappenedToNorth("the answer is no list: it is empty");
     }
 
     @Test

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.stream.IntStream;
+import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.RawJobs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -264,7 +264,7 @@ class JobSnapshotsTest {
     }
 
     private JobSnapshot snapshot(String text) {
-        return snapshots.snapshot(RawJobs.of(text), ORGANIZATION);
+        return snapshots.snapshot(ListElements.of(text), ORGANIZATION);
     }
 
     private static String fixture(String name) throws IOException {

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.RawJobs;
 import org.junit.jupiter.api.Test;
 
 class LargeFieldsTest {
@@ -54,7 +54,7 @@ class LargeFieldsTest {
         String id = "ä".repeat(1_000);
         ObjectNode job = JsonNodeFactory.instance.objectNode().put("id", id).put("name", "n".repeat(400));
 
-        JobSnapshot snapshot = new JobSnapshots(10_000).snapshot(RawJobs.of(Json.text(job)), ORGANIZATION);
+        JobSnapshot snapshot = new JobSnapshots(10_000).snapshot(ListElements.of(Json.text(job)), ORGANIZATION);
 
         assertThat(JobSnapshot.parse(snapshot.json()).id()).isEqualTo(id);
     }
@@ -65,6 +65,6 @@ class LargeFieldsTest {
                 .put("id", "1")
                 .put("name", name)
                 .put("description", description);
-        return new JobSnapshots(eventMaxBytes).snapshot(RawJobs.of(Json.text(job)), ORGANIZATION);
+        return new JobSnapshots(eventMaxBytes).snapshot(ListElements.of(Json.text(job)), ORGANIZATION);
     }
 }

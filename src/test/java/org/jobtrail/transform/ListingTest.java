@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
+import org.jobtrail.fetch.ListElement;
+import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.RawJob;
-import org.jobtrail.fetch.RawJobs;
 import org.junit.jupiter.api.Test;
 
 class ListingTest {
@@ -89,7 +89,7 @@ class ListingTest {
     private Listing listing(ApiVersion version, List<Map<String, Object>> known, String... elements) {
         Listing listing = transformation.start(ORGANIZATION, list(version), known);
         for (String element : elements) {
-            RawJob raw = RawJobs.of(element);
+            ListElement raw = ListElements.of(element);
             try {
                 transformation.transform(raw, listing, ORGANIZATION);
             } catch (UnreadableJobException e) {
@@ -108,7 +108,7 @@ class ListingTest {
                 "digest",
                 HexFormat.of().parseHex("00"),
                 "raw_digest",
-                RawJobs.of(raw).digest(),
+                ListElements.of(raw).digest(),
                 "api_version",
                 apiVersion,
                 "missing",

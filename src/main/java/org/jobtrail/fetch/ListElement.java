@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** One element of a job list, as the server sent it: a slice of the page's bytes. */
-public final class RawJob {
+/** One element of a list, as the server sent it: a slice of the page's bytes. */
+public final class ListElement {
 
     private final byte[] page;
     private final int from;
     private final int length;
 
-    RawJob(byte[] page, int from, int to) {
+    ListElement(byte[] page, int from, int to) {
         this.page = page;
         this.from = from;
         this.length = to - from;

@@ -3,12 +3,12 @@ package org.jobtrail.fetch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Elements of a list, for tests of what becomes of them. */
-public final class RawJobs {
+public final class ListElements {
 
-    private RawJobs() {}
+    private ListElements() {}
 
-    public static RawJob of(String text) {
+    public static ListElement of(String text) {
         byte[] bytes = text.getBytes(UTF_8);
-        return new RawJob(bytes, 0, bytes.length);
+        return new ListElement(bytes, 0, bytes.length);
     }
 }

@@ -17,36 +17,37 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class JobPageTest {
+class ListPageTest {
 
     @Test
     void eachElementOfAnArrayKeepsItsBytes() throws Exception {
         String first = "{ \"id\" : \"1\",\n  \"name\": \"Zürich 🚀 \\u00fc\" }";
         String second = "{\"id\":\"2\",\"schedulePolicy\":{\"window\":[true,[],{}]}}";
 
-        List<RawJob> jobs = array(" [ " + first + " ,\n\t" + second + " ] \n").jobs();
+        List<ListElement> jobs =
+                array(" [ " + first + " ,\n\t" + second + " ] \n").elements();
 
-        assertThat(jobs).extracting(RawJob::text).containsExactly(first, second);
+        assertThat(jobs).extracting(ListElement::text).containsExactly(first, second);
         assertThat(jobs.get(0).digest())
                 .isEqualTo(MessageDigest.getInstance("SHA-256").digest(first.getBytes(UTF_8)));
     }
 
     @Test
     void aByteOrderMarkIsNoPartOfTheFirstElement() {
-        assertThat(array("\uFEFF[{\"id\":\"ä\"},{\"id\":\"2\"}]").jobs())
-                .extracting(RawJob::text)
+        assertThat(array("\uFEFF[{\"id\":\"ä\"},{\"id\":\"2\"}]").elements())
+                .extracting(ListElement::text)
                 .containsExactly("{\"id\":\"ä\"}", "{\"id\":\"2\"}");
-        assertThat(JobPage.read("\uFEFF{\"results\":[ {\"id\":\"ä\"} ]}".getBytes(UTF_8), true)
-                        .jobs())
-                .extracting(RawJob::text)
+        assertThat(ListPage.read("\uFEFF{\"results\":[ {\"id\":\"ä\"} ]}".getBytes(UTF_8), true)
+                        .elements())
+                .extracting(ListElement::text)
                 .containsExactly("{\"id\":\"ä\"}");
     }
 
     @Test
     void aScalarIsAnElementLikeAnyOther() {
         assertThat(array("[null, true ,false,12 , -1.5e+300,\"ä]\\\"\" ,\"\",[] , {}, 7]")
-                        .jobs())
-                .extracting(RawJob::text)
+                        .elements())
+                .extracting(ListElement::text)
                 .containsExactly("null", "true", "false", "12", "-1.5e+300", "\"ä]\\\"\"", "\"\"", "[]", "{}", "7");
     }
 
@@ -55,7 +56,7 @@ class JobPageTest {
         String text = "{\"id\":\"1\",\"description\":\"%s\"}".formatted("äöü€🚀".repeat(20_000));
 
         assertThat(array("[\"%s\",%s]".formatted("é".repeat(70_000), text))
-                        .jobs()
+                        .elements()
                         .get(1)
                         .text())
                 .isEqualTo(text);
@@ -63,18 +64,18 @@ class JobPageTest {
 
     @Test
     void anEmptyArrayIsAnEmptyList() {
-        assertThat(array("[]").jobs()).isEmpty();
-        assertThat(page("{\"results\":[]}").jobs()).isEmpty();
+        assertThat(array("[]").elements()).isEmpty();
+        assertThat(page("{\"results\":[]}").elements()).isEmpty();
     }
 
     @Test
     void aPageIsReadWhateverStandsAroundItsResults() {
-        JobPage page = page("""
+        ListPage page = page("""
                 {"_links":{"next":{"href":"/v7/Jobs?offset=30"},"results":[{"id":"not me"}]},"offset":0,
                  "results":[{"id":"1"},{"id":"2"}],"limit":30,"setId":"x","new":[1,{"limit":5}]}
                 """);
 
-        assertThat(page.jobs()).extracting(RawJob::text).containsExactly("{\"id\":\"1\"}", "{\"id\":\"2\"}");
+        assertThat(page.elements()).extracting(ListElement::text).containsExactly("{\"id\":\"1\"}", "{\"id\":\"2\"}");
         assertThat(page.limit()).isEqualTo(30);
     }
 
@@ -97,8 +98,8 @@ class JobPageTest {
             strings = {"{}", "{\"id\":\"1\"}", "{\"{\":1}", "{\"a\":1,\"a\":2}", "{\"a\":1e400000000000}", "\"\\ud800\""
             })
     void anElementThatIsNoUsableJobDoesNotSpoilTheList(String element) {
-        assertThat(array("[%s,{\"id\":\"2\"}]".formatted(element)).jobs())
-                .extracting(RawJob::text)
+        assertThat(array("[%s,{\"id\":\"2\"}]".formatted(element)).elements())
+                .extracting(ListElement::text)
                 .containsExactly(element, "{\"id\":\"2\"}");
     }
 
@@ -109,8 +110,8 @@ class JobPageTest {
         String name = "{\"" + "n".repeat(60_000) + "\":1}";
 
         assertThat(array("[%s,%s,%s,{\"id\":\"2\"}]".formatted(deep, number, name))
-                        .jobs())
-                .extracting(RawJob::text)
+                        .elements())
+                .extracting(ListElement::text)
                 .containsExactly(deep, number, name, "{\"id\":\"2\"}");
     }
 
@@ -203,18 +204,18 @@ class JobPageTest {
     }
 
     private static void refused(byte[] body, boolean paged) {
-        assertThatThrownBy(() -> JobPage.read(body, paged))
+        assertThatThrownBy(() -> ListPage.read(body, paged))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageStartingWith("the answer is no")
                 .hasMessageNotContaining("\n");
     }
 
-    private static JobPage array(String body) {
-        return JobPage.read(body.getBytes(UTF_8), false);
+    private static ListPage array(String body) {
+        return ListPage.read(body.getBytes(UTF_8), false);
     }
 
-    private static JobPage page(String body) {
-        return JobPage.read(body.getBytes(UTF_8), true);
+    private static ListPage page(String body) {
+        return ListPage.read(body.getBytes(UTF_8), true);
     }
 
     private static byte[] bytes(int... values) {
