@@ -5,15 +5,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.spi.RouteStartupOrder;
 import org.jobtrail.authenticate.AccessTokens;
 import org.jobtrail.authenticate.RenewToken;
 import org.jobtrail.fetch.Deadline;
@@ -24,6 +30,7 @@ import org.jobtrail.observe.HttpAnswers;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.observe.RouteTimings;
+import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.poll.Polling;
 import org.jobtrail.publish.EventMessages;
@@ -31,6 +38,7 @@ import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.record.Database;
 import org.jobtrail.record.HistoryRecorder;
 import org.jobtrail.settings.Settings;
+import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.transform.JobSnapshots;
 import org.jobtrail.transform.JobTransformation;
 
@@ -39,15 +47,12 @@ public final class Pipeline implements AutoCloseable {
 
     private static final String PUBLISHING = "7-publish-events.camel.yaml";
 
+    /** The route that each source has one of, made from this template. */
+    private static final String POLL = "poll";
+
     /** A route that is not there would be missed only when somebody calls it. */
     private static final Set<String> ROUTES = Set.of(
-            "poll",
-            "authenticate",
-            "fetch-organizations",
-            "fetch-jobs",
-            "transform-jobs",
-            "record-history",
-            "write-receipt");
+            "authenticate", "fetch-organizations", "fetch-jobs", "transform-jobs", "record-history", "write-receipt");
 
     /** How often the timer fires. */
     public enum Polls {
@@ -59,8 +64,8 @@ public final class Pipeline implements AutoCloseable {
     private final Main main = new Main();
     private final Path home;
     private final Deadline deadline;
-    private final ExecutorService pollingSources;
-    private final ExecutorService pollingOrganizations;
+    private final List<Source> sources;
+    private final List<ExecutorService> threads = new ArrayList<>();
 
     public Pipeline(
             Settings settings,
@@ -70,10 +75,8 @@ public final class Pipeline implements AutoCloseable {
             Metrics metrics,
             PollHealth health,
             Polls polls,
-            Consumer<Polling.Summary> listener) {
-        pollingSources =
-                Executors.newFixedThreadPool(Math.max(1, settings.sources().size()));
-        pollingOrganizations = Executors.newFixedThreadPool(settings.poll().concurrency());
+            Consumer<Cycle> listener) {
+        this.sources = settings.sources();
         this.home = home;
         deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline());
         main.setDefaultPropertyPlaceholderLocation("false");
@@ -82,9 +85,7 @@ public final class Pipeline implements AutoCloseable {
         configureCamel(settings);
         configureRoutes(settings, home, polls);
         bindBeans(settings, database, kafkaClients, metrics, health, listener);
-        settings.sources().stream()
-                .filter(source -> source.url().getScheme().equals("https"))
-                .forEach(source -> main.bind("trusted-by-" + source.name(), TrustedCertificates.of(source)));
+        sources.forEach(this::bindSource);
     }
 
     private void configureCamel(Settings settings) {
@@ -109,7 +110,6 @@ public final class Pipeline implements AutoCloseable {
             property(prefix + "soTimeout", "" + settings.poll().deadline().toMillis());
             property(prefix + "responseTimeout", "" + settings.poll().deadline().toMillis());
             property(prefix + "connectionTimeToLive", "60000");
-            property(prefix + "connectionsPerRoute", "" + settings.poll().concurrency());
         }
     }
 
@@ -133,7 +133,7 @@ public final class Pipeline implements AutoCloseable {
             KafkaClients kafkaClients,
             Metrics metrics,
             PollHealth health,
-            Consumer<Polling.Summary> listener) {
+            Consumer<Cycle> listener) {
         var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), metrics);
         Duration patience = settings.poll().deadline();
         var jobLists = new JobLists(Clock.systemUTC(), patience);
@@ -141,8 +141,6 @@ public final class Pipeline implements AutoCloseable {
         main.bind("history", database.pool());
         main.bind("deadline", deadline);
         main.bind("kafkaClients", kafkaClients);
-        main.bind("pollingSources", pollingSources);
-        main.bind("pollingOrganizations", pollingOrganizations);
         main.bind("httpAnswers", new HttpAnswers(metrics));
         main.bind("routeTimings", new RouteTimings(metrics));
         main.bind("failures", new Failures());
@@ -164,6 +162,16 @@ public final class Pipeline implements AutoCloseable {
                         listener));
     }
 
+    /** Threads of its own: a source that hangs takes no other's. */
+    private void bindSource(Source source) {
+        ExecutorService organizations = Executors.newFixedThreadPool(source.concurrency());
+        threads.add(organizations);
+        main.bind("organizations-of-" + source.name(), organizations);
+        if (source.url().getScheme().equals("https")) {
+            main.bind("trusted-by-" + source.name(), TrustedCertificates.of(source));
+        }
+    }
+
     private void property(String name, String value) {
         main.addOverrideProperty(name, value);
     }
@@ -183,25 +191,53 @@ public final class Pipeline implements AutoCloseable {
         if (!missing.isEmpty()) {
             throw new InvalidRoutesException("there is no route %s".formatted(String.join(", ", missing)), null);
         }
+        startPolls();
+    }
+
+    private void startPolls() {
+        if (((ModelCamelContext) context()).getRouteTemplateDefinition(POLL) == null) {
+            throw new InvalidRoutesException("there is no route template %s".formatted(POLL), null);
+        }
+        try {
+            for (Source source : sources) {
+                TemplatedRouteBuilder.builder(context(), POLL)
+                        .routeId(pollOf(source))
+                        .parameter("source", source.name())
+                        .add();
+            }
+        } catch (Exception e) {
+            throw new InvalidRoutesException("%s does not start: %s".formatted(POLL, e.getMessage()), e);
+        }
+    }
+
+    private static String pollOf(Source source) {
+        return POLL + "-" + source.name();
     }
 
     public CamelContext context() {
         return main.getCamelContext();
     }
 
-    /** Waits until the cycle that was last heard of is over: it is told of before its exchange has ended. */
-    public void awaitEndOfCycle() throws InterruptedException {
-        while (context().getInflightRepository().size("poll") > 0) {
-            Thread.sleep(10);
+    /** Waits until the cycles that were last heard of are over: they are told of before their exchanges have ended. */
+    public void awaitEndOfCycles() throws InterruptedException {
+        for (Source source : sources) {
+            while (context().getInflightRepository().size(pollOf(source)) > 0) {
+                Thread.sleep(10);
+            }
         }
     }
 
-    /** Lets the cycle in hand end, and begins no other. */
+    /** Lets the cycles in hand end, all at once, and begins no other. */
     public void stopPolling() {
+        if (context() == null) {
+            return;
+        }
+        Set<String> polls = sources.stream().map(Pipeline::pollOf).collect(Collectors.toSet());
+        List<RouteStartupOrder> running = context().getCamelContextExtension().getRouteStartupOrder().stream()
+                .filter(route -> polls.contains(route.getRoute().getRouteId()))
+                .toList();
         try {
-            if (context() != null && context().getRoute("poll") != null) {
-                context().getRouteController().stopRoute("poll");
-            }
+            context().getShutdownStrategy().suspend(context(), running);
         } catch (Exception e) {
             throw new IllegalStateException("polling does not stop", e);
         }
@@ -212,7 +248,6 @@ public final class Pipeline implements AutoCloseable {
     public void close() {
         main.stop();
         deadline.close();
-        pollingOrganizations.shutdownNow();
-        pollingSources.shutdownNow();
+        threads.forEach(ExecutorService::shutdownNow);
     }
 }

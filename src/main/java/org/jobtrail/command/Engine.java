@@ -11,7 +11,7 @@ import org.jobtrail.observe.Health;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.Observation;
 import org.jobtrail.observe.PollHealth;
-import org.jobtrail.poll.Polling.Summary;
+import org.jobtrail.poll.Cycle;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.publish.Publisher;
 import org.jobtrail.record.Database;
@@ -19,6 +19,8 @@ import org.jobtrail.settings.Settings;
 
 /** Everything that polls, records and publishes, in the order in which it starts and, the other way round, stops. */
 final class Engine implements AutoCloseable {
+
+    private static final int MOST_POLLING = 28;
 
     private final Settings settings;
     private final Path home;
@@ -30,17 +32,24 @@ final class Engine implements AutoCloseable {
     private final KafkaClients clients;
     private volatile Publisher publisher;
 
-    Engine(Settings settings, Path home, Polls automatic, Consumer<Summary> listener) {
+    Engine(Settings settings, Path home, Polls automatic, Consumer<Cycle> listener) {
         this.settings = settings;
         this.home = home;
         this.polls = new PollHealth(
                 Clock.systemUTC(), settings.poll().period(), settings.poll().deadline());
-        int connections = settings.poll().concurrency() + settings.sources().size() + 4;
-        this.database = new Database(settings.database().orElseThrow(), connections);
+        this.database = new Database(settings.database().orElseThrow(), connections(settings));
         this.backlog = new Backlog(database.pool());
         this.clients = new KafkaClients(settings.kafka().orElseThrow());
         this.pipeline = new Pipeline(settings, home, database, clients, metrics, polls, automatic, listener);
         Observation.gauges(metrics, settings.sources(), polls, backlog);
+    }
+
+    /** Statements are short: who has to wait for a connection does not wait long, and PostgreSQL has not many to give. */
+    private static int connections(Settings settings) {
+        int polling = settings.sources().stream()
+                .mapToInt(source -> source.concurrency() + 1)
+                .sum();
+        return Math.min(polling, MOST_POLLING) + 4;
     }
 
     void migrate() throws SQLException {

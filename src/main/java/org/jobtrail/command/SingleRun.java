@@ -4,10 +4,13 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jobtrail.Pipeline.Polls;
-import org.jobtrail.poll.Polling.Summary;
+import org.jobtrail.poll.Cycle;
+import org.jobtrail.poll.Summary;
 import org.jobtrail.settings.Settings;
 
 /** Polls each source once and publishes everything that is not published yet. */
@@ -27,18 +30,26 @@ final class SingleRun {
     }
 
     Result run() throws Exception {
-        var polled = new CompletableFuture<Summary>();
-        try (Engine engine = new Engine(settings, home, Polls.ONCE, polled::complete)) {
+        var cycles = new LinkedBlockingQueue<Cycle>();
+        try (Engine engine = new Engine(settings, home, Polls.ONCE, cycles::add)) {
             migrate(engine);
             engine.startPolling();
             engine.startPublishing();
-            Summary summary = polled.get();
-            engine.pipeline().awaitEndOfCycle();
+            Summary summary = awaitAll(cycles);
+            engine.pipeline().awaitEndOfCycles();
             Optional<String> unpublished = publishAll(engine);
             return new Result(
                     summary.text() + "; " + unpublished.orElse("everything is published"),
                     summary.reachedAllSources() && unpublished.isEmpty() ? 0 : 1);
         }
+    }
+
+    private Summary awaitAll(BlockingQueue<Cycle> cycles) throws InterruptedException {
+        var ended = new ArrayList<Cycle>();
+        while (ended.size() < settings.sources().size()) {
+            ended.add(cycles.take());
+        }
+        return Summary.of(ended);
     }
 
     private void migrate(Engine engine) {

@@ -41,7 +41,7 @@ public final class Failures {
 
     /** A poll that failed ends with its receipt; anything else is its caller's to deal with. */
     public boolean endsHere(Exchange exchange) {
-        return "poll".equals(exchange.getFromRouteId());
+        return exchange.getFromRouteId() != null && exchange.getFromRouteId().startsWith("poll-");
     }
 
     /** True for what may be gone in a moment: a broken connection, a busy server; not for a certificate, a refusal or a wait that has been long enough. */

@@ -26,10 +26,7 @@ public final class Polling {
     private final String programVersion;
     private final Metrics metrics;
     private final PollHealth health;
-    private final Consumer<Summary> listener;
-
-    /** How a cycle ended, for whoever waits for one. */
-    public record Summary(boolean reachedAllSources, String text) {}
+    private final Consumer<Cycle> listener;
 
     public Polling(
             List<Source> sources,
@@ -37,7 +34,7 @@ public final class Polling {
             String programVersion,
             Metrics metrics,
             PollHealth health,
-            Consumer<Summary> listener) {
+            Consumer<Cycle> listener) {
         this.sources = sources;
         this.period = period;
         this.programVersion = programVersion;
@@ -46,19 +43,25 @@ public final class Polling {
         this.listener = listener;
     }
 
-    public Cycle begin() {
-        return new Cycle(System.nanoTime(), sources.size());
-    }
-
-    public List<Source> sources() {
-        return sources;
+    public Source source(String name) {
+        return sources.stream()
+                .filter(source -> source.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Camel's address of the source. The path and the query of a call travel in headers that only our code sets. */
     public static String endpoint(@Variable("source") Source source) {
         String tls =
                 source.url().getScheme().equals("https") ? "&sslContextParameters=#trusted-by-" + source.name() : "";
-        return source.url() + "?followRedirects=false" + tls;
+        // One more than organizations: a login may come between them.
+        int connections = source.concurrency() + 1;
+        return source.url() + "?followRedirects=false&connectionsPerRoute=" + connections + "&maxTotalConnections="
+                + connections + tls;
+    }
+
+    public Cycle begin(@Variable("source") Source source) {
+        return new Cycle(source.name(), System.nanoTime());
     }
 
     public void number(@Variable("source") Source source, Exchange exchange) {
@@ -72,7 +75,7 @@ public final class Polling {
                 ((Number) rows.get(0).get("attempt")).longValue(),
                 (String) rows.get(0).get("started_at"),
                 System.nanoTime());
-        cycle.add(attempt);
+        cycle.opened(attempt);
         return attempt;
     }
 
@@ -114,8 +117,8 @@ public final class Polling {
     }
 
     public void end(@Variable("cycle") Cycle cycle) {
-        String summary = cycle.summary(System.nanoTime());
-        LOG.info(summary);
-        listener.accept(new Summary(cycle.reachedAll(), summary));
+        cycle.ended(System.nanoTime());
+        LOG.info(Summary.of(cycle).text());
+        listener.accept(cycle);
     }
 }

@@ -19,7 +19,7 @@ public record Settings(
         Http http,
         Path dataDirectory) {
 
-    /** A VB365 server. */
+    /** A VB365 server; {@code concurrency} is how many of its organizations are read at once. */
     public record Source(
             String name,
             URI url,
@@ -30,7 +30,8 @@ public record Settings(
             Optional<Path> caCertificate,
             Optional<Path> trustStore,
             List<String> include,
-            List<String> exclude) {
+            List<String> exclude,
+            int concurrency) {
         @Override
         public String toString() {
             return "source %s at %s".formatted(name, url);

@@ -47,7 +47,7 @@ public final class SettingsReader {
                 new SourceSettings(lookup, values).read(),
                 new Poll(
                         values.duration("poll.period", Duration.ofSeconds(1)),
-                        values.integer("poll.concurrency", 1, 256),
+                        values.integer("poll.concurrency", 1, SourceSettings.MOST_AT_ONCE),
                         values.duration("poll.deadline", Duration.ofSeconds(1))),
                 new Absence(
                         values.integer("absence.missing-after", 1, 1000),

@@ -22,12 +22,15 @@ final class SourceSettings {
             "ca-certificate",
             "trust-store",
             "organizations.include",
-            "organizations.exclude");
+            "organizations.exclude",
+            "concurrency");
     private static final Pattern PROPERTY = Pattern.compile("source\\.([^.]+)\\.(.+)");
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]+");
     private static final Pattern VARIABLE = Pattern.compile("SOURCE_([A-Z0-9_]+)_URL");
     private static final Pattern API_VERSION = Pattern.compile("auto|v[1-8]");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    static final int MOST_AT_ONCE = 256;
 
     private final PropertyLookup lookup;
     private final Values values;
@@ -96,7 +99,12 @@ final class SourceSettings {
                 caCertificate,
                 trustStore,
                 values.list(prefix + "organizations.include"),
-                values.list(prefix + "organizations.exclude"));
+                values.list(prefix + "organizations.exclude"),
+                concurrency(prefix + "concurrency"));
+    }
+
+    private int concurrency(String name) {
+        return values.integer(values.optional(name).isPresent() ? name : "poll.concurrency", 1, MOST_AT_ONCE);
     }
 
     private URI url(String name) {

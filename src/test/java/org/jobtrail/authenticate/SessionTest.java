@@ -229,6 +229,7 @@ class SessionTest {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                List.of()));
+                List.of(),
+                4));
     }
 }

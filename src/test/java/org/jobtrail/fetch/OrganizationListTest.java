@@ -139,7 +139,8 @@ class OrganizationListTest {
                 Optional.empty(),
                 Optional.empty(),
                 include,
-                exclude);
+                exclude,
+                4);
         return new OrganizationLists(Clock.systemUTC(), Duration.ofMinutes(2))
                 .wanted(list, source).stream().map(Organization::id).toList();
     }

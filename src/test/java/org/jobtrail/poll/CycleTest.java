@@ -18,64 +18,62 @@ import org.jobtrail.settings.Settings.Source;
 import org.junit.jupiter.api.Test;
 
 class CycleTest {
-    private static final long TENTHS = 340_000_000;
 
     @Test
-    void aQuietCycleIsAShortLine() {
-        var cycle = new Cycle(0, 1);
-        cycle.add(attempt("east", complete("1", 5, Map.of())));
+    void aQuietCycleIsAShortLineOfItsSource() {
+        Summary summary = Summary.of(cycle(attempt("east", complete("1", 5, Map.of()))));
 
-        assertThat(cycle.summary(TENTHS)).isEqualTo("polled 1 source, 1 organization, 5 jobs: no change in 0.3 s");
-        assertThat(cycle.reachedAll()).isTrue();
+        assertThat(summary.text()).isEqualTo("polled source east, 1 organization, 5 jobs: no change in 0.3 s");
+        assertThat(summary.reachedAllSources()).isTrue();
     }
 
     @Test
     void changesAreCountedByKindOverAllSources() {
-        var cycle = new Cycle(0, 2);
-        cycle.add(attempt("east", complete("1", 5, Map.of("created", 2)), complete("2", 1, Map.of("disabled", 1))));
-        cycle.add(attempt("west", complete("3", 0, Map.of("created", 1))));
+        Summary summary = Summary.of(List.of(
+                cycle(attempt("east", complete("1", 5, Map.of("created", 2)), complete("2", 1, Map.of("disabled", 1)))),
+                cycle(attempt("west", complete("3", 0, Map.of("created", 1))))));
 
-        assertThat(cycle.summary(TENTHS))
+        assertThat(summary.text())
                 .isEqualTo("polled 2 sources, 3 organizations, 6 jobs: 4 changes (3 created, 1 disabled) in 0.3 s");
-        assertThat(cycle.changes()).isEqualTo(4);
     }
 
     @Test
     void whatWasNotReadIsInTheLine() {
-        var cycle = new Cycle(0, 3);
         Attempt failed = attempt("west");
         failed.failed("no connection");
-        cycle.add(attempt("east", complete("1", 5, Map.of()), OrganizationOutcome.failed("2", "no answer")));
-        cycle.add(failed);
 
-        assertThat(cycle.summary(TENTHS)).contains(": no change, 2 sources FAILED, 1 organization not complete in ");
-        assertThat(cycle.reachedAll()).isFalse();
+        Summary summary = Summary.of(List.of(
+                cycle(attempt("east", complete("1", 5, Map.of()), OrganizationOutcome.failed("2", "no answer"))),
+                cycle(failed),
+                new Cycle("north", 0)));
+
+        assertThat(summary.text()).contains(": no change, 2 sources FAILED, 1 organization not complete in ");
+        assertThat(summary.reachedAllSources()).isFalse();
     }
 
     @Test
     void anOrganizationThatCouldNotBeReadDoesNotMeanThatItsSourceWasNotReached() {
-        var cycle = new Cycle(0, 1);
-        cycle.add(attempt("east", OrganizationOutcome.failed("1", "no answer"), complete("2", 5, Map.of())));
+        Cycle cycle = cycle(attempt("east", OrganizationOutcome.failed("1", "no answer"), complete("2", 5, Map.of())));
 
-        assertThat(cycle.reachedAll()).isTrue();
+        assertThat(cycle.reached()).isTrue();
     }
 
     @Test
     void aSourceOfWhichNothingCouldBeReadWasNotReached() {
-        var cycle = new Cycle(0, 1);
-        cycle.add(attempt("east", OrganizationOutcome.failed("1", "no answer")));
-
-        assertThat(cycle.reachedAll()).isFalse();
+        assertThat(cycle(attempt("east", OrganizationOutcome.failed("1", "no answer")))
+                        .reached())
+                .isFalse();
     }
 
     @Test
     void theLineIsTheSameInEveryLanguage() {
+        Cycle cycle = cycle(attempt("east"));
         Locale before = Locale.getDefault();
         try {
             Locale.setDefault(Locale.forLanguageTag("ar-u-nu-arab"));
-            assertThat(new Cycle(0, 0).summary(TENTHS)).endsWith("no change in 0.3 s");
+            assertThat(Summary.of(cycle).text()).endsWith("no change in 0.3 s");
             Locale.setDefault(Locale.GERMANY);
-            assertThat(new Cycle(0, 0).summary(TENTHS)).endsWith("no change in 0.3 s");
+            assertThat(Summary.of(cycle).text()).endsWith("no change in 0.3 s");
         } finally {
             Locale.setDefault(before);
         }
@@ -147,6 +145,13 @@ class CycleTest {
                 .isNotEqualTo(receipt(attempt("east", one)).get("lists_digest"));
     }
 
+    private static Cycle cycle(Attempt attempt) {
+        var cycle = new Cycle(attempt.source().name(), 0);
+        cycle.opened(attempt);
+        cycle.ended(340_000_000);
+        return cycle;
+    }
+
     private static JsonNode receipt(Attempt attempt) throws Exception {
         return new ObjectMapper().readTree(Receipt.json(attempt, Duration.ofMinutes(1), "1.2.3"));
     }
@@ -177,6 +182,7 @@ class CycleTest {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                List.of());
+                List.of(),
+                4);
     }
 }

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import org.jobtrail.poll.Polling.Summary;
+import org.jobtrail.poll.Summary;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.FakeVeeam;
 import org.jobtrail.support.PostgresServer;

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RoutesDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -167,6 +168,14 @@ class RouteFilesTest {
     private static List<RouteDefinition> routes(TestPipeline pipeline) {
         List<RouteDefinition> routes = new ArrayList<>(((ModelCamelContext) pipeline.context()).getRouteDefinitions());
         routes.addAll(publishing(pipeline).getRoutes());
+        // Each source gets a route made from the template; the template itself has what all of them have.
+        for (RouteTemplateDefinition template :
+                ((ModelCamelContext) pipeline.context()).getRouteTemplateDefinitions()) {
+            RouteDefinition route = template.getRoute();
+            route.setId(template.getId());
+            route.setResource(template.getResource());
+            routes.add(route);
+        }
         return routes;
     }
 

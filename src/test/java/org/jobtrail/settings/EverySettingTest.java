@@ -53,6 +53,7 @@ class EverySettingTest {
         source(wrong, "trust-store", directory.resolve("none.p12").toString(), "a file that this account can read");
         source(wrong, "organizations.include", " , ", "names or ids, with commas");
         source(wrong, "organizations.exclude", ",", "names or ids, with commas");
+        source(wrong, "concurrency", "257", "a whole number from 1 to 256");
         value(wrong, "poll.period", "5 minutes", "a duration of at least 1s, such as 5s, 2m or 24h");
         value(wrong, "poll.concurrency", "0", "a whole number from 1 to 256");
         value(wrong, "poll.deadline", "10ms", "a duration of at least 1s");

@@ -2,6 +2,7 @@ package org.jobtrail.support;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +12,8 @@ import org.jobtrail.Pipeline;
 import org.jobtrail.Pipeline.Polls;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
-import org.jobtrail.poll.Polling.Summary;
+import org.jobtrail.poll.Cycle;
+import org.jobtrail.poll.Summary;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.record.Database;
 import org.jobtrail.settings.PropertyLookup;
@@ -22,7 +24,7 @@ import org.jobtrail.settings.SettingsReader;
 public final class TestPipeline implements AutoCloseable {
     public static final Path CHECKOUT = Path.of("").toAbsolutePath();
 
-    private final CompletableFuture<Summary> polled = new CompletableFuture<>();
+    private final CompletableFuture<Cycle> polled = new CompletableFuture<>();
     private final Database history;
     private final Pipeline pipeline;
 
@@ -66,7 +68,7 @@ public final class TestPipeline implements AutoCloseable {
                 "secret");
         try (var pipeline = new TestPipeline(CHECKOUT, database, source, Polls.ONCE)) {
             pipeline.pipeline.start();
-            return pipeline.polled.get(60, TimeUnit.SECONDS);
+            return Summary.of(List.of(pipeline.polled.get(60, TimeUnit.SECONDS)));
         }
     }
 

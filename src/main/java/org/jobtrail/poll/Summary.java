@@ -1,0 +1,65 @@
+package org.jobtrail.poll;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The line that tells how one or more cycles ended. */
+public record Summary(boolean reachedAllSources, String text) {
+
+    static Summary of(Cycle cycle) {
+        return of("source " + cycle.source(), List.of(cycle));
+    }
+
+    public static Summary of(Collection<Cycle> cycles) {
+        return of(count(cycles.size(), "source"), cycles);
+    }
+
+    private static Summary of(String subject, Collection<Cycle> cycles) {
+        List<Attempt> attempts =
+                cycles.stream().flatMap(cycle -> cycle.attempts().stream()).toList();
+        long began = cycles.stream().mapToLong(Cycle::startedNanos).min().orElse(0);
+        long ended = cycles.stream().mapToLong(Cycle::endedNanos).max().orElse(0);
+        String text = String.format(
+                Locale.ROOT,
+                "polled %s, %s, %s: %s%s in %.1f s",
+                subject,
+                count(attempts.stream().mapToInt(a -> a.organizations().size()).sum(), "organization"),
+                count(attempts.stream().mapToInt(Attempt::jobs).sum(), "job"),
+                changes(attempts),
+                trouble(cycles.size(), attempts),
+                (ended - began) / 1e9);
+        return new Summary(cycles.stream().allMatch(Cycle::reached), text);
+    }
+
+    private static String changes(List<Attempt> attempts) {
+        var kinds = new TreeMap<String, Integer>();
+        attempts.forEach(attempt -> attempt.outcomes()
+                .forEach(
+                        outcome -> outcome.changes().forEach((kind, count) -> kinds.merge(kind, count, Integer::sum))));
+        if (kinds.isEmpty()) {
+            return "no change";
+        }
+        return count(attempts.stream().mapToInt(Attempt::changes).sum(), "change") + " ("
+                + kinds.entrySet().stream()
+                        .map(kind -> kind.getValue() + " " + kind.getKey())
+                        .collect(Collectors.joining(", "))
+                + ")";
+    }
+
+    private static String trouble(int sources, List<Attempt> attempts) {
+        long failed =
+                attempts.stream().filter(attempt -> attempt.failure() != null).count() + sources - attempts.size();
+        long notComplete = attempts.stream()
+                .mapToLong(attempt -> attempt.notComplete().size())
+                .sum();
+        return (failed == 0 ? "" : ", %s FAILED".formatted(count(failed, "source")))
+                + (notComplete == 0 ? "" : ", %s not complete".formatted(count(notComplete, "organization")));
+    }
+
+    private static String count(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+}
