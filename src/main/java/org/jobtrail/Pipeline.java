@@ -15,10 +15,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
-import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
-import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.RouteStartupOrder;
 import org.jobtrail.authenticate.AccessTokens;
 import org.jobtrail.authenticate.RenewToken;
@@ -117,6 +116,14 @@ public final class Pipeline implements AutoCloseable {
         property("camel.main.routesIncludePattern", "file:" + home + "/routes/*.camel.yaml");
         // Loaded by the publisher, when it is its turn to publish.
         property("camel.main.routesExcludePattern", "**/" + PUBLISHING);
+        // Made while Camel starts: a timer of a route that comes later may lose its first tick.
+        main.configure().addRoutesBuilder(new RouteBuilder() {
+            @Override
+            public void configure() {
+                sources.forEach(
+                        source -> templatedRoute(POLL).routeId(pollOf(source)).parameter("source", source.name()));
+            }
+        });
         property("jobtrail.home", home.toString());
         property("poll.period.millis", "" + settings.poll().period().toMillis());
         property("poll.automatic", "" + (polls != Polls.NEVER));
@@ -190,23 +197,6 @@ public final class Pipeline implements AutoCloseable {
         context().getRoutes().stream().map(Route::getRouteId).forEach(missing::remove);
         if (!missing.isEmpty()) {
             throw new InvalidRoutesException("there is no route %s".formatted(String.join(", ", missing)), null);
-        }
-        startPolls();
-    }
-
-    private void startPolls() {
-        if (((ModelCamelContext) context()).getRouteTemplateDefinition(POLL) == null) {
-            throw new InvalidRoutesException("there is no route template %s".formatted(POLL), null);
-        }
-        try {
-            for (Source source : sources) {
-                TemplatedRouteBuilder.builder(context(), POLL)
-                        .routeId(pollOf(source))
-                        .parameter("source", source.name())
-                        .add();
-            }
-        } catch (Exception e) {
-            throw new InvalidRoutesException("%s does not start: %s".formatted(POLL, e.getMessage()), e);
         }
     }
 

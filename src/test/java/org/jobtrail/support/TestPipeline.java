@@ -1,11 +1,13 @@
 package org.jobtrail.support;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.jobtrail.Pipeline;
@@ -24,7 +26,7 @@ import org.jobtrail.settings.SettingsReader;
 public final class TestPipeline implements AutoCloseable {
     public static final Path CHECKOUT = Path.of("").toAbsolutePath();
 
-    private final CompletableFuture<Cycle> polled = new CompletableFuture<>();
+    private final BlockingQueue<Cycle> cycles = new LinkedBlockingQueue<>();
     private final Database history;
     private final Pipeline pipeline;
 
@@ -40,7 +42,7 @@ public final class TestPipeline implements AutoCloseable {
                 new PollHealth(
                         Clock.systemUTC(), read.poll().period(), read.poll().deadline()),
                 polls,
-                polled::complete);
+                cycles::add);
     }
 
     /** All routes are there, and none runs by itself. */
@@ -57,19 +59,40 @@ public final class TestPipeline implements AutoCloseable {
 
     /** One poll of one source, from start to stop. */
     public static Summary pollOnce(TestDatabase database, FakeVeeam veeam, String apiVersion) throws Exception {
-        Map<String, String> source = Map.of(
-                "source.veeam.url",
-                veeam.url().toString(),
-                "source.veeam.api-version",
-                apiVersion,
-                "source.veeam.username",
-                "reader",
-                "source.veeam.password",
-                "secret");
-        try (var pipeline = new TestPipeline(CHECKOUT, database, source, Polls.ONCE)) {
+        try (var pipeline =
+                new TestPipeline(CHECKOUT, database, source("veeam", veeam.url(), apiVersion), Polls.ONCE)) {
             pipeline.pipeline.start();
-            return Summary.of(List.of(pipeline.polled.get(60, TimeUnit.SECONDS)));
+            return pipeline.nextSummary();
         }
+    }
+
+    /** Polls until it is closed. */
+    public static TestPipeline poll(TestDatabase database, Map<String, String> settings) {
+        var pipeline = new TestPipeline(CHECKOUT, database, settings, Polls.ALWAYS);
+        pipeline.pipeline.start();
+        return pipeline;
+    }
+
+    /** Of the next cycle that ends, whichever source it is of. */
+    public Summary nextSummary() throws InterruptedException {
+        Cycle cycle = cycles.poll(60, TimeUnit.SECONDS);
+        if (cycle == null) {
+            throw new AssertionError("no cycle ended within a minute");
+        }
+        return Summary.of(List.of(cycle));
+    }
+
+    public static Map<String, String> source(String name, URI url, String apiVersion) {
+        String prefix = "source." + name + ".";
+        return Map.of(
+                prefix + "url",
+                url.toString(),
+                prefix + "api-version",
+                apiVersion,
+                prefix + "username",
+                "reader",
+                prefix + "password",
+                "secret");
     }
 
     public CamelContext context() {
