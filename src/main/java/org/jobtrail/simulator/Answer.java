@@ -5,15 +5,17 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What goes back over the wire. An empty body has no content type. */
-record Answer(int status, byte[] body) {
-    static final String CONTENT_TYPE = "application/json; charset=utf-8";
-
+record Answer(int status, byte[] body, Map<String, String> headers, Delivery delivery) {
+    private static final String CONTENT_TYPE = "Content-Type";
     private static final JsonFactory JSON = new JsonFactory();
 
     static Answer empty(int status) {
-        return new Answer(status, new byte[0]);
+        return new Answer(status, new byte[0], Map.of(), Delivery.WHOLE);
     }
 
     static Answer json(int status, Json json) {
@@ -23,11 +25,17 @@ record Answer(int status, byte[] body) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Answer(status, body.toByteArray());
+        Map<String, String> headers = Map.of(CONTENT_TYPE, "application/json; charset=utf-8");
+        return new Answer(status, body.toByteArray(), headers, Delivery.WHOLE);
     }
 
     static Answer ok(Json json) {
         return json(200, json);
+    }
+
+    static Answer html(String page) {
+        Map<String, String> headers = Map.of(CONTENT_TYPE, "text/html; charset=utf-8");
+        return new Answer(200, page.getBytes(StandardCharsets.UTF_8), headers, Delivery.WHOLE);
     }
 
     static Answer message(int status, String message) {
@@ -36,6 +44,16 @@ record Answer(int status, byte[] body) {
             json.writeStringField("message", message);
             json.writeEndObject();
         });
+    }
+
+    Answer with(String header, String value) {
+        Map<String, String> more = new TreeMap<>(headers);
+        more.put(header, value);
+        return new Answer(status, body, more, delivery);
+    }
+
+    Answer delivered(Delivery manner) {
+        return new Answer(status, body, headers, manner);
     }
 
     @FunctionalInterface

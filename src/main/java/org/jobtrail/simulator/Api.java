@@ -1,28 +1,37 @@
 package org.jobtrail.simulator;
 
 import java.time.Clock;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.Set;
 
-/** From a request to its answer, without HTTP. Another version of the API becomes known by one more line here. */
+/** From a request to its answer, without HTTP. */
 final class Api {
     private final Tokens tokens;
     private final Clock clock;
-    private final Map<String, ApiVersion> versions;
+    private final FaultyAnswers faultyAnswers;
+    private final Map<ApiVersion, Lists> served = new EnumMap<>(ApiVersion.class);
 
-    Api(World world, Tokens tokens, Clock clock) {
+    Api(World world, Set<ApiVersion> versions, Tokens tokens, Clock clock, Faults faults) {
         this.tokens = tokens;
         this.clock = clock;
-        this.versions = List.of(new VersionOne(world), new VersionEight(world)).stream()
-                .collect(Collectors.toUnmodifiableMap(ApiVersion::name, Function.identity()));
+        this.faultyAnswers = new FaultyAnswers(world, faults);
+        Moments moments = new Moments(faults::clockSkew);
+        Paging paging = new Paging(faults);
+        for (ApiVersion version : versions) {
+            served.put(
+                    version,
+                    version == ApiVersion.V8
+                            ? new PagedLists(world, moments, paging)
+                            : new ArrayLists(version, world, moments));
+        }
     }
 
     Answer answer(Request request) {
-        ApiVersion version = versions.get(request.version());
-        if (version == null) {
+        ApiVersion version = ApiVersion.of(request.version()).orElse(null);
+        if (version == null || !served.containsKey(version)) {
             return Answer.message(404, "This server has no such version of the API.");
         }
 
@@ -31,17 +40,19 @@ final class Api {
             return version.error(405, "The requested resource does not support this method.", "HttpError");
         }
         if (token) {
-            return tokens.answer(request.form());
+            return tokens.answer(request.form(), version);
         }
 
         // Before the token is looked at: that is how a client finds out, without one, which versions there are.
-        Optional<ApiVersion.Resource> resource = version.resource(request.path());
+        Optional<Lists.Resource> resource = served.get(version).resource(request.path());
         if (resource.isEmpty()) {
             return version.error(404, "There is nothing at this address.", "ResourceNotFound");
         }
-        if (request.bearerToken().filter(tokens::accept).isEmpty()) {
+        if (!tokens.accept(request, version)) {
             return Answer.empty(401);
         }
-        return resource.get().read(request, clock.instant());
+        return faultyAnswers
+                .instead(request, version)
+                .orElseGet(() -> faultyAnswers.delivered(resource.get().read(request, clock.instant())));
     }
 }

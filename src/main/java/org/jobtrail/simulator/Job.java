@@ -10,6 +10,7 @@ record Job(
         UUID organizationId,
         UUID repositoryId,
         UUID proxyId,
+        Optional<UUID> copyJobId,
         String name,
         String description,
         boolean entireOrganization,

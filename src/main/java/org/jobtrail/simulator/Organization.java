@@ -22,14 +22,18 @@ final class Organization {
             "fourthcoffee");
 
     private final UUID id;
+    private final int number;
     private final String name;
+    private final ConnectedAccount account;
     private final Instant firstBackup;
     private final List<JobSlot> slots;
 
     Organization(Dice world, int number, int jobs, double pace) {
         Dice dice = world.about("organization").about(number);
         this.id = dice.uuid();
+        this.number = number;
         this.name = name(number) + ".onmicrosoft.com";
+        this.account = ConnectedAccount.of(dice.about("account"), name);
         this.firstBackup = Ticks.instant(-dice.about("first backup").between(0, Ticks.in(Duration.ofDays(500))));
         Turnover turnover = new Turnover(dice.about("turnover"), jobs, pace);
         this.slots = IntStream.range(0, jobs)
@@ -41,8 +45,30 @@ final class Organization {
         return id;
     }
 
+    /** From 1. */
+    int number() {
+        return number + 1;
+    }
+
     String name() {
         return name;
+    }
+
+    String description() {
+        return number % 2 == 0 ? "" : "Customer " + number();
+    }
+
+    /** The first three are of the usual kind, and most of the others. */
+    OrganizationType type() {
+        return switch (number % 5) {
+            case 3 -> OrganizationType.OnPremises;
+            case 4 -> OrganizationType.Hybrid;
+            default -> OrganizationType.Office365;
+        };
+    }
+
+    ConnectedAccount account() {
+        return account;
     }
 
     Instant firstBackup() {
@@ -57,10 +83,23 @@ final class Organization {
                 .orElse(firstBackup);
     }
 
-    List<Job> jobs(Instant now) {
+    /** The jobs that there are now; what they look like is worked out for those that are asked. */
+    List<JobLife> lives(Instant instant) {
+        long now = Ticks.at(instant);
         return slots.stream()
-                .map(slot -> slot.job(now))
+                .map(slot -> slot.life(now))
                 .flatMap(Optional::stream)
+                .toList();
+    }
+
+    List<Job> jobs(Instant now) {
+        return lives(now).stream().map(life -> life.job(now)).toList();
+    }
+
+    List<CopyJob> copyJobs(Instant now) {
+        return lives(now).stream()
+                .filter(JobLife::isCopied)
+                .map(life -> life.copyJob(now))
                 .toList();
     }
 

@@ -21,21 +21,30 @@ record Page(int offset, int limit) {
         }
     }
 
-    <T> Answer answer(String path, List<T> all, Item<T> item) {
-        int begin = Math.min(offset, all.size());
+    boolean isFirst() {
+        return offset == 0;
+    }
+
+    Page atMost(long elements) {
+        return new Page(offset, (int) Math.min(limit, elements));
+    }
+
+    /** @param shift where the elements begin, counted from the offset: 0 in a server that works */
+    <T> Answer answer(String path, List<T> all, int shift, Item<T> item) {
+        int begin = Math.min(offset + shift, all.size());
         int end = Math.min(begin + limit, all.size());
         return Answer.ok(json -> {
             json.writeStartObject();
             json.writeNumberField("offset", offset);
             json.writeNumberField("limit", limit);
             json.writeObjectFieldStart("_links");
-            if (offset > 0) {
+            if (!isFirst()) {
                 Links.write(json, "first", at(path, 0));
                 Links.write(json, "prev", at(path, Math.max(0, offset - limit)));
             }
             Links.write(json, "self", at(path, offset));
             if (end < all.size()) {
-                Links.write(json, "next", at(path, end));
+                Links.write(json, "next", at(path, offset + limit));
             }
             json.writeEndObject();
             json.writeArrayFieldStart("results");

@@ -47,6 +47,10 @@ record Request(
         return segments.isEmpty() ? segments : segments.subList(1, segments.size());
     }
 
+    boolean isTrue(String parameter, boolean unlessSaid) {
+        return Boolean.parseBoolean(query.getOrDefault(parameter, String.valueOf(unlessSaid)));
+    }
+
     private static List<String> segments(String path) {
         return Arrays.stream(path.toLowerCase(Locale.ROOT).split("/"))
                 .filter(segment -> !segment.isEmpty())

@@ -8,7 +8,7 @@ import java.util.function.LongPredicate;
  * The runs of one job: one per period, each with its own start, duration and result. A run that would start while the job
  * is disabled does not take place; one that is under way then comes to its end.
  */
-final class Runs {
+final class Runs implements RunSequence {
     static final Duration SHORTEST_PERIOD = Duration.ofSeconds(60);
     static final Duration LONGEST_PERIOD = Duration.ofSeconds(180);
 
@@ -29,12 +29,13 @@ final class Runs {
         this.first = rounded(created + dice.about("first").between(period / 2, period));
     }
 
-    /** The run that began last, under way or finished. */
-    Optional<Run> latest(long now) {
+    @Override
+    public Optional<Run> latest(long now) {
         return latestOf(numberAt(now));
     }
 
-    Optional<Run> before(Run run) {
+    @Override
+    public Optional<Run> before(Run run) {
         return latestOf(run.number() - 1);
     }
 
@@ -43,11 +44,19 @@ final class Runs {
         return start(numberAt(now) + 1);
     }
 
+    /** When the next run became another one; 0 before the first was due. */
+    long latestDue(long now) {
+        long number = numberAt(now);
+        return number < 0 ? 0 : start(number);
+    }
+
     private Optional<Run> latestOf(long newest) {
         for (long number = newest; number >= 0; number--) {
             long start = start(number);
             if (!disabledAt.test(start)) {
-                return Optional.of(new Run(number, start, start + duration(number), result(number)));
+                long duration = duration(number);
+                return Optional.of(
+                        new Run(number, start, start + wait(number, duration), start + duration, result(number)));
             }
         }
         return Optional.empty();
@@ -72,18 +81,27 @@ final class Runs {
         return quick ? duration.between(period / 60, period / 30) : duration.between(period / 16, period / 3);
     }
 
+    /** Some wait for a free proxy first. */
+    private long wait(long number, long duration) {
+        return dice.about("wait").about(number).below(4) == 0 ? duration / 4 : 0;
+    }
+
     private JobStatus result(long number) {
         int outcome = dice.about("result").about(number).below(100);
-        return outcome < 78 ? JobStatus.Success : outcome < 92 ? JobStatus.Warning : JobStatus.Failed;
+        if (outcome < 78) {
+            return JobStatus.Success;
+        }
+        if (outcome < 92) {
+            return JobStatus.Warning;
+        }
+        return outcome < 97 ? JobStatus.Failed : outcome < 99 ? JobStatus.Disconnected : JobStatus.NotConfigured;
     }
 
     private long rounded(long ticks) {
         return ticks - Math.floorMod(ticks, granule);
     }
 
-    record Run(long number, long start, long end, JobStatus result) {
-        boolean finishedAt(long now) {
-            return end <= now;
-        }
+    long period() {
+        return period;
     }
 }

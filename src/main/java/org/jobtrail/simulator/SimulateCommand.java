@@ -5,8 +5,10 @@ import java.io.PrintWriter;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -22,8 +24,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class SimulateCommand implements Callable<Integer> {
     private static final String PASSWORD_VARIABLE = "SIMULATOR_PASSWORD";
+    private static final int MOST_INSTALLATIONS = 100;
 
-    @Spec
     private CommandSpec command;
 
     @Option(
@@ -111,40 +113,93 @@ public final class SimulateCommand implements Callable<Integer> {
                             + " it is missing. Without it each start has a new certificate.")
     private Path keyStore;
 
+    @Option(
+            names = "--api-versions",
+            paramLabel = "VERSION",
+            split = ",",
+            description = "The versions of the API that it serves, as in v6,v7. Default: all, v1 to v8.")
+    private List<String> apiVersions = SimulatorOptions.everyVersion();
+
+    @Option(
+            names = "--installations",
+            paramLabel = "NUMBER",
+            defaultValue = "1",
+            description = "Servers to be, each with organizations of its own: at this port and the next ones, with this"
+                    + " seed and the next ones. Default: ${DEFAULT-VALUE}.")
+    private int installations;
+
+    @Option(
+            names = "--fault",
+            paramLabel = "NAME[=VALUE][*TIMES]",
+            description = "What shall be wrong with it, of the list below. Can be given more than once.")
+    private List<String> faults = List.of();
+
     @Option(names = "--log-requests", description = "Say each request and the status of its answer in one line.")
     private boolean logRequests;
 
+    @Spec
+    void describe(CommandSpec spec) {
+        command = spec;
+        List<String> footer = new ArrayList<>();
+        footer.add("%nFaults, where N in brackets may be left out for every time, and *TIMES is how often at most:%n");
+        Arrays.stream(Fault.values()).map(fault -> "  " + fault.line()).forEach(footer::add);
+        spec.usageMessage().footer(footer.toArray(String[]::new));
+    }
+
     @Override
     public Integer call() {
-        try (Simulator simulator = Simulator.start(options(), Optional.ofNullable(keyStore), this::log)) {
-            if (!written(simulator.certificatePem())) {
+        List<Simulator> running = new ArrayList<>();
+        try {
+            start(running);
+            if (!written(running.get(0).certificatePem())) {
                 return failed("Cannot write the certificate to " + certificateFile + ".");
             }
-            announce(simulator);
+            for (int number = 0; number < running.size(); number++) {
+                announce(running.get(number), number + 1);
+            }
             new CountDownLatch(1).await();
             return 0;
         } catch (InterruptedException e) {
             return 0;
         } catch (SocketException e) {
-            return failed("Cannot listen on " + bindAddress + ":" + port + ": " + e.getMessage() + ".");
+            return failed(
+                    "Cannot listen on " + bindAddress + ":" + portOf(running.size()) + ": " + e.getMessage() + ".");
         } catch (IOException | IllegalArgumentException e) {
             return failed("Cannot start the simulator: " + e.getMessage());
+        } finally {
+            running.forEach(Simulator::close);
         }
     }
 
-    private SimulatorOptions options() {
-        return new SimulatorOptions(
-                bindAddress,
-                Optional.ofNullable(hostName),
-                port,
-                seed,
-                organizations,
-                jobs,
-                pace,
-                username,
-                password,
-                tokenLifetime,
-                Clock.systemUTC());
+    private void start(List<Simulator> running) throws IOException {
+        if (installations < 1 || installations > MOST_INSTALLATIONS) {
+            throw new IllegalArgumentException("The installations must be from 1 to " + MOST_INSTALLATIONS + ".");
+        }
+        running.add(Simulator.start(options(0), Optional.ofNullable(keyStore), this::log));
+        // They share the certificate: a client has one file to trust.
+        ServerCertificate certificate = running.get(0).certificate();
+        for (int number = 1; number < installations; number++) {
+            running.add(Simulator.start(options(number), () -> certificate, this::log));
+        }
+    }
+
+    private int portOf(int number) {
+        return port == 0 ? 0 : port + number;
+    }
+
+    private SimulatorOptions options(int number) {
+        SimulatorOptions options = SimulatorOptions.defaults()
+                .withBindAddress(bindAddress)
+                .withPort(portOf(number))
+                .withSeed(seed + number)
+                .withOrganizations(organizations)
+                .withJobsPerOrganization(jobs)
+                .withPace(pace)
+                .withCredentials(username, password)
+                .withTokenLifetime(tokenLifetime)
+                .withApiVersions(apiVersions.toArray(String[]::new))
+                .withFaults(faults.toArray(String[]::new));
+        return hostName == null ? options : options.withHostName(hostName);
     }
 
     private void log(Request request, Answer answer) {
@@ -164,13 +219,14 @@ public final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private void announce(Simulator simulator) {
+    private void announce(Simulator simulator, int number) {
         String url = hostName == null ? simulator.url().toString() : "https://" + hostName + ":" + simulator.port();
+        String source = number == 1 ? "SOURCE_SIMULATOR" : "SOURCE_SIMULATOR_" + number;
         PrintWriter out = command.commandLine().getOut();
         out.println("Simulator at " + url + ", user " + username + ", certificate in " + certificateFile + ".");
-        out.println("For Jobtrail: SOURCE_SIMULATOR_URL=" + url + " SOURCE_SIMULATOR_USERNAME=" + username
-                + " SOURCE_SIMULATOR_CA_CERTIFICATE=" + certificateFile.toAbsolutePath()
-                + " and the password in SOURCE_SIMULATOR_PASSWORD.");
+        out.println("For Jobtrail: " + source + "_URL=" + url + " " + source + "_USERNAME=" + username + " " + source
+                + "_CA_CERTIFICATE=" + certificateFile.toAbsolutePath() + " and the password in " + source
+                + "_PASSWORD.");
         out.flush();
     }
 

@@ -1,35 +1,35 @@
 package org.jobtrail.simulator;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
- * A Veeam Backup for Microsoft 365 server that is not there: the token, organization and job calls of its REST API v1 and
- * v8 over HTTPS, about organizations whose jobs run, fail, change, go and come in time-lapse.
+ * A Veeam Backup for Microsoft 365 server that is not there: the token, organization, job and copy job calls of its REST API v1
+ * to v8 over HTTPS, about organizations whose jobs run, fail, change, go and come in time-lapse.
  *
  * <p>It runs until it is closed. Safe for any number of threads.
  */
 public final class Simulator implements AutoCloseable {
-    private static final int THREADS = 8;
-    private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+    private static final long SEED_OF_THE_SUCCESSOR = 0x5ECC_E550_0000L;
 
-    private final HttpsServer server;
-    private final ExecutorService threads;
+    private final Listener listener;
     private final ServerCertificate certificate;
+    private final Faults faults;
+    private final Installation installation;
+    private final Installation successor;
 
-    private Simulator(HttpsServer server, ExecutorService threads, ServerCertificate certificate) {
-        this.server = server;
-        this.threads = threads;
+    private Simulator(Listener listener, ServerCertificate certificate, SimulatorOptions options) {
+        this.listener = listener;
         this.certificate = certificate;
+        this.faults = new Faults(options.faults());
+        this.installation = Installation.of(options, faults);
+        this.successor = Installation.of(options.withSeed(options.seed() ^ SEED_OF_THE_SUCCESSOR), faults);
     }
 
     /**
@@ -45,34 +45,47 @@ public final class Simulator implements AutoCloseable {
      */
     static Simulator start(SimulatorOptions options, Optional<Path> keyStore, BiConsumer<Request, Answer> observer)
             throws IOException {
-        withoutDelay();
+        List<String> names = options.hostName().stream().toList();
+        return start(
+                options,
+                () -> keyStore.isPresent()
+                        ? ServerCertificate.kept(keyStore.get(), names)
+                        : ServerCertificate.create(names),
+                observer);
+    }
+
+    static Simulator start(
+            SimulatorOptions options, CertificateSource certificate, BiConsumer<Request, Answer> observer)
+            throws IOException {
         // First, because it fails at once where the certificate takes a second.
-        HttpsServer server = HttpsServer.create(new InetSocketAddress(options.bindAddress(), options.port()), 0);
+        Listener listener = new Listener(options.bindAddress(), options.port());
         try {
-            List<String> names = options.hostName().stream().toList();
-            ServerCertificate certificate = keyStore.isPresent()
-                    ? ServerCertificate.kept(keyStore.get(), names)
-                    : ServerCertificate.create(names);
-            server.setHttpsConfigurator(new HttpsConfigurator(certificate.sslContext()));
-            String authority = "localhost:" + server.getAddress().getPort();
-            Api api = api(options);
-            server.createContext(
-                    "/",
+            Simulator simulator = new Simulator(listener, certificate.get(), options);
+            Moments moments = new Moments(simulator.faults::clockSkew);
+            Clock clock = options.clock();
+            listener.start(
+                    simulator.certificate.sslContext(),
                     new Conversation(
                             request -> {
-                                Answer answer = api.answer(request);
+                                Answer answer = simulator.answer(request);
                                 observer.accept(request, answer);
                                 return answer;
                             },
-                            authority));
-            ExecutorService threads = Executors.newFixedThreadPool(THREADS, Simulator::thread);
-            server.setExecutor(threads);
-            server.start();
-            return new Simulator(server, threads, certificate);
+                            () -> moments.httpDate(clock.instant()),
+                            "localhost:" + listener.port()));
+            return simulator;
         } catch (IOException | RuntimeException e) {
-            server.stop(0);
+            listener.close();
             throw e;
         }
+    }
+
+    private Answer answer(Request request) {
+        if (faults.strikes(Fault.HANG)) {
+            return Answer.empty(200).delivered(Delivery.NEVER);
+        }
+        Installation answering = faults.isOrdered(Fault.SERVER_REPLACED) ? successor : installation;
+        return answering.api().answer(request);
     }
 
     public URI url() {
@@ -80,7 +93,7 @@ public final class Simulator implements AutoCloseable {
     }
 
     public int port() {
-        return server.getAddress().getPort();
+        return listener.port();
     }
 
     /** The certificate that a client has to trust. */
@@ -88,31 +101,53 @@ public final class Simulator implements AutoCloseable {
         return certificate.pem();
     }
 
+    ServerCertificate certificate() {
+        return certificate;
+    }
+
+    /** What is wrong with it; more can be, and less, while it runs. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** How often clients have tried to sign in with a password. */
+    public long logins() {
+        return installation.tokens().logins() + successor.tokens().logins();
+    }
+
+    /** How often clients have tried to get a new pair of tokens for a refresh token. */
+    public long refreshes() {
+        return installation.tokens().refreshes() + successor.tokens().refreshes();
+    }
+
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        listener.close();
     }
 
-    private static Api api(SimulatorOptions options) {
-        World world = new World(options.seed(), options.organizations(), options.jobsPerOrganization(), options.pace());
-        Tokens tokens = new Tokens(options.username(), options.password(), options.tokenLifetime(), options.clock());
-        return new Api(world, tokens, options.clock());
+    @FunctionalInterface
+    interface CertificateSource {
+        ServerCertificate get() throws IOException;
     }
 
-    /**
-     * The JDK's server sends head and body of an answer in two packets, and the second waits 40 ms for the client's
-     * acknowledgement of the first unless this is set before the first server of the process.
-     */
-    private static void withoutDelay() {
-        if (System.getProperty(NO_DELAY) == null) {
-            System.setProperty(NO_DELAY, "true");
+    /** What answers, and the tokens that it gave: another installation does not know them. */
+    private record Installation(Api api, Tokens tokens) {
+
+        static Installation of(SimulatorOptions options, Faults faults) {
+            World world =
+                    new World(options.seed(), options.organizations(), options.jobsPerOrganization(), options.pace());
+            Tokens tokens = new Tokens(
+                    options.username(), options.password(), options.tokenLifetime(), options.clock(), faults);
+            return new Installation(
+                    new Api(
+                            world,
+                            options.apiVersions().stream()
+                                    .flatMap(name -> ApiVersion.of(name).stream())
+                                    .collect(Collectors.toSet()),
+                            tokens,
+                            options.clock(),
+                            faults),
+                    tokens);
         }
-    }
-
-    private static Thread thread(Runnable task) {
-        Thread thread = new Thread(task, "simulator");
-        thread.setDaemon(true);
-        return thread;
     }
 }

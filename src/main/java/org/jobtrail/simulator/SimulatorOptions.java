@@ -2,7 +2,10 @@ package org.jobtrail.simulator;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a simulator is to be.
@@ -12,6 +15,8 @@ import java.util.Optional;
  * @param port 0 for any free one
  * @param seed the same seed, organizations, jobs and pace make the same world, today and after a restart
  * @param pace how many times faster than usual things happen
+ * @param apiVersions the versions that it serves, as in {@code v8}
+ * @param faults what is wrong with it from the start, as in {@code page-limit=2}: see {@link Faults}
  */
 public record SimulatorOptions(
         String bindAddress,
@@ -24,20 +29,36 @@ public record SimulatorOptions(
         String username,
         String password,
         Duration tokenLifetime,
+        List<String> apiVersions,
+        List<String> faults,
         Clock clock) {
 
     public static final String DEFAULT_USERNAME = "simulator";
     public static final String DEFAULT_PASSWORD = "simulator";
 
     public SimulatorOptions {
+        apiVersions = List.copyOf(apiVersions);
+        faults = List.copyOf(faults);
         require(port >= 0 && port <= 65535, "The port must be from 0 to 65535.");
         require(organizations >= 0 && organizations <= 1_000, "The organizations must be from 0 to 1000.");
-        require(jobsPerOrganization >= 0 && jobsPerOrganization <= 10_000, "The jobs must be from 0 to 10000.");
+        require(jobsPerOrganization >= 0 && jobsPerOrganization <= 100_000, "The jobs must be from 0 to 100000.");
         require(pace >= 0.01 && pace <= 100, "The pace must be from 0.01 to 100.");
         require(tokenLifetime.toSeconds() >= 1, "The token lifetime must be at least one second.");
         require(
                 hostName.stream().allMatch(name -> name.matches("[A-Za-z0-9.:-]+")),
                 "The host name must be one name or address.");
+        require(
+                !apiVersions.isEmpty()
+                        && apiVersions.stream()
+                                .allMatch(name -> ApiVersion.of(name).isPresent()),
+                "The API versions must be some of v1 to v8.");
+        for (String fault : faults) {
+            FaultOrder order = FaultOrder.of(fault);
+            require(
+                    order.fault() != Fault.FORBIDDEN || order.number() <= organizations,
+                    "The fault forbidden names organization " + order.number() + ", and there are " + organizations
+                            + ".");
+        }
     }
 
     public static SimulatorOptions defaults() {
@@ -52,157 +73,64 @@ public record SimulatorOptions(
                 DEFAULT_USERNAME,
                 DEFAULT_PASSWORD,
                 Duration.ofMinutes(60),
+                everyVersion(),
+                List.of(),
                 Clock.systemUTC());
     }
 
+    static List<String> everyVersion() {
+        return Arrays.stream(ApiVersion.values()).map(ApiVersion::segment).toList();
+    }
+
     public SimulatorOptions withBindAddress(String bindAddress) {
-        return new SimulatorOptions(
-                bindAddress,
-                hostName,
-                port,
-                seed,
-                organizations,
-                jobsPerOrganization,
-                pace,
-                username,
-                password,
-                tokenLifetime,
-                clock);
+        return with(draft -> draft.bindAddress = bindAddress);
     }
 
     public SimulatorOptions withHostName(String hostName) {
-        return new SimulatorOptions(
-                bindAddress,
-                Optional.of(hostName),
-                port,
-                seed,
-                organizations,
-                jobsPerOrganization,
-                pace,
-                username,
-                password,
-                tokenLifetime,
-                clock);
+        return with(draft -> draft.hostName = Optional.of(hostName));
     }
 
     public SimulatorOptions withPort(int port) {
-        return new SimulatorOptions(
-                bindAddress,
-                hostName,
-                port,
-                seed,
-                organizations,
-                jobsPerOrganization,
-                pace,
-                username,
-                password,
-                tokenLifetime,
-                clock);
+        return with(draft -> draft.port = port);
     }
 
     public SimulatorOptions withSeed(long seed) {
-        return new SimulatorOptions(
-                bindAddress,
-                hostName,
-                port,
-                seed,
-                organizations,
-                jobsPerOrganization,
-                pace,
-                username,
-                password,
-                tokenLifetime,
-                clock);
+        return with(draft -> draft.seed = seed);
     }
 
     public SimulatorOptions withOrganizations(int organizations) {
-        return new SimulatorOptions(
-                bindAddress,
-                hostName,
-                port,
-                seed,
-                organizations,
-                jobsPerOrganization,
-                pace,
-                username,
-                password,
-                tokenLifetime,
-                clock);
+        return with(draft -> draft.organizations = organizations);
     }
 
     public SimulatorOptions withJobsPerOrganization(int jobsPerOrganization) {
-        return new SimulatorOptions(
-                bindAddress,
-                hostName,
-                port,
-                seed,
-                organizations,
-                jobsPerOrganization,
-                pace,
-                username,
-                password,
-                tokenLifetime,
-                clock);
+        return with(draft -> draft.jobsPerOrganization = jobsPerOrganization);
     }
 
     public SimulatorOptions withPace(double pace) {
-        return new SimulatorOptions(
-                bindAddress,
-                hostName,
-                port,
-                seed,
-                organizations,
-                jobsPerOrganization,
-                pace,
-                username,
-                password,
-                tokenLifetime,
-                clock);
+        return with(draft -> draft.pace = pace);
     }
 
     public SimulatorOptions withCredentials(String username, String password) {
-        return new SimulatorOptions(
-                bindAddress,
-                hostName,
-                port,
-                seed,
-                organizations,
-                jobsPerOrganization,
-                pace,
-                username,
-                password,
-                tokenLifetime,
-                clock);
+        return with(draft -> {
+            draft.username = username;
+            draft.password = password;
+        });
     }
 
     public SimulatorOptions withTokenLifetime(Duration tokenLifetime) {
-        return new SimulatorOptions(
-                bindAddress,
-                hostName,
-                port,
-                seed,
-                organizations,
-                jobsPerOrganization,
-                pace,
-                username,
-                password,
-                tokenLifetime,
-                clock);
+        return with(draft -> draft.tokenLifetime = tokenLifetime);
+    }
+
+    public SimulatorOptions withApiVersions(String... apiVersions) {
+        return with(draft -> draft.apiVersions = List.of(apiVersions));
+    }
+
+    public SimulatorOptions withFaults(String... faults) {
+        return with(draft -> draft.faults = List.of(faults));
     }
 
     public SimulatorOptions withClock(Clock clock) {
-        return new SimulatorOptions(
-                bindAddress,
-                hostName,
-                port,
-                seed,
-                organizations,
-                jobsPerOrganization,
-                pace,
-                username,
-                password,
-                tokenLifetime,
-                clock);
+        return with(draft -> draft.clock = clock);
     }
 
     /** Without the password. */
@@ -215,6 +143,62 @@ public record SimulatorOptions(
     private static void require(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);
+        }
+    }
+
+    private SimulatorOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** The same options, open to a change. */
+    private static final class Draft {
+        private String bindAddress;
+        private Optional<String> hostName;
+        private int port;
+        private long seed;
+        private int organizations;
+        private int jobsPerOrganization;
+        private double pace;
+        private String username;
+        private String password;
+        private Duration tokenLifetime;
+        private List<String> apiVersions;
+        private List<String> faults;
+        private Clock clock;
+
+        Draft(SimulatorOptions options) {
+            bindAddress = options.bindAddress;
+            hostName = options.hostName;
+            port = options.port;
+            seed = options.seed;
+            organizations = options.organizations;
+            jobsPerOrganization = options.jobsPerOrganization;
+            pace = options.pace;
+            username = options.username;
+            password = options.password;
+            tokenLifetime = options.tokenLifetime;
+            apiVersions = options.apiVersions;
+            faults = options.faults;
+            clock = options.clock;
+        }
+
+        SimulatorOptions options() {
+            return new SimulatorOptions(
+                    bindAddress,
+                    hostName,
+                    port,
+                    seed,
+                    organizations,
+                    jobsPerOrganization,
+                    pace,
+                    username,
+                    password,
+                    tokenLifetime,
+                    apiVersions,
+                    faults,
+                    clock);
         }
     }
 }

@@ -1,5 +1,8 @@
 package org.jobtrail.simulator;
 
+import static org.jobtrail.simulator.ApiVersion.V6;
+import static org.jobtrail.simulator.ApiVersion.V7;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -9,6 +12,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Signs clients in. The tokens are the only thing that the simulator remembers, and a restart forgets them, as a restart of
@@ -22,52 +26,101 @@ final class Tokens {
     private final String password;
     private final Duration lifetime;
     private final Clock clock;
+    private final Faults faults;
+    private final Moments moments;
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, Instant> accessTokens = new ConcurrentHashMap<>();
+    private final Map<String, Access> accessTokens = new ConcurrentHashMap<>();
     private final Map<String, Instant> refreshTokens = new ConcurrentHashMap<>();
+    private final AtomicLong logins = new AtomicLong();
+    private final AtomicLong refreshes = new AtomicLong();
 
-    Tokens(String username, String password, Duration lifetime, Clock clock) {
+    Tokens(String username, String password, Duration lifetime, Clock clock, Faults faults) {
         this.username = username;
         this.password = password;
         this.lifetime = lifetime;
         this.clock = clock;
+        this.faults = faults;
+        this.moments = new Moments(faults::clockSkew);
     }
 
-    boolean accept(String accessToken) {
-        return valid(accessTokens.get(accessToken));
+    /** How often somebody tried to sign in with a password. */
+    long logins() {
+        return logins.get();
     }
 
-    Answer answer(Map<String, String> form) {
+    /** How often somebody tried to get a new pair for a refresh token. */
+    long refreshes() {
+        return refreshes.get();
+    }
+
+    boolean accept(Request request, ApiVersion version) {
+        String token = request.bearerToken().orElse("");
+        Access access = accessTokens.get(token);
+        if (access == null || !valid(access.expiry())) {
+            return false;
+        }
+        if (version.since(V7) && !access.withoutAntiforgery() && faults.isOrdered(Fault.ANTIFORGERY_REQUIRED)) {
+            faults.happens(Fault.ANTIFORGERY_REQUIRED);
+            return false;
+        }
+        return !(isWornOut(access) || isLaterPage(request) && faults.strikes(Fault.TOKEN_EXPIRES_BETWEEN_PAGES))
+                || forget(token);
+    }
+
+    private boolean isWornOut(Access access) {
+        boolean wornOut = access.calls().incrementAndGet()
+                > faults.number(Fault.TOKEN_EXPIRES).orElse(Long.MAX_VALUE);
+        if (wornOut) {
+            faults.happens(Fault.TOKEN_EXPIRES);
+        }
+        return wornOut;
+    }
+
+    private static boolean isLaterPage(Request request) {
+        return Page.of(request).filter(page -> !page.isFirst()).isPresent();
+    }
+
+    private boolean forget(String token) {
+        accessTokens.remove(token);
+        return false;
+    }
+
+    Answer answer(Map<String, String> form, ApiVersion version) {
         return switch (form.getOrDefault("grant_type", "")) {
-            case "password" -> signIn(form.getOrDefault("username", ""), form.getOrDefault("password", ""));
-            case "refresh_token" -> refresh(form.getOrDefault("refresh_token", ""));
-            default -> refused("unsupported_grant_type", "The grant type must be password or refresh_token.");
+            case "password" -> signIn(form, version);
+            case "refresh_token" -> refresh(form, version);
+            default -> refused(version, "unsupported_grant_type", "The grant type must be password or refresh_token.");
         };
     }
 
-    private Answer signIn(String name, String secret) {
-        boolean known = name.equals(username);
-        return known & sameSecret(secret)
-                ? issue()
-                : refused("invalid_grant", "The user name or password is incorrect.");
+    private Answer signIn(Map<String, String> form, ApiVersion version) {
+        logins.incrementAndGet();
+        boolean known = form.getOrDefault("username", "").equals(username);
+        return known & sameSecret(form.getOrDefault("password", "")) && !faults.strikes(Fault.LOGIN_REFUSED)
+                ? issue(form)
+                : refused(version, "invalid_grant", "The user name or password is incorrect.");
     }
 
     /** A refresh token dies on its first use, so a client that keeps an old one notices here. */
-    private Answer refresh(String refreshToken) {
-        return valid(refreshTokens.remove(refreshToken))
-                ? issue()
-                : refused("invalid_grant", "The refresh token is unknown, used or expired.");
+    private Answer refresh(Map<String, String> form, ApiVersion version) {
+        refreshes.incrementAndGet();
+        Instant expiry = refreshTokens.remove(form.getOrDefault("refresh_token", ""));
+        return expiry != null && valid(expiry) && !faults.strikes(Fault.REFRESH_REFUSED)
+                ? issue(form)
+                : refused(version, "invalid_grant", "The refresh token is unknown, used or expired.");
     }
 
-    private Answer issue() {
+    private Answer issue(Map<String, String> form) {
         Instant now = clock.instant();
-        accessTokens.values().removeIf(expiry -> !expiry.isAfter(now));
+        accessTokens.values().removeIf(token -> !token.expiry().isAfter(now));
         refreshTokens.values().removeIf(expiry -> !expiry.isAfter(now));
 
         String access = opaque();
         String refresh = opaque();
         Instant expiry = now.plus(lifetime);
-        accessTokens.put(access, expiry);
+        boolean withoutAntiforgery =
+                form.getOrDefault("disable_antiforgery_token", "").equalsIgnoreCase("true");
+        accessTokens.put(access, new Access(expiry, withoutAntiforgery, new AtomicLong()));
         refreshTokens.put(refresh, now.plus(REFRESH_LIFETIME));
         return Answer.ok(json -> {
             json.writeStartObject();
@@ -76,14 +129,14 @@ final class Tokens {
             json.writeNumberField("expires_in", lifetime.toSeconds());
             json.writeStringField("refresh_token", refresh);
             json.writeStringField("userName", username);
-            json.writeStringField(".issued", Ticks.text(now));
-            json.writeStringField(".expires", Ticks.text(expiry));
+            json.writeStringField(".issued", moments.text(now));
+            json.writeStringField(".expires", moments.text(expiry));
             json.writeEndObject();
         });
     }
 
     private boolean valid(Instant expiry) {
-        return expiry != null && clock.instant().isBefore(expiry);
+        return clock.instant().isBefore(expiry);
     }
 
     private boolean sameSecret(String secret) {
@@ -97,7 +150,11 @@ final class Tokens {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    private static Answer refused(String error, String description) {
+    /** In the words of OAuth up to v5; the schemas from v6 on know one kind of failure only. */
+    private static Answer refused(ApiVersion version, String error, String description) {
+        if (version.since(V6)) {
+            return version.error(400, description, "ResourceAccessDenied");
+        }
         return Answer.json(400, json -> {
             json.writeStartObject();
             json.writeStringField("error", error);
@@ -105,4 +162,6 @@ final class Tokens {
             json.writeEndObject();
         });
     }
+
+    private record Access(Instant expiry, boolean withoutAntiforgery, AtomicLong calls) {}
 }

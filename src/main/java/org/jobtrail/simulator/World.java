@@ -37,9 +37,13 @@ final class World {
                 .findFirst();
     }
 
-    List<Job> jobs(Instant now) {
+    List<JobLife> lives(Instant now) {
         return organizations.stream()
-                .flatMap(organization -> organization.jobs(now).stream())
+                .flatMap(organization -> organization.lives(now).stream())
                 .toList();
+    }
+
+    List<Job> jobs(Instant now) {
+        return lives(now).stream().map(life -> life.job(now)).toList();
     }
 }

@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +19,15 @@ class ApiTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00.1234567Z");
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1/Organizations", "/v8/Organizations", "/v8/Jobs", "/v8/ServiceInstance"})
+    @ValueSource(
+            strings = {
+                "/v1/Organizations",
+                "/v5/Jobs",
+                "/v7/CopyJobs",
+                "/v8/Organizations",
+                "/v8/Jobs",
+                "/v8/ServiceInstance"
+            })
     void theSameSeedAndInstantAreTheSameBytesAndAnotherSeedIsNot(String path) throws IOException {
         assertThat(body(1, path)).isEqualTo(body(1, path)).isNotEqualTo(body(2, path));
     }
@@ -50,6 +60,8 @@ class ApiTest {
 
     private static Api api(long seed) {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
-        return new Api(new World(seed, 3, 12, 1), new Tokens("u", "p", Duration.ofHours(1), clock), clock);
+        Faults none = new Faults(List.of());
+        Tokens tokens = new Tokens("u", "p", Duration.ofHours(1), clock, none);
+        return new Api(new World(seed, 3, 12, 1), EnumSet.allOf(ApiVersion.class), tokens, clock, none);
     }
 }

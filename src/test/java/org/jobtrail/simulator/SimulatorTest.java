@@ -62,21 +62,21 @@ class SimulatorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"v1, 401", "v2, 404", "v7, 404", "v8, 401", "v9, 404"})
+    @CsvSource({"v0, 404", "v1, 401", "v2, 401", "v7, 401", "v8, 401", "v9, 404"})
     void aClientFindsOutWithoutATokenWhichVersionsThereAre(String version, int status) throws Exception {
         assertThat(client.getWithoutToken("/" + version + "/Organizations").statusCode())
                 .isEqualTo(status);
     }
 
     @ParameterizedTest
-    @CsvSource({"v1, 404", "v2, 404", "v7, 404", "v8, 401"})
-    void theServiceInstanceIsThereFromVersionEightOn(String version, int status) throws Exception {
+    @CsvSource({"v1, 404", "v5, 404", "v6, 401", "v7, 401", "v8, 401"})
+    void theServiceInstanceIsThereFromVersionSixOn(String version, int status) throws Exception {
         assertThat(client.getWithoutToken("/" + version + "/ServiceInstance").statusCode())
                 .isEqualTo(status);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"v1", "v8"})
+    @ValueSource(strings = {"v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8"})
     void whoSignsInGetsATokenForAnHour(String version) throws Exception {
         JsonNode answer = client.signIn(version);
 
@@ -122,6 +122,28 @@ class SimulatorTest {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(json(answer).path("error").textValue()).isNotBlank();
         assertThat(json(answer).path("error_description").textValue()).isNotBlank();
+    }
+
+    @Test
+    void fromVersionSixOnAFailedLoginIsAMessageAsEveryOtherFailure() throws Exception {
+        HttpResponse<String> answer = client.post("/v7/token", "grant_type=password");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).fieldNames()).toIterable().containsExactly("message", "errorCode");
+    }
+
+    @Test
+    void onlyTheVersionsThatAreToBeServedAre() throws Exception {
+        try (Simulator older = Simulator.start(SimulatorOptions.defaults().withApiVersions("v6", "v7"))) {
+            TrustingClient olderClient = new TrustingClient(older);
+
+            assertThat(olderClient.getWithoutToken("/v8/Jobs").statusCode()).isEqualTo(404);
+            assertThat(olderClient.post("/v8/token", "").statusCode()).isEqualTo(404);
+            assertThat(olderClient
+                            .get("/v7/Jobs", olderClient.accessToken("v7"))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
     }
 
     @Test
@@ -201,6 +223,10 @@ class SimulatorTest {
         assertThatThrownBy(() -> SimulatorOptions.defaults().withPace(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The pace must be from 0.01 to 100.");
+        assertThatThrownBy(() -> SimulatorOptions.defaults().withApiVersions("v6", "v9"))
+                .hasMessage("The API versions must be some of v1 to v8.");
+        assertThatThrownBy(() -> SimulatorOptions.defaults().withFaults("forbidden=4"))
+                .hasMessage("The fault forbidden names organization 4, and there are 3.");
         assertThatThrownBy(() -> SimulatorOptions.defaults().withHostName("a,dns:b"))
                 .hasMessage("The host name must be one name or address.");
     }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -117,7 +118,7 @@ class WorldTest {
         forEachSecond(900, (now, job) -> {
             job.lastRun().ifPresent(lastRun -> {
                 assertThat(lastRun).isBeforeOrEqualTo(now);
-                if (job.lastStatus() != JobStatus.Running) {
+                if (!isUnderWay(job)) {
                     JobStatus known = results.putIfAbsent(job.id() + " " + lastRun, job.lastStatus());
                     assertThat(known).isIn(null, job.lastStatus());
                 }
@@ -155,7 +156,7 @@ class WorldTest {
             boolean due = before != null
                     && before.nextRun().filter(next -> !next.isAfter(now)).isPresent();
             if (due && job.enabled()) {
-                assertThat(job.lastStatus()).isEqualTo(JobStatus.Running);
+                assertThat(isUnderWay(job)).isTrue();
             }
             job.nextRun().ifPresent(next -> assertThat(next).isAfter(now));
         });
@@ -166,9 +167,10 @@ class WorldTest {
         Map<UUID, Job> previous = new HashMap<>();
         forEachSecond(900, (now, job) -> {
             Job before = previous.put(job.id(), job);
-            assertThat(job.nextRun().isPresent()).isEqualTo(job.enabled());
-            if (before != null && !before.enabled() && before.lastStatus() != JobStatus.Running && !job.enabled()) {
-                assertThat(job.lastStatus()).isNotEqualTo(JobStatus.Running);
+            assertThat(job.nextRun().isPresent())
+                    .isEqualTo(job.enabled() && !job.schedule().isManual());
+            if (before != null && !before.enabled() && !isUnderWay(before) && !job.enabled()) {
+                assertThat(isUnderWay(job)).isFalse();
             }
         });
     }
@@ -186,10 +188,93 @@ class WorldTest {
     }
 
     @Test
+    void everyWordOfTheApiComesUp() {
+        Set<JobStatus> seen = EnumSet.noneOf(JobStatus.class);
+        forEachSecond(1800, (now, job) -> seen.add(job.lastStatus()));
+
+        assertThat(seen).isEqualTo(EnumSet.allOf(JobStatus.class));
+    }
+
+    @Test
+    void aShareOfTheJobsHasACopyJobThatLivesAsLong() {
+        World world = usual(1);
+        for (int minute = 0; minute < 30; minute++) {
+            Instant now = START.plus(Duration.ofMinutes(minute));
+            for (Organization organization : world.organizations()) {
+                List<Job> jobs = organization.jobs(now);
+                assertThat(organization.copyJobs(now))
+                        .hasSizeBetween(1, jobs.size() - 1)
+                        .allSatisfy(copy -> {
+                            assertThat(jobs)
+                                    .anyMatch(job -> job.id().equals(copy.backupJobId())
+                                            && job.copyJobId().equals(Optional.of(copy.id())));
+                            assertThat(copy.organizationId()).isEqualTo(organization.id());
+                        });
+            }
+        }
+    }
+
+    @Test
+    void aCopyRunsAfterItsBackupIsDoneAndIsOverBeforeTheNextIs() {
+        Map<UUID, Instant> backedUp = new HashMap<>();
+        int copies = 0;
+        World world = usual(1);
+        for (int second = 0; second < 900; second++) {
+            Instant now = START.plusSeconds(second);
+            world.jobs(now).forEach(job -> job.lastRun().ifPresent(end -> backedUp.put(job.id(), end)));
+            for (CopyJob copy : copyJobs(world, now)) {
+                if (copy.lastRun().isPresent()) {
+                    assertThat(copy.lastRun().get()).isBeforeOrEqualTo(now);
+                }
+                if (copy.lastStatus() == JobStatus.Running) {
+                    copies++;
+                    assertThat(backedUp).containsKey(copy.backupJobId());
+                    assertThat(copy.lastRun().orElse(Instant.MIN)).isBefore(backedUp.get(copy.backupJobId()));
+                }
+            }
+        }
+        assertThat(copies).isGreaterThan(100);
+    }
+
+    @Test
+    void theETagOfACopyJobMovesIfAndOnlyIfTheCopyJobDoes() {
+        Map<UUID, CopyJob> previous = new HashMap<>();
+        World world = usual(1);
+        Set<CopyJob> ever = new HashSet<>();
+        for (int second = 0; second < 900; second++) {
+            for (CopyJob copy : copyJobs(world, START.plusSeconds(second))) {
+                ever.add(copy);
+                CopyJob before = previous.put(copy.id(), copy);
+                if (before != null) {
+                    assertThat(copy.equals(before)).isEqualTo(copy.eTag() == before.eTag());
+                    assertThat(copy.eTag()).isGreaterThanOrEqualTo(before.eTag());
+                }
+            }
+        }
+        assertThat(ever).hasSizeGreaterThan(3 * previous.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 30, 31, 10_000, 10_001})
+    void anOrganizationHasAsManyJobsAsItIsToldExceptForOneThatIsBeingReplaced(int jobs) {
+        assertThat(new World(1, 1, jobs, 1).jobs(START)).hasSizeBetween(Math.max(0, jobs - (jobs < 3 ? 0 : 1)), jobs);
+    }
+
+    @Test
     void jobNamesAreUniqueInAnOrganization() {
         for (Organization organization : new World(1, 2, 100, 1).organizations()) {
             assertThat(organization.jobs(START)).extracting(Job::name).doesNotHaveDuplicates();
         }
+    }
+
+    private static boolean isUnderWay(Job job) {
+        return job.lastStatus() == JobStatus.Running || job.lastStatus() == JobStatus.Queued;
+    }
+
+    private static List<CopyJob> copyJobs(World world, Instant now) {
+        return world.organizations().stream()
+                .flatMap(organization -> organization.copyJobs(now).stream())
+                .toList();
     }
 
     private static World usual(long seed) {

@@ -1,0 +1,45 @@
+package org.jobtrail.simulator;
+
+import static org.jobtrail.simulator.Fault.DUPLICATE_AT_EDGE;
+import static org.jobtrail.simulator.Fault.MISSING_AT_EDGE;
+import static org.jobtrail.simulator.Fault.PAGE_DRIFT;
+import static org.jobtrail.simulator.Fault.PAGE_LIMIT;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Cuts lists into pages, and gets them wrong where a fault wants that. Safe for any number of threads. */
+final class Paging {
+    private final Faults faults;
+    private final Map<String, Boolean> firstIsGone = new ConcurrentHashMap<>();
+
+    Paging(Faults faults) {
+        this.faults = faults;
+    }
+
+    <T> Answer answer(String path, Request request, List<T> all, Page.Item<T> item) {
+        return Page.of(request)
+                .map(page -> page.atMost(faults.number(PAGE_LIMIT).orElse(Page.LARGEST)))
+                .map(page -> page.answer(path, drifted(path, page, all), shift(page), item))
+                .orElseGet(() -> ApiVersion.V8.error(
+                        400,
+                        "The offset must not be negative and the limit must be from 1 to " + Page.LARGEST + ".",
+                        "ParameterValidationFailure"));
+    }
+
+    /** The list lost its first element between two pages, or got it back. */
+    private <T> List<T> drifted(String path, Page page, List<T> all) {
+        boolean gone = !page.isFirst() && faults.strikes(PAGE_DRIFT)
+                ? firstIsGone.merge(path, true, (before, first) -> !before)
+                : firstIsGone.getOrDefault(path, false) && faults.isOrdered(PAGE_DRIFT);
+        return gone && !all.isEmpty() ? all.subList(1, all.size()) : all;
+    }
+
+    private int shift(Page page) {
+        if (page.isFirst()) {
+            return 0;
+        }
+        return faults.strikes(DUPLICATE_AT_EDGE) ? -1 : faults.strikes(MISSING_AT_EDGE) ? 1 : 0;
+    }
+}
