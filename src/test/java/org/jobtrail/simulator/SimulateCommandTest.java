@@ -9,16 +9,22 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 @Timeout(60)
@@ -46,6 +52,37 @@ class SimulateCommandTest {
                 .contains("SOURCE_SIMULATOR_PASSWORD");
         assertThat(certificate).content().startsWith("-----BEGIN CERTIFICATE-----\n");
         assertThat(process.isAlive()).isTrue();
+
+        process.interrupt();
+        assertThat(exitCode.get()).isZero();
+    }
+
+    @Test
+    void severalInstallationsAreSaidOneAfterAnotherAndShareTheCertificate() throws Exception {
+        Path certificate = directory.resolve("simulator.pem");
+        PipedWriter writer = new PipedWriter();
+        BufferedReader output = new BufferedReader(new PipedReader(writer));
+        CommandLine command = new CommandLine(new SimulateCommand()).setOut(new PrintWriter(writer));
+        FutureTask<Integer> exitCode = new FutureTask<>(() -> command.execute(
+                "--port", "0", "--installations", "2", "--certificate-file", certificate.toString(), "--fault=hang=9"));
+        Thread process = new Thread(exitCode);
+        process.start();
+
+        Set<String> installations = new HashSet<>();
+        for (String source : List.of("SOURCE_SIMULATOR", "SOURCE_SIMULATOR_2")) {
+            String first = output.readLine();
+            assertThat(first).startsWith("Simulator at https://localhost:");
+            assertThat(output.readLine())
+                    .contains(" " + source + "_URL=https://localhost:")
+                    .contains(" " + source + "_USERNAME=simulator")
+                    .contains(" " + source + "_CA_CERTIFICATE=" + certificate.toAbsolutePath())
+                    .contains(" " + source + "_PASSWORD.");
+            URI url = URI.create(first.replaceAll("Simulator at ([^,]*),.*", "$1"));
+            TrustingClient client = new TrustingClient(Files.readString(certificate), url);
+            installations.add(
+                    client.get("/v8/ServiceInstance", client.accessToken("v8")).body());
+        }
+        assertThat(installations).hasSize(2);
 
         process.interrupt();
         assertThat(exitCode.get()).isZero();
@@ -136,6 +173,33 @@ class SimulateCommandTest {
         assertThat(execute(error, "--pace", "0")).isEqualTo(1);
         assertThat(error.toString().lines())
                 .containsExactly("Cannot start the simulator: The pace must be from 0.01 to 100.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--fault earthquake | There is no fault \"earthquake\": it must be one of those that simulate --help lists.",
+                "--fault forbidden=4 | The fault forbidden names organization 4, and there are 3.",
+                "--api-versions v8,v9 | The API versions must be some of v1 to v8.",
+                "--installations 0 | The installations must be from 1 to 100.",
+            })
+    void aFaultOrNumberThatMakesNoSenseIsSaidInASentence(String arguments, String sentence) {
+        StringWriter error = new StringWriter();
+
+        assertThat(execute(error, arguments.split(" "))).isEqualTo(1);
+        assertThat(error.toString().lines()).containsExactly("Cannot start the simulator: " + sentence);
+    }
+
+    @Test
+    void theHelpHasALineForEachFault() {
+        StringWriter output = new StringWriter();
+        new CommandLine(new SimulateCommand()).setOut(new PrintWriter(output)).execute("--help");
+
+        assertThat(output.toString().lines())
+                .filteredOn(line -> line.startsWith("  ") && line.contains(": "))
+                .extracting(line -> line.strip().split("[=:\\[]")[0])
+                .contains(Arrays.stream(Fault.values()).map(Fault::label).toArray(String[]::new));
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -25,10 +27,12 @@ final class TrustingClient {
     private final URI url;
 
     TrustingClient(Simulator simulator) throws GeneralSecurityException, IOException {
-        this.http = HttpClient.newBuilder()
-                .sslContext(trusting(simulator.certificatePem()))
-                .build();
-        this.url = simulator.url();
+        this(simulator.certificatePem(), simulator.url());
+    }
+
+    TrustingClient(String certificatePem, URI url) throws GeneralSecurityException, IOException {
+        this.http = HttpClient.newBuilder().sslContext(trusting(certificatePem)).build();
+        this.url = url;
     }
 
     JsonNode signIn(String version) throws Exception {
@@ -43,6 +47,17 @@ final class TrustingClient {
 
     HttpResponse<String> get(String path, String token) throws Exception {
         return send(request(path).header("Authorization", "Bearer " + token).GET());
+    }
+
+    /** Back as soon as the answer's head is there. */
+    HttpResponse<InputStream> head(String path, String token) throws Exception {
+        return http.send(
+                request(path).header("Authorization", "Bearer " + token).GET().build(), BodyHandlers.ofInputStream());
+    }
+
+    CompletableFuture<HttpResponse<String>> getLater(String path, String token) {
+        return http.sendAsync(
+                request(path).header("Authorization", "Bearer " + token).GET().build(), BodyHandlers.ofString());
     }
 
     HttpResponse<String> getWithoutToken(String path) throws Exception {

@@ -1,0 +1,351 @@
+package org.jobtrail.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jobtrail.simulator.TrustingClient.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class FaultsTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+    private static Simulator simulator;
+    private static TrustingClient client;
+
+    private String token;
+
+    @BeforeAll
+    static void start() throws Exception {
+        simulator = Simulator.start(SimulatorOptions.defaults()
+                .withJobsPerOrganization(10)
+                .withPace(0.01)
+                .withClock(new MovableClock(NOW)));
+        client = new TrustingClient(simulator);
+    }
+
+    @AfterAll
+    static void stop() {
+        simulator.close();
+    }
+
+    @BeforeEach
+    void signIn() throws Exception {
+        simulator.faults().endAll();
+        token = client.accessToken("v8");
+    }
+
+    @Test
+    void aTokenIsRefusedAfterSoManyDataCalls() throws Exception {
+        simulator.faults().order("token-expires=3");
+
+        assertThat(statuses("/v8/Jobs", 4)).containsExactly(200, 200, 200, 401);
+        assertThat(client.get("/v8/Jobs", client.accessToken("v8")).statusCode())
+                .isEqualTo(200);
+        simulator.faults().end("token-expires");
+        assertThat(statuses("/v8/Jobs", 1)).containsExactly(401);
+    }
+
+    @Test
+    void aTokenExpiresBetweenTwoPages() throws Exception {
+        simulator.faults().order("token-expires-between-pages*1");
+
+        assertThat(statuses("/v8/Jobs?offset=0&limit=5", 2)).containsExactly(200, 200);
+        assertThat(statuses("/v8/Jobs?offset=5&limit=5", 1)).containsExactly(401);
+        assertThat(statuses("/v8/Jobs?offset=0&limit=5", 1)).containsExactly(401);
+        token = client.accessToken("v8");
+        assertThat(statuses("/v8/Jobs?offset=5&limit=5", 1)).containsExactly(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"v6, 200", "v7, 401", "v8, 401"})
+    void whoDidNotSwitchOffTheAntiforgeryTokenIsRefused(String version, int status) throws Exception {
+        simulator.faults().order("antiforgery-required");
+        String form = "grant_type=password&username=simulator&password=simulator";
+        JsonNode without = json(client.post("/" + version + "/token", form));
+
+        assertThat(status(version, without)).isEqualTo(status);
+        JsonNode with = json(client.post("/" + version + "/token", form + "&disable_antiforgery_token=true"));
+        assertThat(status(version, with)).isEqualTo(200);
+        String refresh = "grant_type=refresh_token&refresh_token="
+                + with.path("refresh_token").textValue();
+        assertThat(status(version, json(client.post("/" + version + "/token", refresh))))
+                .isEqualTo(status);
+    }
+
+    @Test
+    void aLoginAndARefreshCanBeRefused() throws Exception {
+        String refresh = "grant_type=refresh_token&refresh_token="
+                + client.signIn("v8").path("refresh_token").textValue();
+        simulator.faults().order("login-refused=2");
+        simulator.faults().order("refresh-refused");
+        String login = "grant_type=password&username=simulator&password=simulator";
+
+        assertThat(client.post("/v8/token", login).statusCode()).isEqualTo(200);
+        assertThat(client.post("/v8/token", login).statusCode()).isEqualTo(400);
+        assertThat(client.post("/v8/token", refresh).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void loginsAndRefreshesAreCounted() throws Exception {
+        long logins = simulator.logins();
+        long refreshes = simulator.refreshes();
+        client.signIn("v8");
+        client.post("/v8/token", "grant_type=refresh_token&refresh_token=made-up");
+
+        assertThat(simulator.logins() - logins).isEqualTo(1);
+        assertThat(simulator.refreshes() - refreshes).isEqualTo(1);
+    }
+
+    @Test
+    void aServerMayHaveSmallerPagesThanItIsAskedFor() throws Exception {
+        simulator.faults().order("page-limit=4");
+        JsonNode page = json(client.get("/v8/Jobs?limit=10000", token));
+
+        assertThat(page.path("limit").intValue()).isEqualTo(4);
+        assertThat(page.path("results")).hasSize(4);
+        assertThat(page.at("/_links/next/href").textValue()).isEqualTo("/v8/Jobs?offset=4&limit=4");
+        assertThat(json(client.get("/v7/Jobs", token)).size()).isGreaterThan(4);
+    }
+
+    @Test
+    void theFirstElementGoesBetweenTwoPagesAndComesBackBetweenTheNext() throws Exception {
+        List<String> all = ids(0, 100);
+        simulator.faults().order("page-drift*2");
+
+        assertThat(ids(0, 5)).isEqualTo(all.subList(0, 5));
+        assertThat(ids(5, 5)).isEqualTo(all.subList(6, 11));
+        assertThat(ids(0, 5)).isEqualTo(all.subList(1, 6));
+        assertThat(ids(5, 5)).isEqualTo(all.subList(5, 10));
+        assertThat(ids(0, 100)).isEqualTo(all);
+        simulator.faults().order("page-drift*1");
+        ids(5, 5);
+        simulator.faults().end("page-drift");
+        assertThat(ids(0, 100)).isEqualTo(all);
+    }
+
+    @Test
+    void anElementAtAPagesEdgeComesTwiceOrNotAtAll() throws Exception {
+        List<String> all = ids(0, 100);
+        simulator.faults().order("duplicate-at-edge");
+        assertThat(ids(0, 5)).isEqualTo(all.subList(0, 5));
+        assertThat(ids(5, 5)).isEqualTo(all.subList(4, 9));
+        simulator.faults().end("duplicate-at-edge");
+        simulator.faults().order("missing-at-edge=2");
+
+        assertThat(ids(5, 5)).isEqualTo(all.subList(5, 10));
+        assertThat(ids(5, 5)).isEqualTo(all.subList(6, 11));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"empty-401=2, 401", "too-many-requests=2, 429", "server-error=2, 500"})
+    void everySecondDataCallFails(String fault, int status) throws Exception {
+        simulator.faults().order(fault);
+
+        assertThat(statuses("/v7/Jobs", 4)).containsExactly(200, status, 200, status);
+    }
+
+    @Test
+    void whoAsksTooOftenIsToldWhenToComeBack() throws Exception {
+        simulator.faults().order("too-many-requests");
+
+        assertThat(client.get("/v8/Jobs", token).headers().firstValue("Retry-After"))
+                .hasValue("1");
+    }
+
+    @Test
+    void a401HasAnEmptyBody() throws Exception {
+        simulator.faults().order("empty-401");
+
+        assertThat(client.get("/v8/Jobs", token).body()).isEmpty();
+    }
+
+    @Test
+    void aFaultIsOverAfterTheTimesThatWereOrderedAndIsCounted() throws Exception {
+        long before = simulator.faults().happened("server-error");
+        simulator.faults().order("server-error=1*2");
+
+        assertThat(statuses("/v8/Jobs", 4)).containsExactly(500, 500, 200, 200);
+        assertThat(simulator.faults().happened("server-error") - before).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v1", "v7", "v8"})
+    void oneOrganizationIsForbidden(String version) throws Exception {
+        simulator.faults().order("forbidden=2");
+        List<Integer> statuses = new ArrayList<>();
+        for (Organization organization : new World(1, 3, 10, 0.01).organizations()) {
+            String path = version.equals("v8")
+                    ? "/v8/Jobs?organizationId=" + organization.id()
+                    : "/" + version + "/Organizations/" + organization.id() + "/Jobs";
+            statuses.add(client.get(path, token).statusCode());
+        }
+
+        assertThat(statuses).containsExactly(200, 403, 200);
+    }
+
+    @Test
+    void aPageForPeopleIsNoList() throws Exception {
+        simulator.faults().order("login-page");
+        HttpResponse<String> answer = client.get("/v8/Jobs", token);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+        assertThat(answer.body()).startsWith("<!DOCTYPE html>");
+    }
+
+    @Test
+    void aConnectionEndsBeforeTheBodyDoes() throws Exception {
+        simulator.faults().order("cut-body*1");
+
+        assertThatThrownBy(() -> client.get("/v8/Jobs", token))
+                .isInstanceOf(IOException.class)
+                .hasMessageNotContaining("timed out");
+        assertThat(client.get("/v8/Jobs", token).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aBodyThatComesSlowlyIsWhole() throws Exception {
+        String whole = client.get("/v8/Organizations?limit=1", token).body();
+        simulator.faults().order("slow-body=1");
+
+        assertThat(client.get("/v8/Organizations?limit=1", token).body()).isEqualTo(whole);
+    }
+
+    @Test
+    void aSlowBodyCanBeSoSlowThatItsHeadIsLongThere() throws Exception {
+        simulator.faults().order("slow-body=3600000");
+
+        assertThat(client.head("/v8/Jobs", token).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT1H30M", "-P10D"})
+    void aWrongClockIsSeenInTheDateAndInEveryMoment(Duration skew) throws Exception {
+        JsonNode usual = json(client.get("/v8/Organizations?extendedView=true", token));
+        JsonNode usualJobs = json(client.get("/v8/Jobs?limit=100", token));
+        simulator.faults().order("clock-skew=" + skew);
+
+        HttpResponse<String> answer = client.get("/v8/Organizations?extendedView=true", token);
+        assertThat(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(
+                        answer.headers().firstValue("Date").orElseThrow())))
+                .isEqualTo(NOW.plus(skew));
+        assertThat(Instant.parse(client.signIn("v8").path(".issued").textValue()))
+                .isEqualTo(NOW.plus(skew));
+        assertThat(moments(json(answer), "lastBackuptime")).isEqualTo(shifted(usual, "lastBackuptime", skew));
+        JsonNode jobs = json(client.get("/v8/Jobs?limit=100", token));
+        for (String moment : List.of("lastRun", "nextRun", "lastBackup")) {
+            assertThat(moments(jobs, moment))
+                    .isEqualTo(shifted(usualJobs, moment, skew))
+                    .isNotEmpty();
+        }
+        assertThat(jobs.findValuesAsText("id")).isEqualTo(usualJobs.findValuesAsText("id"));
+    }
+
+    @Test
+    void anotherServerTakesThePlaceAndDoesNotKnowTheTokens() throws Exception {
+        JsonNode before = json(client.get("/v8/ServiceInstance", token));
+        List<String> jobs = ids(0, 100);
+        simulator.faults().order("server-replaced");
+
+        assertThat(statuses("/v8/ServiceInstance", 1)).containsExactly(401);
+        String other = client.accessToken("v8");
+        assertThat(json(client.get("/v8/ServiceInstance", other)).path("installationId"))
+                .isNotEqualTo(before.path("installationId"));
+        assertThat(json(client.get("/v8/Jobs?limit=100", other)).findValuesAsText("id"))
+                .isNotEmpty()
+                .doesNotContainAnyElementsOf(jobs);
+        simulator.faults().end("server-replaced");
+        assertThat(json(client.get("/v8/ServiceInstance", token))).isEqualTo(before);
+    }
+
+    @Test
+    void aServerThatHangsAnswersOthersButNotThisOne() throws Exception {
+        simulator.faults().order("hang*1");
+        CompletableFuture<HttpResponse<String>> hanging = client.getLater("/v8/Jobs", token);
+        while (simulator.faults().happened("hang") == 0) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(statuses("/v8/Jobs", 2)).containsExactly(200, 200);
+        assertThat(hanging).isNotDone();
+        hanging.cancel(true);
+    }
+
+    @Test
+    void aSimulatorCanBeFaultyFromTheStart() throws Exception {
+        try (Simulator faulty =
+                Simulator.start(SimulatorOptions.defaults().withFaults("server-error=2", "page-limit=1"))) {
+            TrustingClient its = new TrustingClient(faulty);
+            String itsToken = its.accessToken("v8");
+
+            assertThat(json(its.get("/v8/Jobs", itsToken)).path("results")).hasSize(1);
+            assertThat(its.get("/v8/Jobs", itsToken).statusCode()).isEqualTo(500);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "earthquake | There is no fault \"earthquake\": it must be one of those that simulate --help lists.",
+                "''         | There is no fault \"\": it must be one of those that simulate --help lists.",
+                "page-limit | The fault page-limit needs a number, as in page-limit=3.",
+                "page-limit=0 | The fault page-limit wants numbers from 1 to 999999999, not \"0\".",
+                "server-error=often | The fault server-error wants numbers from 1 to 999999999, not \"often\".",
+                "server-error*-1 | The fault server-error wants numbers from 1 to 999999999, not \"-1\".",
+                "page-limit=2*3 | The fault page-limit cannot be limited to a number of times.",
+                "server-replaced=1 | The fault server-replaced takes no value.",
+                "clock-skew=5m | The fault clock-skew needs a duration in ISO 8601, as in PT5M or -PT5M.",
+                "clock-skew=P40000D | The fault clock-skew must be less than a hundred years.",
+            })
+    void anOrderThatMakesNoSenseIsRefusedInASentence(String order, String sentence) {
+        assertThatThrownBy(() -> simulator.faults().order(order))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(sentence);
+    }
+
+    private List<Integer> statuses(String path, int times) throws Exception {
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            statuses.add(client.get(path, token).statusCode());
+        }
+        return statuses;
+    }
+
+    private static int status(String version, JsonNode signedIn) throws Exception {
+        return client.get("/" + version + "/Jobs", signedIn.path("access_token").textValue())
+                .statusCode();
+    }
+
+    private List<String> ids(int offset, int limit) throws Exception {
+        List<String> ids = new ArrayList<>();
+        json(client.get("/v8/Jobs?offset=" + offset + "&limit=" + limit, token))
+                .path("results")
+                .forEach(job -> ids.add(job.path("id").textValue()));
+        return ids;
+    }
+
+    private static List<Instant> moments(JsonNode list, String name) {
+        return list.findValuesAsText(name).stream().map(Instant::parse).toList();
+    }
+
+    private static List<Instant> shifted(JsonNode list, String name, Duration skew) {
+        return moments(list, name).stream().map(moment -> moment.plus(skew)).toList();
+    }
+}
