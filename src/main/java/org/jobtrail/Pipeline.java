@@ -14,14 +14,17 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.RouteStartupOrder;
 import org.jobtrail.authenticate.AccessTokens;
+import org.jobtrail.authenticate.DataCalls;
 import org.jobtrail.authenticate.RenewToken;
 import org.jobtrail.fetch.Deadline;
+import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.TrustedCertificates;
@@ -141,20 +144,20 @@ public final class Pipeline implements AutoCloseable {
             Metrics metrics,
             PollHealth health,
             Consumer<Cycle> listener) {
-        var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), metrics);
         Duration patience = settings.poll().deadline();
-        var jobLists = new JobLists(Clock.systemUTC(), patience);
-        var organizationLists = new OrganizationLists(Clock.systemUTC(), patience);
+        var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), patience, metrics, health);
         main.bind("history", database.pool());
         main.bind("deadline", deadline);
         main.bind("kafkaClients", kafkaClients);
-        main.bind("httpAnswers", new HttpAnswers(metrics));
+        main.bind("httpAnswers", new DataCalls(new HttpAnswers(metrics)));
         main.bind("routeTimings", new RouteTimings(metrics));
         main.bind("failures", new Failures());
         main.bind("accessTokens", accessTokens);
-        main.bind("renewToken", new RenewToken(accessTokens, this::context, jobLists, organizationLists));
-        main.bind("organizationLists", organizationLists);
-        main.bind("jobLists", jobLists);
+        main.bind("renewToken", new RenewToken(accessTokens, this::context));
+        // Before it sends again, Camel puts the call that failed back on the message.
+        main.bind("sendAgain", (Processor) HttpRequest::again);
+        main.bind("organizationLists", new OrganizationLists(Clock.systemUTC(), patience));
+        main.bind("jobLists", new JobLists(Clock.systemUTC(), patience));
         main.bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
         main.bind("historyRecorder", new HistoryRecorder(settings.absence()));
         main.bind("eventMessages", new EventMessages(settings.topics()));

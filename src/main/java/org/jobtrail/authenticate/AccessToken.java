@@ -18,11 +18,18 @@ record AccessToken(String value, String refreshToken, Instant renewAt, ApiVersio
         if (value == null) {
             throw new LoginException("the server answered the login without an access_token");
         }
+        if (!value.matches("[\\x20-\\x7E]+")) {
+            throw new LoginException("the access_token holds a character that may not stand in a header");
+        }
         return new AccessToken(value, text(body.get("refresh_token")), renewAt(body.get("expires_in"), now), version);
     }
 
     boolean usable(Instant now) {
         return now.isBefore(renewAt);
+    }
+
+    String authorization() {
+        return "Bearer " + value;
     }
 
     /** A tenth of its life before it ends, so that no list is begun with a token that dies on the way. */

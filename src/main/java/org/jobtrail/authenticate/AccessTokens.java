@@ -3,73 +3,132 @@ package org.jobtrail.authenticate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
+import org.jobtrail.authenticate.LoginRequest.Purpose;
+import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.observe.Metrics;
+import org.jobtrail.observe.PollHealth;
 import org.jobtrail.settings.Settings.Source;
 
-/** The tokens of all sources. Thread-safe; {@code 2-authenticate} and {@link RenewToken} see to it that one login at a time runs. */
+/** What {@code 2-authenticate} asks of the sessions of all sources. Thread-safe. */
 public final class AccessTokens {
 
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private final ObjectMapper json;
     private final Clock clock;
+    private final Duration patience;
     private final Metrics metrics;
+    private final PollHealth health;
 
-    public AccessTokens(ObjectMapper json, Clock clock, Metrics metrics) {
+    public AccessTokens(ObjectMapper json, Clock clock, Duration patience, Metrics metrics, PollHealth health) {
         this.json = json;
         this.clock = clock;
+        this.patience = patience;
         this.metrics = metrics;
+        this.health = health;
+    }
+
+    /** {@code renewal} is set where a list was refused in the middle of a poll. */
+    public void begin(@Variable("source") Source source, @Variable("renewal") Boolean renewal) {
+        Session session = session(source);
+        if (renewal == null) {
+            session.begin(clock.instant(), patience);
+        } else {
+            session.beginRenewal(clock.instant(), patience);
+        }
     }
 
     public boolean wanted(@Variable("source") Source source) {
-        return session(source).wanted(clock.instant());
+        return session(source).wanted();
     }
 
     public void request(@Variable("source") Source source, Exchange exchange) {
-        TokenRequest request = session(source).request();
-        Message message = exchange.getMessage();
-        message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_METHOD, "POST");
-        message.setHeader(Exchange.HTTP_PATH, request.version().tokenPath());
-        message.setHeader(Exchange.CONTENT_TYPE, "application/x-www-form-urlencoded");
-        message.setHeader("Accept", "application/json");
-        message.setBody(request.form());
+        LoginRequest request = watched(source, () -> session(source).request(clock.instant()));
+        Message message = HttpRequest.prepare(
+                exchange,
+                request.forToken() ? "POST" : "GET",
+                request.path(),
+                session(source).deadline());
+        if (request.forToken()) {
+            message.setHeader(Exchange.CONTENT_TYPE, "application/x-www-form-urlencoded");
+            message.setBody(request.form());
+        } else if (request.authorization() != null) {
+            message.setHeader("Authorization", request.authorization());
+        }
+        exchange.setVariable("login", request);
+    }
+
+    /** True where no answer is an answer: the login goes on without. */
+    public boolean canDoWithout(@Variable("login") LoginRequest request) {
+        return request != null && request.optional();
     }
 
     /** Takes the answer, whatever its status: the body of a refusal is not looked at, it may be empty or a page. */
     public void accept(
-            @Variable("source") Source source, @Header(Exchange.HTTP_RESPONSE_CODE) int status, Exchange exchange) {
-        Map<?, ?> body = status == 200 ? read(exchange.getMessage().getBody(byte[].class)) : Map.of();
+            @Variable("source") Source source,
+            @Variable("login") LoginRequest request,
+            @Header(Exchange.HTTP_RESPONSE_CODE) Integer status,
+            Exchange exchange) {
+        boolean good = status != null && status == 200;
+        byte[] answer = good ? exchange.getMessage().getBody(byte[].class) : null;
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setBody(null);
-        metrics.login(source.name(), session(source).accept(status, body, clock.instant()));
+        exchange.removeVariable("login");
+        watched(source, () -> {
+            Map<?, ?> body = good ? read(request.purpose(), answer) : Map.of();
+            Login result = session(source).accept(status == null ? 0 : status, body, clock.instant());
+            if (result != null) {
+                metrics.login(source.name(), result);
+            }
+            return result;
+        });
     }
 
-    /** Tells the routes what to send with each data call. */
+    /** Tells the routes what they speak, and with whom. */
     public void present(@Variable("source") Source source, Exchange exchange) {
-        AccessToken token = session(source).token();
-        exchange.setVariable("authorization", "Bearer " + token.value());
-        exchange.setVariable("apiVersion", token.version());
+        Session session = session(source);
+        exchange.setVariable("authorization", session);
+        exchange.setVariable("apiVersion", session.version());
+        exchange.setVariable("instance", session.instance());
+        metrics.source(source.name(), session.version().toString(), session.instance());
+        health.speaks(source.name(), session.version().toString(), session.instance());
     }
 
-    void reject(Source source, String authorization) {
-        session(source).reject(authorization);
-    }
-
-    private Session session(Source source) {
+    Session session(Source source) {
         return sessions.computeIfAbsent(source.name(), name -> new Session(source));
     }
 
-    private Map<?, ?> read(byte[] body) {
+    /** Sees to it that health tells of refused credentials at once, and as long as they are. */
+    private <T> T watched(Source source, java.util.function.Supplier<T> step) {
         try {
-            return json.readValue(body, Map.class);
+            T result = step.get();
+            if (result == Login.LOGGED_IN || result == Login.REFRESHED) {
+                health.credentialsAccepted(source.name());
+            }
+            return result;
+        } catch (LoginException e) {
+            if (e.credentialsRefused()) {
+                health.credentialsRefused(source.name(), e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    private Map<?, ?> read(Purpose purpose, byte[] body) {
+        try {
+            Map<?, ?> read = json.readValue(body, Map.class);
+            return read == null ? Map.of() : read;
         } catch (IOException | IllegalArgumentException e) {
-            throw new LoginException("the server answered the login with something that is not JSON");
+            if (purpose == Purpose.PASSWORD) {
+                throw new LoginException("the server answered the login with something that is not JSON");
+            }
+            return Map.of();
         }
     }
 }

@@ -1,9 +1,11 @@
 package org.jobtrail.authenticate;
 
 /** How the server answered a request for a token. */
-public enum Login {
+enum Login {
     LOGGED_IN,
     REFRESHED,
     REFRESH_REFUSED,
-    VERSION_UNKNOWN
+    VERSION_UNKNOWN,
+    CREDENTIALS_REFUSED,
+    FAILED
 }

@@ -1,70 +1,92 @@
 package org.jobtrail.authenticate;
 
 import java.io.IOException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
-import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.JobLists;
-import org.jobtrail.fetch.OrganizationList;
-import org.jobtrail.fetch.OrganizationLists;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jobtrail.fetch.HttpRequest;
+import org.jobtrail.fetch.UnfinishedList;
+import org.jobtrail.poll.Failures;
 import org.jobtrail.settings.Settings.Source;
 
 /**
- * Runs before a data call that was answered with 401 is sent again: a new token, once for all who were refused with the same
- * old one, and the list from its first page.
+ * What becomes of a list that was answered with 401: it starts over with a new token, which one login brings for all lists that
+ * were refused with the same old one; or its organization fails.
  */
 public final class RenewToken implements Processor {
 
     private final AccessTokens accessTokens;
     private final Supplier<CamelContext> context;
-    private final JobLists jobLists;
-    private final OrganizationLists organizationLists;
-    private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
-    public RenewToken(
-            AccessTokens accessTokens,
-            Supplier<CamelContext> context,
-            JobLists jobLists,
-            OrganizationLists organizationLists) {
+    public RenewToken(AccessTokens accessTokens, Supplier<CamelContext> context) {
         this.accessTokens = accessTokens;
         this.context = context;
-        this.jobLists = jobLists;
-        this.organizationLists = organizationLists;
     }
 
+    /** Runs after each failure. Camel does not pass on an exception from here: it is left where the receipt's reason is looked for. */
     @Override
     public void process(Exchange exchange) {
-        Source source = exchange.getVariable("source", Source.class);
-        var jobs = exchange.getVariable("jobs", JobList.class);
-        var organizations = exchange.getVariable("organizations", OrganizationList.class);
-        if (!(jobs != null ? jobs.restart() : organizations.restart())) {
-            // Refused with a new token as well: sent again as it is, it is refused again, and that ends it.
+        exchange.setVariable("renewed", false);
+        var list = exchange.getVariable("list", UnfinishedList.class);
+        if (list == null || !refused(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT))) {
             return;
         }
-        synchronized (locks.computeIfAbsent(source.name(), name -> new Object())) {
-            accessTokens.reject(source, exchange.getVariable("authorization", String.class));
-            try (ProducerTemplate template = context.get().createProducerTemplate()) {
-                Exchange login = template.send("direct:authenticate", authentication -> {
-                    authentication.setVariable("source", source);
-                    authentication.setVariable("endpoint", exchange.getVariable("endpoint"));
-                });
-                if (login.getException() != null) {
-                    throw new LoginException(login.getException().getMessage());
-                }
-            } catch (IOException e) {
-                throw new LoginException("the login could not be ended: " + e.getMessage());
+        try {
+            renew(exchange, list);
+            HttpRequest.get(exchange, list);
+            exchange.setVariable("renewed", true);
+        } catch (RuntimeException e) {
+            exchange.setProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, e);
+        }
+    }
+
+    private static boolean refused(Object failure) {
+        return failure instanceof HttpOperationFailedException http && http.getStatusCode() == 401;
+    }
+
+    private void renew(Exchange exchange, UnfinishedList list) {
+        Source source = exchange.getVariable("source", Source.class);
+        Session session = accessTokens.session(source);
+        String refused = list.starts().authorization();
+        session.renewal.lock();
+        try {
+            if (!session.current(refused)) {
+                return;
             }
+            if (list.starts().hasRenewed() && !session.wasAccepted()) {
+                throw refused(list, "a token that it had just given");
+            }
+            list.starts().renewed();
+            logIn(session, source, exchange.getVariable("endpoint"));
+            if (session.current(refused)) {
+                throw refused(list, "a token that it takes for other calls");
+            }
+        } finally {
+            session.renewal.unlock();
         }
-        accessTokens.present(source, exchange);
-        if (jobs != null) {
-            jobLists.request(jobs, exchange);
-        } else {
-            organizationLists.request(organizations, exchange);
+    }
+
+    private void logIn(Session session, Source source, Object endpoint) {
+        try (ProducerTemplate template = context.get().createProducerTemplate()) {
+            Exchange login = template.send("direct:authenticate", exchange -> {
+                exchange.setVariable("source", source);
+                exchange.setVariable("endpoint", endpoint);
+                exchange.setVariable("renewal", true);
+            });
+            if (login.getException() != null) {
+                session.failed(Failures.reason(login.getException()));
+                throw new LoginException(Failures.reason(login.getException()));
+            }
+        } catch (IOException e) {
+            throw new LoginException("the login could not be ended: " + e.getMessage());
         }
+    }
+
+    private static LoginException refused(UnfinishedList list, String token) {
+        return new LoginException("the server answered 401 to %s, with %s".formatted(list.path(), token));
     }
 }

@@ -1,98 +1,238 @@
 package org.jobtrail.authenticate;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.Authorization;
+import org.jobtrail.fetch.ServiceInstance;
 import org.jobtrail.settings.Settings.Source;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The login at one source: the newest token, or what to try for one. Guarded by its own monitor. */
-final class Session {
+/**
+ * The login at one source: the newest token, or what to ask next for one. Requests and their answers take turns, from
+ * {@link #begin} until nothing is {@link #wanted}; an answer that never comes is made up for by the next {@code begin}.
+ */
+final class Session implements Authorization {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    /** Held by who renews a token in the middle of a poll. All others wait for it, and ask for none themselves. */
+    final ReentrantLock renewal = new ReentrantLock();
 
     private final Source source;
-    private final List<ApiVersion> candidates;
-    private int candidate;
-    private ApiVersion spoken;
+    private final Credentials credentials;
+    private final Versions versions;
     private AccessToken token;
     private String refreshToken;
-    private boolean refreshing;
+    private ServiceInstance instance = ServiceInstance.UNKNOWN;
+    private boolean tokenWanted;
+    private boolean instanceWanted;
+    private boolean lifeWanted;
+    private boolean accepted;
+    private boolean renewedInPoll;
+    private boolean midPoll;
+    private LoginRequest asked;
+    private Instant deadline;
+    private String failure = "nobody has logged in yet";
 
     Session(Source source) {
         this.source = source;
-        this.candidates = ApiVersion.candidates(source.apiVersion());
+        this.credentials = new Credentials(source);
+        this.versions = new Versions(source);
     }
 
-    synchronized boolean wanted(Instant now) {
-        return token == null || !token.usable(now);
-    }
-
-    synchronized AccessToken token() {
-        return token;
-    }
-
-    synchronized void reject(String authorization) {
-        if (token != null && authorization.equals("Bearer " + token.value())) {
-            token = null;
+    /** At the beginning of a poll: a token that is about to expire is none. */
+    synchronized void begin(Instant now, Duration patience) {
+        midPoll = false;
+        renewedInPoll = false;
+        lifeWanted = false;
+        tokenWanted = token == null || !token.usable(now);
+        if (tokenWanted) {
+            versions.search();
         }
+        // Asked for again where it is not known: the answer may have been lost.
+        instanceWanted = !tokenWanted && !instance.known() && token.version().hasServiceInstance();
+        deadline = now.plus(patience);
     }
 
-    synchronized TokenRequest request() {
+    /** In the middle of a poll, where a list was refused with the token at hand. */
+    synchronized void beginRenewal(Instant now, Duration patience) {
+        midPoll = true;
+        versions.keep();
+        // Who is refused with a token that was made only now may be the only one: a login for each such list would be a
+        // storm.
+        lifeWanted = renewedInPoll && token.version().hasServiceInstance();
+        tokenWanted = !lifeWanted;
+        instanceWanted = false;
+        deadline = now.plus(patience);
+    }
+
+    synchronized boolean wanted() {
+        return tokenWanted || instanceWanted || lifeWanted;
+    }
+
+    synchronized LoginRequest request(Instant now) {
+        asked = next(now);
+        return asked;
+    }
+
+    private LoginRequest next(Instant now) {
+        if (lifeWanted) {
+            return LoginRequest.life(token);
+        }
+        if (!tokenWanted) {
+            return LoginRequest.instance(token);
+        }
+        if (refreshToken == null) {
+            // Before the version is asked for: who has to wait asks nothing.
+            credentials.toTry(now);
+        }
+        if (!versions.found()) {
+            return LoginRequest.version(versions.candidate());
+        }
         // A refresh token may be used once: whatever comes of it, the password is asked for next.
-        String once = refreshToken;
+        String once = versions.asBefore() ? refreshToken : null;
         refreshToken = null;
-        refreshing = once != null;
-        return refreshing
-                ? TokenRequest.refresh(spoken, once)
-                : TokenRequest.password(candidates.get(candidate), source.username(), password());
+        token = null;
+        return once != null
+                ? LoginRequest.refresh(versions.candidate(), once)
+                : LoginRequest.password(versions.candidate(), credentials.toTry(now));
     }
 
-    /** Takes the server's answer. Afterwards either a token is there, or another request is worth a try, or this throws. */
+    synchronized Instant deadline() {
+        return deadline;
+    }
+
+    /**
+     * Takes the server's answer; status 0 is none. Afterwards either nothing is wanted any more, or another request is worth a
+     * try, or this throws.
+     */
     synchronized Login accept(int status, Map<?, ?> body, Instant now) {
-        if (status == 200) {
-            ApiVersion version = refreshing ? spoken : candidates.get(candidate);
-            token = AccessToken.of(body, version, now);
-            spoken = version;
-            // The next login asks from the newest on: the server may have been upgraded.
-            candidate = 0;
-            refreshToken = token.refreshToken();
-            return refreshing ? Login.REFRESHED : Login.LOGGED_IN;
+        switch (asked.purpose()) {
+            case VERSION -> versions.answered(status);
+            case PASSWORD -> {
+                return passwordAnswered(status, body, now);
+            }
+            case REFRESH -> {
+                return refreshAnswered(status, body, now);
+            }
+            case INSTANCE -> instanceAnswered(status, body);
+            case LIFE -> {
+                lifeWanted = false;
+                tokenWanted = status != 200;
+            }
         }
-        token = null;
-        if (refreshing) {
-            return Login.REFRESH_REFUSED;
+        return null;
+    }
+
+    private Login passwordAnswered(int status, Map<?, ?> body, Instant now) {
+        if (status == 400 || status == 401) {
+            throw credentials.refused(status, now);
         }
-        if (status == 404 && candidate + 1 < candidates.size()) {
-            candidate++;
+        if (status == 404 && versions.older()) {
             return Login.VERSION_UNKNOWN;
         }
-        candidate = 0;
-        throw new LoginException(problem(status));
+        if (status != 200) {
+            throw LoginProblem.of(source, status);
+        }
+        credentials.accepted();
+        take(AccessToken.of(body, asked.version(), now));
+        return Login.LOGGED_IN;
     }
 
-    private String problem(int status) {
-        String setting = "source." + source.name();
-        return switch (status) {
-            case 400, 401 ->
-                "credentials refused (status %d): check %s.username and %s.password"
-                        .formatted(status, setting, setting);
-            case 404 ->
-                "no version of the API answers at %s: check %s.url and %s.api-version, and that the REST service is enabled"
-                        .formatted(source.url(), setting, setting);
-            default -> "the login at %s was answered with status %d".formatted(source.url(), status);
-        };
-    }
-
-    private String password() {
-        return source.password().orElseGet(() -> {
-            Path file = source.passwordFile().orElseThrow();
-            try {
-                return Files.readString(file).replaceAll("\\R$", "");
-            } catch (java.io.IOException e) {
-                throw new LoginException("source.%s.password-file %s cannot be read: %s"
-                        .formatted(source.name(), file, e.getClass().getSimpleName()));
+    private Login refreshAnswered(int status, Map<?, ?> body, Instant now) {
+        try {
+            if (status == 200) {
+                take(AccessToken.of(body, asked.version(), now));
+                return Login.REFRESHED;
             }
-        });
+        } catch (LoginException e) {
+            LOG.debug("source {}: a refresh brought nothing: {}", source.name(), e.getMessage());
+        }
+        return Login.REFRESH_REFUSED;
+    }
+
+    private void take(AccessToken fresh) {
+        versions.loggedIn();
+        token = fresh;
+        refreshToken = fresh.refreshToken();
+        tokenWanted = false;
+        instanceWanted = fresh.version().hasServiceInstance();
+        accepted = false;
+        renewedInPoll = midPoll;
+        if (!instanceWanted) {
+            instance = ServiceInstance.UNKNOWN;
+        }
+    }
+
+    private void instanceAnswered(int status, Map<?, ?> body) {
+        instanceWanted = false;
+        ServiceInstance before = instance;
+        String id = body.get("installationId") instanceof String text && !text.isBlank() ? text : null;
+        String version = body.get("version") instanceof String text && !text.isBlank() ? text : null;
+        instance = new ServiceInstance(id == null ? null : id.toLowerCase(Locale.ROOT), version);
+        if (!instance.known()) {
+            LOG.debug("source {}: status {} to the question which installation it is", source.name(), status);
+        }
+        if (midPoll && before.known() && instance.known() && !before.equals(instance)) {
+            token = null;
+            throw new LoginException("another installation answers at %s than when the poll began, %s instead of %s"
+                    .formatted(source.url(), instance.installationId(), before.installationId()));
+        }
+    }
+
+    /** Takes note that a login has ended without a token, for those who wait for it. */
+    synchronized void failed(String reason) {
+        token = null;
+        failure = reason;
+    }
+
+    synchronized ApiVersion version() {
+        return token.version();
+    }
+
+    synchronized ServiceInstance instance() {
+        return instance;
+    }
+
+    synchronized boolean current(String value) {
+        return token != null && Objects.equals(value, token.authorization());
+    }
+
+    /** True where another list was answered with the token: it was good once. */
+    synchronized boolean wasAccepted() {
+        return accepted;
+    }
+
+    @Override
+    public String value() {
+        renewal.lock();
+        try {
+            synchronized (this) {
+                if (token == null) {
+                    throw new LoginException(failure);
+                }
+                return token.authorization();
+            }
+        } finally {
+            renewal.unlock();
+        }
+    }
+
+    @Override
+    public synchronized void answered(String value, int status) {
+        accepted |= status != 401 && current(value);
+    }
+
+    @Override
+    public synchronized void versionUnknown(String value) {
+        if (versions.auto() && current(value)) {
+            failed("the server does not know %s of the API any more".formatted(token.version()));
+        }
     }
 }

@@ -27,6 +27,15 @@ public enum ApiVersion {
         return path("/token");
     }
 
+    public String serviceInstancePath() {
+        return path("/ServiceInstance");
+    }
+
+    /** Older servers are not known to say which installation they are. */
+    public boolean hasServiceInstance() {
+        return compareTo(V6) >= 0;
+    }
+
     String organizationsPath() {
         return path("/Organizations");
     }

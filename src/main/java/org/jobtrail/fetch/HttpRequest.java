@@ -1,25 +1,63 @@
 package org.jobtrail.fetch;
 
 import java.time.Instant;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** The headers of a data call, and no others: what stood on the message before does not reach the server. */
-final class HttpRequest {
+/** The headers of a call, and no others: what stood on the message before does not reach the server. */
+public final class HttpRequest {
+
+    private static final String AUTHORIZATION = "Authorization";
+    private static final String REQUEST = "request";
+
+    /** Holds a secret: it has no text form. */
+    private record Sent(Map<String, Object> headers) {
+        @Override
+        public String toString() {
+            return "request";
+        }
+    }
 
     private HttpRequest() {}
 
-    static void get(Exchange exchange, String path, String query, Instant deadline) {
+    /** The next call for a list, with the token that is good now; from the first page where that is another one. */
+    public static void get(Exchange exchange, UnfinishedList list) {
+        String authorization =
+                exchange.getVariable("authorization", Authorization.class).value();
+        if (list.starts().startsOver(authorization)) {
+            list.restart();
+        }
+        Message message = prepare(exchange, "GET", list.path(), list.deadline());
+        if (!list.query().isEmpty()) {
+            message.setHeader(Exchange.HTTP_QUERY, list.query());
+        }
+        message.setHeader(AUTHORIZATION, authorization);
+        exchange.setVariable("list", list);
+        exchange.setVariable(REQUEST, new Sent(Map.copyOf(message.getHeaders())));
+    }
+
+    /** Puts the last call for a list on the message, whatever Camel has put there to send it again. */
+    public static void again(Exchange exchange) {
+        Sent sent = exchange.getVariable(REQUEST, Sent.class);
+        exchange.getMessage().removeHeaders("*");
+        sent.headers().forEach(exchange.getMessage()::setHeader);
+    }
+
+    /** A call without proof of who we are. */
+    public static Message prepare(Exchange exchange, String method, String path, Instant deadline) {
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setBody(null);
-        message.setHeader(Exchange.HTTP_METHOD, "GET");
+        message.setHeader(Exchange.HTTP_METHOD, method);
         message.setHeader(Exchange.HTTP_PATH, path);
-        if (!query.isEmpty()) {
-            message.setHeader(Exchange.HTTP_QUERY, query);
-        }
         message.setHeader(Deadline.HEADER, deadline.toString());
         message.setHeader("Accept", "application/json");
-        message.setHeader("Authorization", exchange.getVariable("authorization", String.class));
+        return message;
+    }
+
+    /** What the call on the message is sent with; null where it is no call for a list. */
+    public static String authorization(Exchange exchange) {
+        return exchange.getMessage().getHeader(AUTHORIZATION, String.class);
     }
 }

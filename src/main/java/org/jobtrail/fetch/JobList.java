@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An organization's job list while it is fetched, page by page. Used by one thread at a time. */
-public final class JobList {
+public final class JobList implements UnfinishedList {
 
     private final Organization organization;
     private final ApiVersion version;
     private final Paging paging;
     private final Instant deadline;
+    private final Starts starts = new Starts();
     private final List<ListElement> jobs = new ArrayList<>();
 
     JobList(Organization organization, ApiVersion version, Instant deadline) {
@@ -32,26 +33,29 @@ public final class JobList {
         return version;
     }
 
-    /** The list from its start, once; false where that was done before. */
-    public boolean restart() {
-        if (!paging.restart()) {
-            return false;
-        }
-        // Pages of two sessions are never joined.
+    @Override
+    public void restart() {
+        paging.restart();
         jobs.clear();
-        return true;
     }
 
-    /** By when the whole list has to be read. */
-    Instant deadline() {
+    @Override
+    public Starts starts() {
+        return starts;
+    }
+
+    @Override
+    public Instant deadline() {
         return deadline;
     }
 
-    String path() {
+    @Override
+    public String path() {
         return version.jobsPath(organization);
     }
 
-    String query() {
+    @Override
+    public String query() {
         return paging.query(version.jobsQuery(organization));
     }
 

@@ -24,7 +24,7 @@ public final class JobLists {
     }
 
     public void request(@Variable("jobs") JobList jobs, Exchange exchange) {
-        HttpRequest.get(exchange, jobs.path(), jobs.query(), jobs.deadline());
+        HttpRequest.get(exchange, jobs);
     }
 
     public void accept(

@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /** A source's organizations while they are fetched, page by page. Used by one thread at a time. */
-public final class OrganizationList {
+public final class OrganizationList implements UnfinishedList {
 
     private final ApiVersion version;
     private final Paging paging;
     private final Instant deadline;
+    private final Starts starts = new Starts();
     private final Map<String, Organization> organizations = new LinkedHashMap<>();
 
     OrganizationList(ApiVersion version, Instant deadline) {
@@ -23,26 +24,29 @@ public final class OrganizationList {
         return paging.more();
     }
 
-    /** The list from its start, once; false where that was done before. */
-    public boolean restart() {
-        if (!paging.restart()) {
-            return false;
-        }
-        // Pages of two sessions are never joined.
+    @Override
+    public void restart() {
+        paging.restart();
         organizations.clear();
-        return true;
     }
 
-    /** By when the whole list has to be read. */
-    Instant deadline() {
+    @Override
+    public Starts starts() {
+        return starts;
+    }
+
+    @Override
+    public Instant deadline() {
         return deadline;
     }
 
-    String path() {
+    @Override
+    public String path() {
         return version.organizationsPath();
     }
 
-    String query() {
+    @Override
+    public String query() {
         return paging.query(version.organizationsQuery());
     }
 

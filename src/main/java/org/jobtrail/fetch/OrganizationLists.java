@@ -25,7 +25,7 @@ public final class OrganizationLists {
     }
 
     public void request(@Variable("organizations") OrganizationList organizations, Exchange exchange) {
-        HttpRequest.get(exchange, organizations.path(), organizations.query(), organizations.deadline());
+        HttpRequest.get(exchange, organizations);
     }
 
     public void requireJson(@Header(Exchange.CONTENT_TYPE) String contentType) {

@@ -13,7 +13,6 @@ final class Paging {
     private long offset;
     private int pages;
     private boolean more = true;
-    private boolean restarted;
 
     Paging(boolean paged) {
         this.paged = paged;
@@ -44,15 +43,10 @@ final class Paging {
         }
     }
 
-    /** From the start, once; false where that was done before. */
-    boolean restart() {
-        if (restarted) {
-            return false;
-        }
-        restarted = true;
+    /** From the start. */
+    void restart() {
         offset = 0;
         pages = 0;
         more = true;
-        return true;
     }
 }

@@ -2,17 +2,23 @@ package org.jobtrail.observe;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jobtrail.fetch.ServiceInstance;
 
 /** Every metric, by the name that dashboards rely on. Thread-safe. No organization or job is a label: there may be thousands. */
 public final class Metrics {
 
+    private final Map<String, Meter> servers = new ConcurrentHashMap<>();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     public void cycle(String source, String outcome, long nanos) {
@@ -54,6 +60,32 @@ public final class Metrics {
                 source,
                 "result",
                 lower(result.name()));
+    }
+
+    /** Who answers now: what stood there before is gone, so that each source has one line. */
+    public void source(String source, String apiVersion, ServiceInstance instance) {
+        Tags now = Tags.of(
+                "source",
+                source,
+                "api_version",
+                apiVersion,
+                "product_version",
+                Objects.requireNonNullElse(instance.productVersion(), "unknown"),
+                "installation_id",
+                Objects.requireNonNullElse(instance.installationId(), "unknown"));
+        servers.compute(source, (name, before) -> {
+            if (before != null && Tags.of(before.getId().getTagsAsIterable()).equals(now)) {
+                return before;
+            }
+            if (before != null) {
+                registry.remove(before);
+            }
+            return Gauge.builder("jobtrail.source.info", () -> 1)
+                    .description("The server of a source: its API version, its build and its installation.")
+                    .tags(now)
+                    .strongReference(true)
+                    .register(registry);
+        });
     }
 
     public void httpAnswer(String source, int status) {

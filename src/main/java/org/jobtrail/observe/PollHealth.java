@@ -7,13 +7,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jobtrail.fetch.ServiceInstance;
 
 /** When each source was last read completely: data that nobody refreshed is no data. Thread-safe. */
 public final class PollHealth {
 
     private record Polled(Instant lastComplete, Duration took, String outcome, String reason) {}
 
+    private record Spoken(String apiVersion, ServiceInstance instance) {}
+
     private final Map<String, Polled> sources = new ConcurrentHashMap<>();
+    private final Map<String, Spoken> servers = new ConcurrentHashMap<>();
+    private final Map<String, String> refusals = new ConcurrentHashMap<>();
     private final Clock clock;
     private final Instant started;
     private final Duration period;
@@ -37,17 +42,41 @@ public final class PollHealth {
                         reason));
     }
 
+    /** Takes note of who answers. */
+    public void speaks(String source, String apiVersion, ServiceInstance instance) {
+        servers.put(source, new Spoken(apiVersion, instance));
+    }
+
+    /** Takes note of what only the operator can mend: the source is down at once, though its data is not stale yet. */
+    public void credentialsRefused(String source, String reason) {
+        refusals.put(source, reason);
+    }
+
+    public void credentialsAccepted(String source) {
+        refusals.remove(source);
+    }
+
     Health.Check check(String source) {
         var polled = Optional.ofNullable(sources.get(source));
         Optional<Duration> age = age(source);
         Duration stale = staleAfter(polled.map(Polled::took).orElse(Duration.ZERO));
-        boolean up =
-                age.orElseGet(() -> Duration.between(started, clock.instant())).compareTo(stale) <= 0;
+        String refusal = refusals.get(source);
+        boolean up = refusal == null
+                && age.orElseGet(() -> Duration.between(started, clock.instant()))
+                                .compareTo(stale)
+                        <= 0;
         var data = new LinkedHashMap<String, Object>();
         data.put("lastCompletePollSecondsAgo", age.map(Duration::toSeconds).orElse(null));
         data.put("staleAfterSeconds", stale.toSeconds());
         data.put("lastOutcome", polled.map(Polled::outcome).orElse("not polled yet"));
-        polled.map(Polled::reason).ifPresent(reason -> data.put("reason", reason));
+        Optional.ofNullable(refusal)
+                .or(() -> polled.map(Polled::reason))
+                .ifPresent(reason -> data.put("reason", reason));
+        Optional.ofNullable(servers.get(source)).ifPresent(server -> {
+            data.put("apiVersion", server.apiVersion());
+            data.put("productVersion", server.instance().productVersion());
+            data.put("installationId", server.instance().installationId());
+        });
         return new Health.Check("source " + source, up, data);
     }
 

@@ -1,235 +1,539 @@
 package org.jobtrail.authenticate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jobtrail.authenticate.LoginRequest.Purpose;
 import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.ServiceInstance;
 import org.jobtrail.settings.Settings.Source;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A session and a server that answers by a function: what is asked, in which order, and what comes of it. */
 class SessionTest {
-    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
-    private static final Instant HOUR_LATER = NOW.plusSeconds(3600);
-    private static final Map<String, Object> PAIR =
-            Map.of("access_token", "token-1", "refresh_token", "refresh-1", "expires_in", 3600);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String INSTALLATION = "1F2E3D4C-0000-4000-8000-000000000001";
 
-    @TempDir
-    Path directory;
+    private Instant now = Instant.parse("2026-11-23T10:00:00Z");
+    private final List<String> asked = new ArrayList<>();
+    private final Server server = new Server();
 
-    @Test
-    void theFirstTokenIsAskedForWithThePassword() {
-        Session session = session("v7");
-        assertThat(session.wanted(NOW)).isTrue();
+    /** Answers as a v8 server that lets everybody in; what a test changes is public. */
+    private static final class Server {
+        private int newest = 8;
+        private int serviceInstanceSince = 6;
+        private int tokens;
+        private Map<String, ?> instance = Map.of("installationId", INSTALLATION, "version", "8.1.0.3503");
+        private Function<LoginRequest, Integer> status = request -> 0;
 
-        assertThat(session.request().form()).startsWith("grant_type=password&username=BACKUP%5Creader&password=");
-        assertThat(session.accept(200, PAIR, NOW)).isEqualTo(Login.LOGGED_IN);
+        int status(LoginRequest request) {
+            int own = status.apply(request);
+            int version = Integer.parseInt(request.version().toString().substring(1));
+            if (own != 0) {
+                return own;
+            }
+            if (version > newest || !request.forToken() && newest < serviceInstanceSince) {
+                return 404;
+            }
+            return request.purpose() == Purpose.VERSION ? 401 : 200;
+        }
 
-        assertThat(session.wanted(NOW)).isFalse();
-        assertThat(session.token().value()).isEqualTo("token-1");
-        assertThat(session.token().version()).isEqualTo(ApiVersion.V7);
+        Map<?, ?> body(LoginRequest request) {
+            if (!request.forToken()) {
+                return instance;
+            }
+            tokens++;
+            return Map.of("access_token", "token-" + tokens, "refresh_token", "refresh-" + tokens, "expires_in", 3600);
+        }
+
+        void answer(Purpose purpose, int with) {
+            status = request -> request.purpose() == purpose ? with : 0;
+        }
     }
 
     @Test
-    void theNextTokenIsAskedForWithTheRefreshTokenAndBringsTheOneAfter() {
-        Session session = loggedIn();
-        assertThat(session.wanted(HOUR_LATER)).isTrue();
+    void aFixedVersionIsNotAskedFor() {
+        Session session = session("v7");
 
-        assertThat(session.request().form()).startsWith("grant_type=refresh_token&refresh_token=refresh-1");
-        var second = Map.of("access_token", "token-2", "refresh_token", "refresh-2", "expires_in", 3600);
-        assertThat(session.accept(200, second, HOUR_LATER)).isEqualTo(Login.REFRESHED);
+        poll(session);
 
-        assertThat(session.token().value()).isEqualTo("token-2");
-        assertThat(session.request().form()).contains("refresh-2");
+        assertThat(asked).containsExactly("password v7", "instance v7");
+        assertThat(session.value()).isEqualTo("Bearer token-1");
+        assertThat(session.version()).isEqualTo(ApiVersion.V7);
+    }
+
+    @Test
+    void aTokenThatIsGoodIsKeptAndNothingIsAsked() {
+        Session session = loggedIn("auto");
+
+        poll(session);
+
+        assertThat(asked).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 404, 500, 503})
-    void aRefusedRefreshTokenIsFollowedByThePassword(int status) {
-        Session session = loggedIn();
-        session.request();
+    @ValueSource(ints = {401, 403, 200})
+    void theNewestVersionThatTheServerDoesNotDenyIsSpoken(int status) {
+        server.newest = 6;
+        server.status =
+                request -> request.purpose() == Purpose.VERSION && request.version() == ApiVersion.V6 ? status : 0;
 
-        assertThat(session.accept(status, Map.of(), HOUR_LATER)).isEqualTo(Login.REFRESH_REFUSED);
+        Session session = loggedIn("auto");
 
-        assertThat(session.wanted(HOUR_LATER)).isTrue();
-        assertThat(session.request().form()).startsWith("grant_type=password");
-        assertThat(session.accept(200, PAIR, HOUR_LATER)).isEqualTo(Login.LOGGED_IN);
+        assertThat(asked).isEmpty();
+        assertThat(session.version()).isEqualTo(ApiVersion.V6);
     }
 
     @Test
-    void aRefreshThatBroughtNoTokenIsNotTriedAgain() {
-        Session session = loggedIn();
-        session.request();
+    void versionsAreAskedForFromTheNewestDownWithoutSayingWhoWeAre() {
+        server.newest = 6;
 
-        assertThatThrownBy(() -> session.accept(200, Map.of("message", "hello"), HOUR_LATER))
-                .isInstanceOf(LoginException.class);
+        poll(session("auto"));
 
-        assertThat(session.wanted(HOUR_LATER)).isTrue();
-        assertThat(session.request().form()).startsWith("grant_type=password");
+        assertThat(asked).containsExactly("version v8", "version v7", "version v6", "password v6", "instance v6");
     }
 
     @Test
-    void aRefreshThatWasNeverAnsweredIsNotTriedAgain() {
-        Session session = loggedIn();
-        session.request();
-
-        assertThat(session.request().form()).startsWith("grant_type=password");
-    }
-
-    @Test
-    void whereTheServerGivesNoRefreshTokenThePasswordIsUsedAgain() {
-        Session session = session("v1");
-        session.request();
-        session.accept(200, Map.of("access_token", "AQAAANCMnd8", "expires_in", 3600), NOW);
-
-        assertThat(session.request().form()).startsWith("grant_type=password");
-        assertThat(session.accept(200, PAIR, HOUR_LATER)).isEqualTo(Login.LOGGED_IN);
-    }
-
-    @Test
-    void versionsAreTriedFromTheNewestDownWhileTheServerDoesNotKnowThem() {
+    void aServerOlderThanTheQuestionIsFoundByItsTokenEndpoint() {
+        server.newest = 5;
         Session session = session("auto");
-        var paths = new ArrayList<String>();
-        int status = 404;
-        while (status == 404) {
-            TokenRequest request = session.request();
-            paths.add(request.version().tokenPath());
-            status = request.version() == ApiVersion.V5 ? 200 : 404;
-            session.accept(status, status == 200 ? PAIR : Map.of(), NOW);
-        }
 
-        assertThat(paths).containsExactly("/v8/token", "/v7/token", "/v6/token", "/v5/token");
-        assertThat(session.token().version()).isEqualTo(ApiVersion.V5);
-        assertThat(session.request().version()).isEqualTo(ApiVersion.V5);
+        poll(session);
+
+        assertThat(asked)
+                .hasSize(12)
+                .endsWith("version v1", "password v8", "password v7", "password v6", "password v5");
+        assertThat(session.version()).isEqualTo(ApiVersion.V5);
+        assertThat(session.instance()).isEqualTo(ServiceInstance.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 400, 429, 500, 503})
+    void anAnswerThatSaysNothingOfTheVersionIsNotTakenForAnOlderOne(int status) {
+        server.answer(Purpose.VERSION, status);
+        Session session = session("auto");
+
+        assertThatThrownBy(() -> poll(session))
+                .isInstanceOf(LoginException.class)
+                .hasMessageContaining("/v8/ServiceInstance")
+                .hasMessageContaining("status " + status);
+        assertThat(asked).containsExactly("version v8");
     }
 
     @Test
-    void aServerThatKnowsNoVersionIsSaidAndTriedFromTheNewestAgain() {
+    void aServerThatKnowsNoVersionIsSaidAndAskedFromTheNewestAgain() {
+        server.newest = 0;
         Session session = session("auto");
-        for (int tried = 1; tried < 8; tried++) {
-            session.request();
-            assertThat(session.accept(404, Map.of(), NOW)).isEqualTo(Login.VERSION_UNKNOWN);
-        }
-        session.request();
 
-        assertThatThrownBy(() -> session.accept(404, Map.of(), NOW))
+        assertThatThrownBy(() -> poll(session))
                 .isInstanceOf(LoginException.class)
                 .hasMessageContaining("https://vb365.example.com:4443")
                 .hasMessageContaining("source.east.url")
                 .hasMessageContaining("source.east.api-version");
-        assertThat(session.request().version()).isEqualTo(ApiVersion.V8);
+        asked.clear();
+        assertThatThrownBy(() -> poll(session)).isInstanceOf(LoginException.class);
+        assertThat(asked).startsWith("version v8").endsWith("password v1");
     }
 
     @Test
-    void aVersionThatTheOperatorChoseIsTheOnlyOneTried() {
-        Session session = session("v8");
-        session.request();
+    void aFixedVersionThatTheServerDoesNotKnowIsSaid() {
+        server.newest = 7;
 
-        assertThatThrownBy(() -> session.accept(404, Map.of(), NOW)).isInstanceOf(LoginException.class);
+        assertThatThrownBy(() -> poll(session("v8"))).hasMessageContaining("source.east.api-version");
+        assertThat(asked).containsExactly("password v8");
+    }
+
+    @Test
+    void anUpgradedServerIsSpokenToAsWhatItIsNowWithThePassword() {
+        server.newest = 7;
+        Session session = loggedIn("auto");
+        server.newest = 8;
+
+        later(session);
+
+        assertThat(asked).containsExactly("version v8", "password v8", "instance v8");
+        assertThat(session.version()).isEqualTo(ApiVersion.V8);
+    }
+
+    @Test
+    void anOlderVersionThanBeforeIsBelievedWhenTwoLoginsInARowFoundIt() {
+        Session session = loggedIn("auto");
+        server.newest = 7;
+
+        assertThatThrownBy(() -> later(session))
+                .isInstanceOf(LoginException.class)
+                .hasMessageContaining("as v8")
+                .hasMessageContaining("v7 at most");
+        poll(session);
+
+        assertThat(session.version()).isEqualTo(ApiVersion.V7);
+        assertThat(session.value()).isEqualTo("Bearer token-2");
+    }
+
+    @Test
+    void aServerWithoutTheQuestionIsDoubtedJustTheSame() {
+        server.newest = 5;
+        Session session = loggedIn("auto");
+        server.newest = 4;
+
+        assertThatThrownBy(() -> later(session)).hasMessageContaining("v4 at most");
+        assertThatThrownBy(session::value).isInstanceOf(LoginException.class);
+        poll(session);
+
+        assertThat(session.version()).isEqualTo(ApiVersion.V4);
+    }
+
+    @Test
+    void aPassing404ChangesNothing() {
+        Session session = loggedIn("auto");
+        server.newest = 7;
+        assertThatThrownBy(() -> later(session)).isInstanceOf(LoginException.class);
+        server.newest = 8;
+        poll(session);
+        server.newest = 7;
+
+        assertThatThrownBy(() -> later(session)).hasMessageContaining("v7 at most");
+    }
+
+    @Test
+    void twoDoubtsWithAFailureBetweenThemAreNotInARow() {
+        Session session = loggedIn("auto");
+        server.newest = 7;
+        assertThatThrownBy(() -> later(session)).hasMessageContaining("v7 at most");
+        server.answer(Purpose.VERSION, 503);
+        assertThatThrownBy(() -> poll(session)).hasMessageContaining("503");
+        server.answer(Purpose.VERSION, 0);
+
+        assertThatThrownBy(() -> poll(session)).hasMessageContaining("v7 at most");
+    }
+
+    @Test
+    void aRenewalInTheMiddleOfAPollKeepsTheVersion() {
+        server.newest = 7;
+        Session session = loggedIn("auto");
+        server.newest = 8;
+
+        renew(session);
+
+        assertThat(asked).containsExactly("refresh v7", "instance v7");
+        assertThat(session.value()).isEqualTo("Bearer token-2");
+    }
+
+    @Test
+    void aVersionThatIsGoneFromTheListsIsAskedForAtTheNextPoll() {
+        Session session = loggedIn("auto");
+
+        session.versionUnknown("Bearer token-0");
+        poll(session);
+        assertThat(asked).isEmpty();
+        session.versionUnknown("Bearer token-1");
+        poll(session);
+
+        assertThat(asked).startsWith("version v8");
+    }
+
+    @Test
+    void aFixedVersionThatIsGoneFromTheListsStays() {
+        Session session = loggedIn("v8");
+
+        session.versionUnknown("Bearer token-1");
+        poll(session);
+
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void theNextTokenIsAskedForWithTheRefreshTokenAndBringsTheOneAfter() {
+        Session session = loggedIn("v7");
+
+        later(session);
+        later(session);
+
+        assertThat(asked).containsExactly("refresh v7", "instance v7", "refresh v7", "instance v7");
+        assertThat(session.value()).isEqualTo("Bearer token-3");
     }
 
     @ParameterizedTest
-    @CsvSource({"400, credentials refused", "401, credentials refused", "403, status 403", "500, status 500"})
-    void aRefusalSaysWhereToLookAndHoldsNoSecret(int status, String said) {
-        Session session = session("v8");
-        session.request();
+    @ValueSource(ints = {0, 400, 401, 403, 404, 500, 503})
+    void aRefreshTokenThatBroughtNothingIsFollowedByThePassword(int status) {
+        Session session = loggedIn("v7");
+        server.status = request -> request.purpose() == Purpose.REFRESH ? (status == 0 ? -1 : status) : 0;
 
-        assertThatThrownBy(() -> session.accept(status, Map.of("error_description", "pa55 is wrong"), NOW))
+        later(session);
+
+        assertThat(asked).containsExactly("refresh v7", "password v7", "instance v7");
+    }
+
+    @Test
+    void aRefreshThatBroughtNoTokenIsFollowedByThePassword() {
+        Session session = loggedIn("v7");
+        session.begin(hourLater(), PATIENCE);
+        assertThat(session.request(now).purpose()).isEqualTo(Purpose.REFRESH);
+
+        assertThat(session.accept(200, Map.of("message", "hello"), now)).isEqualTo(Login.REFRESH_REFUSED);
+
+        assertThat(session.request(now).purpose()).isEqualTo(Purpose.PASSWORD);
+    }
+
+    @Test
+    void aRefreshTokenIsUsedOnceThoughItWasNeverAnswered() {
+        Session session = loggedIn("v7");
+        session.begin(hourLater(), PATIENCE);
+        session.request(now);
+
+        later(session);
+
+        assertThat(asked).containsExactly("password v7", "instance v7");
+    }
+
+    @Test
+    void aTokenThatLivesShorterThanALoginTakesIsNotRefreshedInALoop() {
+        Session session = session("v7");
+        session.begin(now, PATIENCE);
+        session.request(now);
+        session.accept(200, Map.of("access_token", "t", "expires_in", 1), now);
+        now = now.plusSeconds(5);
+
+        assertThat(session.request(now).purpose()).isEqualTo(Purpose.INSTANCE);
+        session.accept(200, Map.of(), now);
+
+        assertThat(session.wanted()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"403, status 403", "500, status 500", "302, redirects are not followed", "418, status 418"})
+    void aLoginThatIsAnsweredOtherwiseEndsWithItsStatus(int status, String said) {
+        server.answer(Purpose.PASSWORD, status);
+
+        assertThatThrownBy(() -> poll(session("v8")))
                 .isInstanceOf(LoginException.class)
                 .hasMessageContaining(said)
                 .hasMessageNotContaining("pa55");
-        assertThat(session.wanted(NOW)).isTrue();
     }
 
     @Test
-    void refusedCredentialsNameBothSettings() {
+    void refusedCredentialsWaitLongerAndLongerAndNothingIsAskedMeanwhile() {
+        server.answer(Purpose.PASSWORD, 400);
+        Session session = session("auto");
+        var tries = new ArrayList<Long>();
+        Instant start = now;
+        while (now.isBefore(start.plusSeconds(1300))) {
+            asked.clear();
+            assertThatThrownBy(() -> poll(session)).hasMessageStartingWith("credentials refused (status 400)");
+            if (!asked.isEmpty()) {
+                assertThat(asked).containsExactly("version v8", "password v8");
+                tries.add(Duration.between(start, now).toSeconds());
+            }
+            now = now.plusSeconds(1);
+        }
+
+        assertThat(tries).containsExactly(0L, 20L, 60L, 140L, 300L, 600L, 900L, 1200L);
+    }
+
+    @Test
+    void refusedCredentialsNameBothSettingsAndTheNextTry() {
+        server.answer(Purpose.PASSWORD, 401);
+
+        assertThatThrownBy(() -> poll(session("v8")))
+                .hasMessage("credentials refused (status 401): check source.east.username and source.east.password;"
+                        + " next try at 2026-11-23T10:00:20Z");
+    }
+
+    @Test
+    void aGoodLoginEndsTheWaiting() {
         Session session = session("v8");
-        session.request();
+        server.answer(Purpose.PASSWORD, 400);
+        assertThatThrownBy(() -> poll(session)).isInstanceOf(LoginException.class);
+        server.answer(Purpose.PASSWORD, 0);
+        now = now.plusSeconds(20);
+        poll(session);
+        server.status = request -> request.forToken() ? 400 : 0;
 
-        assertThatThrownBy(() -> session.accept(400, Map.of(), NOW))
-                .hasMessage("credentials refused (status 400): check source.east.username and source.east.password");
-    }
-
-    @Test
-    void aTokenThatTheServerRejectsIsForgottenOnceAndNotTheOneAfterIt() {
-        Session session = loggedIn();
-
-        session.reject("Bearer token-0");
-        assertThat(session.wanted(NOW)).isFalse();
-        session.reject("Bearer token-1");
-
-        assertThat(session.wanted(NOW)).isTrue();
-        assertThat(session.request().form()).contains("refresh-1");
+        assertThatThrownBy(() -> later(session))
+                .hasMessageEndingWith(now.plusSeconds(20).toString());
     }
 
     @ParameterizedTest
-    @CsvSource({"'pa55 w0rd'", "'pa55 w0rd\n'", "'pa55 w0rd\r\n'"})
-    void thePasswordMayStandInAFileWithOrWithoutAnEndOfLine(String content) throws IOException {
-        Session session = withPasswordFile(Files.writeString(directory.resolve("password"), content));
+    @EnumSource(ApiVersion.class)
+    void onlyServersThatAreKnownToSayWhoTheyAreAreAsked(ApiVersion version) {
+        Session session = loggedIn(version.toString());
 
-        assertThat(session.request().form()).contains("&password=pa55+w0rd&");
+        assertThat(session.instance().known()).isEqualTo(version.compareTo(ApiVersion.V6) >= 0);
     }
 
     @Test
-    void aPasswordFileIsReadForEachLoginSoThatAPasswordCanBeChanged() throws IOException {
-        Path file = Files.writeString(directory.resolve("password"), "old");
-        Session session = withPasswordFile(file);
-        assertThat(session.request().form()).contains("&password=old&");
+    void whoTheServerIsIsToldInLowerCase() {
+        assertThat(loggedIn("v8").instance())
+                .isEqualTo(new ServiceInstance("1f2e3d4c-0000-4000-8000-000000000001", "8.1.0.3503"));
+    }
 
-        Files.writeString(file, "new");
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 401, 403, 404, 500})
+    void aServerThatDoesNotSayWhoItIsIsPolledAndAskedAgain(int status) {
+        server.answer(Purpose.INSTANCE, status);
+        server.instance = Map.of();
+        Session session = loggedIn("v8");
+        assertThat(session.instance()).isEqualTo(ServiceInstance.UNKNOWN);
+        assertThat(session.value()).isEqualTo("Bearer token-1");
+        server.instance = Map.of("installationId", "x", "version", "8");
+        server.answer(Purpose.INSTANCE, 0);
 
-        assertThat(session.request().form()).contains("&password=new&");
+        poll(session);
+
+        assertThat(asked).containsExactly("instance v8");
+        assertThat(session.instance().installationId()).isEqualTo("x");
     }
 
     @Test
-    void aPasswordFileThatIsGoneIsNamed() {
-        Session session = withPasswordFile(directory.resolve("gone"));
+    void whatIsNoTextDoesNotSayWhoItIs() {
+        server.instance = Map.of("installationId", 7, "version", List.of());
 
-        assertThatThrownBy(session::request)
+        assertThat(loggedIn("v8").instance()).isEqualTo(ServiceInstance.UNKNOWN);
+    }
+
+    @Test
+    void anotherInstallationInTheMiddleOfAPollEndsIt() {
+        Session session = loggedIn("v8");
+        server.instance = Map.of("installationId", "another", "version", "8");
+
+        assertThatThrownBy(() -> renew(session))
                 .isInstanceOf(LoginException.class)
-                .hasMessageContaining("source.east.password-file")
-                .hasMessageContaining("gone");
+                .hasMessageContaining("another instead of 1f2e3d4c-0000-4000-8000-000000000001");
+        assertThatThrownBy(session::value).isInstanceOf(LoginException.class);
+        poll(session);
+
+        assertThat(session.instance().installationId()).isEqualTo("another");
     }
 
-    private static Session loggedIn() {
-        Session session = session("v7");
-        session.request();
-        session.accept(200, PAIR, NOW);
+    @Test
+    void anotherInstallationAtTheNextLoginIsTakenAsItIs() {
+        Session session = loggedIn("v8");
+        server.instance = Map.of("installationId", "another", "version", "8");
+
+        assertThatCode(() -> later(session)).doesNotThrowAnyException();
+
+        assertThat(session.instance().installationId()).isEqualTo("another");
+    }
+
+    @Test
+    void aTokenThatIsRefusedRightAfterARenewalIsAskedForItsLifeAndStaysWhereItLives() {
+        Session session = loggedIn("v8");
+        renew(session);
+        asked.clear();
+
+        renew(session);
+
+        assertThat(asked).containsExactly("life v8");
+        assertThat(session.current("Bearer token-2")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 401, 403, 500})
+    void aTokenThatIsDeadIsRenewedAgain(int status) {
+        Session session = loggedIn("v8");
+        renew(session);
+        asked.clear();
+        server.answer(Purpose.LIFE, status);
+
+        renew(session);
+
+        assertThat(asked).containsExactly("life v8", "refresh v8", "instance v8");
+        assertThat(session.value()).isEqualTo("Bearer token-3");
+    }
+
+    @Test
+    void whatWasAcceptedIsForgottenWithItsToken() {
+        Session session = loggedIn("v8");
+        session.answered("Bearer token-1", 401);
+        session.answered("Bearer token-0", 200);
+        assertThat(session.wasAccepted()).isFalse();
+        session.answered("Bearer token-1", 200);
+        assertThat(session.wasAccepted()).isTrue();
+
+        renew(session);
+
+        assertThat(session.wasAccepted()).isFalse();
+    }
+
+    @Test
+    void theWholeLoginHasOneDeadline() {
+        Session session = session("auto");
+        session.begin(now, PATIENCE);
+        Instant deadline = session.deadline();
+        session.request(now);
+        now = now.plusSeconds(60);
+        session.accept(404, Map.of(), now);
+
+        assertThat(session.deadline()).isEqualTo(deadline).isEqualTo(now.plusSeconds(60));
+    }
+
+    private Session loggedIn(String apiVersion) {
+        Session session = session(apiVersion);
+        poll(session);
+        asked.clear();
         return session;
     }
 
+    /** A poll when the token is about to expire. */
+    private void later(Session session) {
+        hourLater();
+        poll(session);
+    }
+
+    private Instant hourLater() {
+        now = now.plusSeconds(3600);
+        return now;
+    }
+
+    private void poll(Session session) {
+        session.begin(now, PATIENCE);
+        converse(session);
+    }
+
+    private void renew(Session session) {
+        session.beginRenewal(now, PATIENCE);
+        converse(session);
+    }
+
+    /** What 2-authenticate does. Status -1 is a connection that broke. */
+    private void converse(Session session) {
+        while (session.wanted()) {
+            LoginRequest request = session.request(now);
+            asked.add(request.toString());
+            int status = server.status(request);
+            session.accept(Math.max(0, status), status == 200 ? server.body(request) : Map.of(), now);
+        }
+    }
+
     private static Session session(String apiVersion) {
-        return session(apiVersion, Optional.of("pa55"), Optional.empty());
+        return new Session(source(apiVersion, Optional.of("pa55")));
     }
 
-    private static Session withPasswordFile(Path file) {
-        return session("v8", Optional.empty(), Optional.of(file));
-    }
-
-    private static Session session(String apiVersion, Optional<String> password, Optional<Path> passwordFile) {
-        return new Session(new Source(
+    private static Source source(String apiVersion, Optional<String> password) {
+        return new Source(
                 "east",
                 URI.create("https://vb365.example.com:4443"),
                 apiVersion,
                 "BACKUP\\reader",
                 password,
-                passwordFile,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
                 List.of(),
-                4));
+                4);
     }
 }

@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TokenRequestTest {
+class LoginRequestTest {
 
     @Test
     void whatHasAMeaningInAFormIsEncoded() {
-        assertThat(TokenRequest.password(ApiVersion.V6, "BACKUP\\réader", "é&%=+ ;\"#")
+        assertThat(LoginRequest.password(ApiVersion.V6, new Credentials.Pair("BACKUP\\réader", "é&%=+ ;\"#"))
                         .form())
                 .isEqualTo("grant_type=password&username=BACKUP%5Cr%C3%A9ader&password=%C3%A9%26%25%3D%2B+%3B%22%23");
     }
@@ -21,7 +21,8 @@ class TokenRequestTest {
     @ParameterizedTest
     @ValueSource(strings = {"a&password=b", "100%", "=", "\\", "日本", "🚀", "a+b c", "%41", "\t"})
     void anyPasswordArrivesAsItIs(String password) {
-        String form = TokenRequest.password(ApiVersion.V8, "reader", password).form();
+        String form = LoginRequest.password(ApiVersion.V8, new Credentials.Pair("reader", password))
+                .form();
 
         String sent = form.split("&")[2].substring("password=".length());
         assertThat(URLDecoder.decode(sent, StandardCharsets.UTF_8)).isEqualTo(password);
@@ -30,20 +31,26 @@ class TokenRequestTest {
 
     @Test
     void aRefreshTokenIsEncodedToo() {
-        assertThat(TokenRequest.refresh(ApiVersion.V5, "a+/b==").form())
+        assertThat(LoginRequest.refresh(ApiVersion.V5, "a+/b==").form())
                 .isEqualTo("grant_type=refresh_token&refresh_token=a%2B%2Fb%3D%3D");
     }
 
     @Test
     void onlyVersionsThatKnowTheFieldAreAskedToDoWithoutAnAntiforgeryToken() {
-        assertThat(TokenRequest.password(ApiVersion.V6, "u", "p").form()).doesNotContain("antiforgery");
-        assertThat(TokenRequest.password(ApiVersion.V7, "u", "p").form()).endsWith("&disable_antiforgery_token=true");
-        assertThat(TokenRequest.refresh(ApiVersion.V8, "r").form()).endsWith("&disable_antiforgery_token=true");
+        assertThat(LoginRequest.password(ApiVersion.V6, new Credentials.Pair("u", "p"))
+                        .form())
+                .doesNotContain("antiforgery");
+        assertThat(LoginRequest.password(ApiVersion.V7, new Credentials.Pair("u", "p"))
+                        .form())
+                .endsWith("&disable_antiforgery_token=true");
+        assertThat(LoginRequest.refresh(ApiVersion.V8, "r").form()).endsWith("&disable_antiforgery_token=true");
     }
 
     @Test
     void noSecretIsInItsTextForm() {
-        assertThat(TokenRequest.password(ApiVersion.V8, "u", "pa55").toString()).doesNotContain("pa55");
-        assertThat(TokenRequest.refresh(ApiVersion.V8, "pa55").toString()).doesNotContain("pa55");
+        assertThat(LoginRequest.password(ApiVersion.V8, new Credentials.Pair("u", "pa55"))
+                        .toString())
+                .doesNotContain("pa55");
+        assertThat(LoginRequest.refresh(ApiVersion.V8, "pa55").toString()).doesNotContain("pa55");
     }
 }

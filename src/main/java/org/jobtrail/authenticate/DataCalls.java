@@ -1,0 +1,41 @@
+package org.jobtrail.authenticate;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.component.http.HttpActivityListener;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.jobtrail.fetch.Authorization;
+import org.jobtrail.fetch.OrganizationList;
+
+/** Tells who proved us with what how the server took it, whatever else becomes of the answer. */
+public final class DataCalls implements HttpActivityListener {
+
+    private final HttpActivityListener next;
+
+    public DataCalls(HttpActivityListener next) {
+        this.next = next;
+    }
+
+    @Override
+    public void onRequestSubmitted(
+            Object producer, Exchange exchange, HttpHost host, HttpRequest request, HttpEntity entity) {
+        next.onRequestSubmitted(producer, exchange, host, request, entity);
+    }
+
+    @Override
+    public void onResponseReceived(
+            Object producer, Exchange exchange, HttpHost host, HttpResponse response, HttpEntity entity, long elapsed) {
+        next.onResponseReceived(producer, exchange, host, response, entity, elapsed);
+        var authorization = exchange.getVariable("authorization", Authorization.class);
+        String sent = org.jobtrail.fetch.HttpRequest.authorization(exchange);
+        if (authorization == null || sent == null) {
+            return;
+        }
+        authorization.answered(sent, response.getCode());
+        if (response.getCode() == 404 && exchange.getVariable("list") instanceof OrganizationList) {
+            authorization.versionUnknown(sent);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package org.jobtrail.authenticate;
+
+import java.util.List;
+import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.settings.Settings.Source;
+
+/**
+ * Which version of the API a source's server speaks: the one that the operator chose, or the newest that it knows. An older
+ * one than before makes everything look changed, so what may be a proxy's passing 404 has to be found twice in a row.
+ */
+final class Versions {
+
+    private final Source source;
+    private final List<ApiVersion> candidates;
+    private int candidate;
+    private boolean found;
+    private boolean kept;
+    private ApiVersion spoken;
+    private ApiVersion doubted;
+    private ApiVersion doubtedBefore;
+
+    Versions(Source source) {
+        this.source = source;
+        this.candidates = ApiVersion.candidates(source.apiVersion());
+    }
+
+    boolean auto() {
+        return candidates.size() > 1;
+    }
+
+    /** A login that begins a poll: the server may have been upgraded since the last one. */
+    void search() {
+        candidate = 0;
+        found = !auto();
+        kept = false;
+        doubtedBefore = doubted;
+        doubted = null;
+    }
+
+    /** A login in the middle of a poll: its lists are of one version. */
+    void keep() {
+        candidate = candidates.indexOf(spoken);
+        found = true;
+        kept = true;
+    }
+
+    boolean found() {
+        return found;
+    }
+
+    ApiVersion candidate() {
+        return candidates.get(candidate);
+    }
+
+    boolean asBefore() {
+        return candidate() == spoken;
+    }
+
+    /** Takes the status of an anonymous call: who asks us to log in, knows the version. */
+    void answered(int status) {
+        switch (status) {
+            case 200, 401, 403 -> {
+                found = true;
+                believe();
+            }
+            case 404 -> {
+                candidate++;
+                if (candidate == candidates.size()) {
+                    // Servers older than v6 may not have what was asked for: the token endpoint tells.
+                    candidate = 0;
+                    found = true;
+                }
+            }
+            default ->
+                throw new LoginException(
+                        "which version of the API is spoken at %s cannot be told: GET %s was answered with status %d%s"
+                                .formatted(
+                                        source.url(),
+                                        candidate().serviceInstancePath(),
+                                        status,
+                                        LoginProblem.hint(status)));
+        }
+    }
+
+    /** Goes on to the next older version, where there is one. */
+    boolean older() {
+        if (kept || candidate + 1 == candidates.size()) {
+            return false;
+        }
+        candidate++;
+        return true;
+    }
+
+    void loggedIn() {
+        believe();
+        spoken = candidate();
+        doubted = null;
+    }
+
+    private void believe() {
+        if (spoken != null && candidate().compareTo(spoken) < 0 && candidate() != doubtedBefore) {
+            doubted = candidate();
+            throw new LoginException(
+                    "the server at %s was spoken to as %s and now says that it knows %s at most: believed if the next login finds the same"
+                            .formatted(source.url(), spoken, doubted));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package org.jobtrail.fetch;
+
+/** What a source's data calls prove themselves with: one for all its lists, while tokens come and go. Thread-safe. */
+public interface Authorization {
+
+    /** The header's value for a call that is made now; waits where a new one is on its way, throws where there is none. */
+    String value();
+
+    /** Takes note of how a call with that value was answered. */
+    void answered(String value, int status);
+
+    /** Takes note that the server does not know the version that was spoken: the next login has to find out anew. */
+    void versionUnknown(String value);
+}
