@@ -157,6 +157,7 @@ public final class Pipeline implements AutoCloseable {
         // Before it sends again, Camel puts the call that failed back on the message.
         main.bind("sendAgain", (Processor) HttpRequest::again);
         main.bind("organizationLists", new OrganizationLists(Clock.systemUTC(), patience));
+        main.bind("organizationJson", OrganizationLists.json());
         main.bind("jobLists", new JobLists(Clock.systemUTC(), patience));
         main.bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
         main.bind("historyRecorder", new HistoryRecorder(settings.absence()));

@@ -16,6 +16,8 @@ import org.jobtrail.Installation;
 import org.jobtrail.Pipeline.Polls;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.OrganizationList;
+import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.poll.Polling;
 import org.jobtrail.publish.Topics;
@@ -70,6 +72,12 @@ public final class CheckCommand implements Callable<Integer> {
             return;
         }
         out.printf("source %s at %s: API %s%n", source.name(), source.url(), login.getVariable("apiVersion"));
+        var list = listed.getVariable("organizations", OrganizationList.class);
+        list.doubt().ifPresent(doubt -> bad("  " + doubt));
+        OrganizationLists.unknown(list, source.exclude())
+                .forEach(name -> out.printf(
+                        "  source.%s.organizations.exclude names \"%s\", which the server does not list%n",
+                        source.name(), name));
         for (Object element : listed.getMessage().getBody(List.class)) {
             Organization organization = (Organization) element;
             out.printf("  would poll organization %s (%s)%n", organization.name(), organization.id());

@@ -1,8 +1,9 @@
 package org.jobtrail.fetch;
 
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 
 /** An organization's job list while it is fetched, page by page. Used by one thread at a time. */
 public final class JobList implements UnfinishedList {
@@ -12,7 +13,6 @@ public final class JobList implements UnfinishedList {
     private final Paging paging;
     private final Instant deadline;
     private final Starts starts = new Starts();
-    private final List<ListElement> jobs = new ArrayList<>();
 
     JobList(Organization organization, ApiVersion version, Instant deadline) {
         this.organization = organization;
@@ -26,7 +26,7 @@ public final class JobList implements UnfinishedList {
     }
 
     public List<ListElement> getJobs() {
-        return jobs;
+        return paging.elements();
     }
 
     public ApiVersion version() {
@@ -36,7 +36,11 @@ public final class JobList implements UnfinishedList {
     @Override
     public void restart() {
         paging.restart();
-        jobs.clear();
+    }
+
+    /** Why the list may lack a job, though all of its pages were read. */
+    public Optional<String> doubt() {
+        return paging.moved() ? Optional.of("the list changed while it was read") : Optional.empty();
     }
 
     @Override
@@ -60,8 +64,22 @@ public final class JobList implements UnfinishedList {
     }
 
     void received(byte[] body) {
-        ListPage page = ListPage.read(body, version.paged());
-        jobs.addAll(page.elements());
-        paging.received(page.elements().size(), page.limit());
+        paging.received(ListPage.read(body, version.paged()));
+        if (!paging.more() && isContradictory()) {
+            // The job changed between two looks of the server: where it still contradicts itself, the list is in doubt.
+            paging.startOver();
+        }
+    }
+
+    private boolean isContradictory() {
+        var byId = new HashMap<String, ListElement>();
+        for (ListElement job : paging.elements()) {
+            String id = job.id();
+            ListElement before = id == null ? null : byId.putIfAbsent(id, job);
+            if (before != null && !before.saysTheSameAs(job)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

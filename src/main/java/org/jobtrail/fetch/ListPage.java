@@ -2,8 +2,11 @@ package org.jobtrail.fetch;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +17,10 @@ import java.util.List;
  */
 record ListPage(List<ListElement> elements, int limit) {
 
-    private static final int DEEPEST = 10_000;
+    private static final int DEEPEST = 250_000;
 
     /** Refuses nothing of an element but endless depth: what is too much for one is found out of that one alone. */
-    private static final JsonFactory JSON = JsonFactory.builder()
+    static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)
                     .maxNameLength(Integer.MAX_VALUE)
@@ -32,48 +35,68 @@ record ListPage(List<ListElement> elements, int limit) {
             JsonToken first = parser.nextToken();
             ListPage page = switch (first == null ? JsonToken.NOT_AVAILABLE : first) {
                 case START_ARRAY -> {
-                    require(!paged, "an array where a page was expected");
+                    require(!paged, "is an array where a page was expected");
                     yield new ListPage(elements(parser, body, start), 0);
                 }
                 case START_OBJECT -> {
-                    require(paged, "an object where an array was expected");
+                    require(paged, "is an object where an array was expected");
                     yield object(parser, body, start);
                 }
-                default ->
-                    throw new UnreadableListException(
-                            "the answer is no list: " + (first == null ? "it is empty" : first));
+                default -> throw new UnreadableListException("the answer is no list: it is " + name(first));
             };
-            require(parser.nextToken() == null, "more after its end");
+            require(parser.nextToken() == null, "has more after its end");
             return page;
         } catch (IOException e) {
-            throw new UnreadableListException("the answer is not whole JSON: " + firstLine(e));
+            throw new UnreadableListException("the answer is not whole JSON: " + reason(e));
         }
     }
 
     private static ListPage object(JsonParser parser, byte[] body, int start) throws IOException {
         List<ListElement> elements = null;
-        int limit = 0;
+        int limit = -1;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
             if (name.equals("results")) {
-                require(value == JsonToken.START_ARRAY && elements == null, "no single array of results");
+                require(value == JsonToken.START_ARRAY && elements == null, "has no single array of results");
                 elements = elements(parser, body, start);
-            } else if (name.equals("limit") && value == JsonToken.VALUE_NUMBER_INT) {
-                limit = (int) Math.max(0, Math.min(parser.getBigIntegerValue().doubleValue(), Paging.LIMIT));
+            } else if (name.equals("limit")) {
+                require(limit < 0, "has two limits");
+                limit = value == JsonToken.VALUE_NUMBER_INT ? limit(parser.getText()) : 0;
+                parser.skipChildren();
             } else {
                 parser.skipChildren();
             }
         }
-        require(elements != null, "no results");
-        return new ListPage(elements, limit);
+        require(elements != null, "has no results");
+        return new ListPage(elements, Math.max(0, limit));
+    }
+
+    /** By its text: to make a number of a million digits of it would take longer than the poll. */
+    private static int limit(String number) {
+        if (number.startsWith("-")) {
+            return 0;
+        }
+        return number.length() > 9 ? Paging.LIMIT : Math.min(Integer.parseInt(number), Paging.LIMIT);
+    }
+
+    private static String name(JsonToken token) {
+        if (token == null) {
+            return "empty";
+        }
+        return switch (token) {
+            case VALUE_NULL -> "null";
+            case VALUE_STRING -> "a text";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+            default -> "a boolean";
+        };
     }
 
     private static List<ListElement> elements(JsonParser parser, byte[] body, int start) throws IOException {
         var elements = new ArrayList<ListElement>();
         JsonToken token;
         while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
-            require(token != null, "no end");
+            require(token != null, "has no end");
             int from = start + (int) parser.currentTokenLocation().getByteOffset();
             parser.skipChildren();
             parser.finishToken();
@@ -85,13 +108,21 @@ record ListPage(List<ListElement> elements, int limit) {
 
     private static void require(boolean condition, String otherwise) {
         if (!condition) {
-            throw new UnreadableListException("the answer is no list: it has " + otherwise);
+            throw new UnreadableListException("the answer is no list: it " + otherwise);
         }
     }
 
-    private static String firstLine(IOException e) {
-        return e instanceof com.fasterxml.jackson.core.JsonProcessingException json
-                ? json.getOriginalMessage()
+    /** In our own words: the parser's quote what the server sent, and an organization's body is told to nobody. */
+    private static String reason(IOException e) {
+        if (e instanceof JsonEOFException) {
+            return "it ends too early";
+        }
+        if (e instanceof StreamConstraintsException) {
+            return "it is nested deeper than %d levels".formatted(DEEPEST);
+        }
+        return e instanceof JsonProcessingException json
+                ? "what stands at byte %d does not fit"
+                        .formatted(json.getLocation().getByteOffset())
                 : e.getClass().getSimpleName();
     }
 }

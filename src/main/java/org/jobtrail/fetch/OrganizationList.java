@@ -1,11 +1,13 @@
 package org.jobtrail.fetch;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** A source's organizations while they are fetched, page by page. Used by one thread at a time. */
+/** A source's organizations while they are fetched, page by page, and then read one by one. Used by one thread at a time. */
 public final class OrganizationList implements UnfinishedList {
 
     private final ApiVersion version;
@@ -13,6 +15,8 @@ public final class OrganizationList implements UnfinishedList {
     private final Instant deadline;
     private final Starts starts = new Starts();
     private final Map<String, Organization> organizations = new LinkedHashMap<>();
+    private final List<String> unreadable = new ArrayList<>();
+    private final List<String> unknown = new ArrayList<>();
 
     OrganizationList(ApiVersion version, Instant deadline) {
         this.version = version;
@@ -27,7 +31,6 @@ public final class OrganizationList implements UnfinishedList {
     @Override
     public void restart() {
         paging.restart();
-        organizations.clear();
     }
 
     @Override
@@ -50,34 +53,49 @@ public final class OrganizationList implements UnfinishedList {
         return paging.query(version.organizationsQuery());
     }
 
+    void received(byte[] body) {
+        paging.received(ListPage.read(body, version.paged()));
+    }
+
+    List<ListElement> elements() {
+        return paging.elements();
+    }
+
+    /** On-premises organizations of v1 have no id: they have no list of jobs. An organization that is listed twice is one. */
+    void read(OrganizationElement element) {
+        if (element == null) {
+            throw new UnreadableOrganizationException("it is no object");
+        }
+        if (version != ApiVersion.V1 || element.hasId()) {
+            Organization found = element.organization();
+            organizations.putIfAbsent(found.id(), found);
+        }
+    }
+
+    void reject(String reason) {
+        unreadable.add(reason);
+    }
+
+    /** What the operator asked for and the server does not list. */
+    void lacks(String sentence) {
+        unknown.add(sentence);
+    }
+
     List<Organization> organizations() {
         return List.copyOf(organizations.values());
     }
 
-    /** Adds a page: an array, or an object with results. On-premises organizations of v1 have no id: they have no list. */
-    void received(Object body) {
-        List<?> elements = elements(body);
-        for (Object element : elements) {
-            if (element instanceof Map<?, ?> organization
-                    && organization.get("id") instanceof String id
-                    && !id.isBlank()) {
-                String name = organization.get("name") instanceof String text ? text : null;
-                var found = new Organization(id, name);
-                organizations.putIfAbsent(found.id(), found);
-            }
+    /** Why organizations may be missing in the list, though all of its pages were read. */
+    public Optional<String> doubt() {
+        var doubts = new ArrayList<String>();
+        if (paging.moved()) {
+            doubts.add("the list of organizations changed while it was read");
         }
-        int limit =
-                body instanceof Map<?, ?> page && page.get("limit") instanceof Number number ? number.intValue() : 0;
-        paging.received(elements.size(), limit);
-    }
-
-    private List<?> elements(Object body) {
-        if (!version.paged() && body instanceof List<?> array) {
-            return array;
+        if (!unreadable.isEmpty()) {
+            doubts.add("%d organization%s could not be read: %s"
+                    .formatted(unreadable.size(), unreadable.size() == 1 ? "" : "s", unreadable.get(0)));
         }
-        if (version.paged() && body instanceof Map<?, ?> page && page.get("results") instanceof List<?> results) {
-            return results;
-        }
-        throw new UnreadableListException("the answer is no list of organizations");
+        doubts.addAll(unknown);
+        return doubts.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", doubts));
     }
 }

@@ -1,5 +1,8 @@
 package org.jobtrail.fetch;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +23,11 @@ public final class OrganizationLists {
         this.patience = patience;
     }
 
+    /** How an element is read. */
+    public static ObjectMapper json() {
+        return OrganizationElement.mapper();
+    }
+
     public OrganizationList start(@Variable("apiVersion") ApiVersion version) {
         return new OrganizationList(version, clock.instant().plus(patience));
     }
@@ -28,12 +36,34 @@ public final class OrganizationLists {
         HttpRequest.get(exchange, organizations);
     }
 
-    public void requireJson(@Header(Exchange.CONTENT_TYPE) String contentType) {
+    public void accept(
+            @Variable("organizations") OrganizationList organizations,
+            @Header(Exchange.CONTENT_TYPE) String contentType,
+            @Body byte[] body) {
         ContentType.requireJson(contentType);
+        organizations.received(body == null ? new byte[0] : body);
     }
 
-    public void accept(@Variable("organizations") OrganizationList organizations, @Body Object body) {
-        organizations.received(body);
+    /** The text of each element. */
+    public List<byte[]> elements(@Variable("organizations") OrganizationList organizations) {
+        return organizations.elements().stream().map(ListElement::bytes).toList();
+    }
+
+    public void read(@Variable("organizations") OrganizationList organizations, @Body OrganizationElement element) {
+        organizations.read(element);
+    }
+
+    /** What a JSON parser says of an element may quote it: only our own words are told. */
+    public void reject(@Variable("organizations") OrganizationList organizations, Exception why) {
+        String reason = "it has a field twice";
+        if (why instanceof UnreadableOrganizationException) {
+            reason = why.getMessage();
+        } else if (why instanceof StreamConstraintsException) {
+            reason = "it is nested too deep";
+        } else if (why instanceof MismatchedInputException) {
+            reason = "it is no object";
+        }
+        organizations.reject(reason);
     }
 
     /** The organizations that the operator wants polled: all, those of include, and never those of exclude. */
@@ -41,7 +71,7 @@ public final class OrganizationLists {
             @Variable("organizations") OrganizationList organizations, @Variable("source") Source source) {
         if (organizations.organizations().isEmpty()) {
             // A server without an organization has nothing to back up: more likely this account may not see them.
-            throw new UnreadableListException("the server lists no organization");
+            throw new UnreadableListException(organizations.doubt().orElse("the server lists no organization"));
         }
         List<Organization> included = organizations.organizations().stream()
                 .filter(one -> source.include().isEmpty() || named(one, source.include()))
@@ -50,7 +80,18 @@ public final class OrganizationLists {
             throw new UnreadableListException(
                     "the server lists none of source.%s.organizations.include".formatted(source.name()));
         }
+        unknown(organizations, source.include())
+                .forEach(name -> organizations.lacks(
+                        "source.%s.organizations.include names \"%s\", which the server does not list"
+                                .formatted(source.name(), name)));
         return included.stream().filter(one -> !named(one, source.exclude())).toList();
+    }
+
+    /** Those of the names that belong to none of the organizations. */
+    public static List<String> unknown(OrganizationList organizations, List<String> names) {
+        return names.stream()
+                .filter(name -> organizations.organizations().stream().noneMatch(one -> named(one, List.of(name))))
+                .toList();
     }
 
     private static boolean named(Organization organization, List<String> names) {

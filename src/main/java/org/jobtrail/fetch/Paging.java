@@ -1,8 +1,12 @@
 package org.jobtrail.fetch;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * Which page comes next, by offset and limit that we compute: a v8 server's own links were seen pointing to v7. A bare array
- * is the only page there is.
+ * A list while it arrives page by page, by offset and limit that we compute: a v8 server's own links were seen pointing to v7.
+ * Each page is asked for with the last element so far, which has to come first again: where it does not, something moved from
+ * one page to another, and a job may have been skipped. A bare array is the only page there is.
  */
 final class Paging {
 
@@ -10,9 +14,11 @@ final class Paging {
     private static final int PAGES = 10_000;
 
     private final boolean paged;
-    private long offset;
+    private final List<ListElement> elements = new ArrayList<>();
     private int pages;
+    private boolean overlapping;
     private boolean more = true;
+    private int moves;
 
     Paging(boolean paged) {
         this.paged = paged;
@@ -22,31 +28,73 @@ final class Paging {
         return more;
     }
 
+    List<ListElement> elements() {
+        return elements;
+    }
+
+    /** True where the list changed each time that it was read: somebody may be missing in it. */
+    boolean moved() {
+        return moves > 1;
+    }
+
     String query(String selection) {
         if (!paged) {
             return selection;
         }
+        int offset = elements.size() - (overlapping ? 1 : 0);
         String page = "offset=" + offset + "&limit=" + LIMIT;
         return selection.isEmpty() ? page : selection + "&" + page;
     }
 
     /**
-     * Takes note of a page of so many elements, cut by the limit that the server said it used. Where it did not say, only an empty
-     * page is the end: it may have cut the page at a limit of its own.
+     * Adds a page, cut by the limit that the server said it used. Where it did not say, only a page without anything new is the
+     * end: it may have cut the page at a limit of its own.
      */
-    void received(int elements, int limit) {
+    void received(ListPage page) {
+        List<ListElement> received = page.elements();
+        boolean continued = overlapping && !received.isEmpty() && last().isSameAs(received.get(0));
+        if (overlapping && !continued) {
+            if (startOver()) {
+                return;
+            }
+            moves++;
+        }
+        if (continued) {
+            // It may have changed since: the newer text is the one of this page.
+            elements.set(elements.size() - 1, received.get(0));
+        }
+        int known = continued ? 1 : 0;
+        elements.addAll(received.subList(known, received.size()));
+        boolean full = page.limit() > 0 ? received.size() >= page.limit() : received.size() > known;
+        // A server that never gives what it was asked for has no end: the second time is the last.
+        more = paged && full && moves <= 2;
+        // Who gives one at a time would never give the next.
+        overlapping = received.size() > 1;
         pages++;
-        offset += elements;
-        more = paged && elements > 0 && (limit <= 0 || elements >= Math.min(limit, LIMIT));
         if (more && pages >= PAGES) {
             throw new UnreadableListException("the list does not end after %d pages".formatted(PAGES));
         }
     }
 
-    /** From the start. */
+    private ListElement last() {
+        return elements.get(elements.size() - 1);
+    }
+
+    /** From the start, because the list changed while it was read; once, or a restless server would keep us for ever. */
+    boolean startOver() {
+        if (moves > 0) {
+            return false;
+        }
+        moves = 1;
+        restart();
+        return true;
+    }
+
+    /** From the start: pages of two sessions are never joined. */
     void restart() {
-        offset = 0;
+        elements.clear();
         pages = 0;
+        overlapping = false;
         more = true;
     }
 }

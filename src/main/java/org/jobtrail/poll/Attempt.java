@@ -22,6 +22,7 @@ public final class Attempt {
     private final Queue<OrganizationOutcome> outcomes = new ConcurrentLinkedQueue<>();
     private volatile List<Organization> organizations = List.of();
     private volatile ApiVersion apiVersion;
+    private volatile String listDoubt;
     private volatile String failure;
 
     Attempt(Source source, long number, String startedAt, long startedNanos) {
@@ -48,6 +49,11 @@ public final class Attempt {
         apiVersion = version;
     }
 
+    /** Organizations may be missing in the list, and why. */
+    void doubt(String reason) {
+        listDoubt = reason;
+    }
+
     void failed(String reason) {
         failure = reason;
     }
@@ -62,6 +68,11 @@ public final class Attempt {
 
     String failure() {
         return failure;
+    }
+
+    /** What is wrong with the source as a whole. */
+    String trouble() {
+        return failure == null ? listDoubt : failure;
     }
 
     ApiVersion apiVersion() {
@@ -94,13 +105,13 @@ public final class Attempt {
         if (failure != null) {
             return Status.FAILED;
         }
-        return notComplete().isEmpty() ? Status.COMPLETE : Status.PARTIAL;
+        return listDoubt == null && notComplete().isEmpty() ? Status.COMPLETE : Status.PARTIAL;
     }
 
     /** Why it was not complete, as far as one line can say it. */
     String reason() {
-        if (failure != null || notComplete().isEmpty()) {
-            return failure;
+        if (trouble() != null || notComplete().isEmpty()) {
+            return trouble();
         }
         OrganizationOutcome first = notComplete().get(0);
         return "%d of %d organizations not complete, among them %s: %s, %s"

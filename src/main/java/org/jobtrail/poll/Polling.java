@@ -9,6 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.OrganizationOutcome.Status;
@@ -82,8 +83,10 @@ public final class Polling {
     public void listed(
             @Variable("attempt") Attempt attempt,
             @Variable("apiVersion") ApiVersion version,
+            @Variable("organizations") OrganizationList list,
             @Body List<Organization> organizations) {
         attempt.listed(organizations, version);
+        list.doubt().ifPresent(attempt::doubt);
     }
 
     public void receipt(@Variable("attempt") Attempt attempt, Exchange exchange) {
@@ -104,8 +107,8 @@ public final class Polling {
                 Duration.ofNanos(nanos),
                 attempt.status().name(),
                 attempt.reason());
-        if (attempt.failure() != null) {
-            LOG.warn("source {}: {}", source, attempt.failure());
+        if (attempt.trouble() != null) {
+            LOG.warn("source {}: {}", source, attempt.trouble());
         }
         attempt.notComplete()
                 .forEach(outcome -> LOG.warn(

@@ -20,7 +20,7 @@ final class Receipt {
                 .put("attempt", attempt.number())
                 .put("started_at", attempt.startedAt())
                 .put("outcome", attempt.status().name())
-                .put("reason", attempt.failure() == null ? null : Json.storable(attempt.failure()))
+                .put("reason", attempt.trouble() == null ? null : Json.storable(attempt.trouble()))
                 .put("period", period.toMillis() + " milliseconds")
                 .put("api_version", Objects.toString(attempt.apiVersion(), null))
                 .put("program_version", programVersion)

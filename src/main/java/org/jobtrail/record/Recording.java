@@ -3,6 +3,7 @@ package org.jobtrail.record;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,8 +71,8 @@ public final class Recording {
         parameters.put("changes", changes.rowsJson());
         parameters.put("states", changes.statesJson());
         parameters.put("touched", changes.touchedJson());
-        parameters.put("rejected", rejectedJson(listing.rejected()));
-        parameters.put("suspect_digest", verdict == Verdict.SUSPECT ? listing.digest() : null);
+        parameters.put("rejected", rejectedJson(rejected()));
+        parameters.put("suspect_digest", verdict == Verdict.SUSPECT ? suspectDigest() : null);
         return parameters;
     }
 
@@ -87,31 +88,42 @@ public final class Recording {
                 reason(status),
                 listing.listed().size(),
                 counts,
-                listing.rejected().size(),
+                rejected().size(),
                 listing.digest());
+    }
+
+    /** Of a list that is about another organization, nothing is kept in this one's name. */
+    private List<Listing.Rejected> rejected() {
+        return verdict == Verdict.SUSPECT ? List.of() : listing.rejected();
+    }
+
+    /** Whoever waits for a reduced list to be confirmed does not wait for the list of another organization. */
+    private String suspectDigest() {
+        return listing.foreignOwner()
+                .map(owner -> HexFormat.of().formatHex(Json.sha256("of organization " + owner)))
+                .orElseGet(listing::digest);
     }
 
     private String reason(Status status) {
         return switch (status) {
-            case SUSPECT ->
-                "%d of %d known jobs are not in a list of %d: nothing is recorded until the same list was read for absence.suspect-for"
-                        .formatted(
-                                listing.known().present().stream()
-                                        .filter(job -> !listing.listed().contains(job.key()))
-                                        .count(),
-                                listing.known().present().size(),
-                                listing.listed().size());
+            case SUSPECT -> suspicion();
             case SUPERSEDED -> "a later poll came first";
-            case PARTIAL ->
-                listing.rejected().isEmpty()
-                        ? "job %s stands in the list twice and differs"
-                                .formatted(listing.conflicting().get(0).id())
-                        : "%d unreadable: %s"
-                                .formatted(
-                                        listing.rejected().size(),
-                                        listing.rejected().get(0).reason());
+            case PARTIAL -> listing.doubt();
             default -> null;
         };
+    }
+
+    private String suspicion() {
+        return listing.foreignOwner()
+                .map(owner -> "the answer holds the jobs of organization %s: nothing is recorded".formatted(owner))
+                .orElseGet(() ->
+                        "%d of %d known jobs are not in a list of %d: nothing is recorded until the same list was read for absence.suspect-for"
+                                .formatted(
+                                        listing.known().present().stream()
+                                                .filter(job -> !listing.listed().contains(job.key()))
+                                                .count(),
+                                        listing.known().present().size(),
+                                        listing.listed().size()));
     }
 
     private Changes none() {

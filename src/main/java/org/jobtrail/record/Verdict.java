@@ -12,7 +12,7 @@ public enum Verdict {
     COMPLETE,
     /** Some elements were unreadable: presence counts, absence does not. */
     PARTIAL,
-    /** So much is gone at once that the list may be wrong: nothing counts. */
+    /** So much is gone at once that the list may be wrong, or it is about another organization: nothing counts. */
     SUSPECT;
 
     private static final int PLAUSIBLE_JOBS = 3;
@@ -20,9 +20,13 @@ public enum Verdict {
 
     /**
      * An empty list after a non-empty one, or too many jobs gone at once, is suspect until every poll for long enough has read
-     * the same reduced list. How often it was read does not matter: a server can be wrong quickly.
+     * the same reduced list. How often it was read does not matter: a server can be wrong quickly. The list of somebody else is
+     * never believed.
      */
     static Verdict of(Listing listing, Claim claim, Absence absence) {
+        if (listing.foreignOwner().isPresent()) {
+            return SUSPECT;
+        }
         if (listing.partial()) {
             return PARTIAL;
         }

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
 
@@ -20,15 +23,35 @@ public final class JobSnapshots {
     private static final List<String> BOOLEANS = List.of("allMailboxes", "isEnabled");
     private static final List<String> MOMENTS = List.of("lastRun", "nextRun", "lastBackup");
 
+    private static final Set<String> FIELDS = Stream.of(
+                    List.of("id", "organizationId", "repositoryId", "schedulePolicy", "_links"),
+                    VERBATIM,
+                    BOOLEANS,
+                    MOMENTS)
+            .flatMap(List::stream)
+            .collect(Collectors.toUnmodifiableSet());
+
     private final LargeFields largeFields;
 
     public JobSnapshots(int eventMaxBytes) {
         this.largeFields = new LargeFields(eventMaxBytes);
     }
 
+    /**
+     * The fields of a job that anything is made of.
+     *
+     * @throws UnreadableJobException where the element is no job
+     */
+    static ObjectNode read(ListElement raw) {
+        return Json.fields(raw, FIELDS);
+    }
+
     /** @throws UnreadableJobException where the element is no job */
     public JobSnapshot snapshot(ListElement raw, Organization organization) {
-        ObjectNode job = Json.job(raw);
+        return snapshot(read(raw), organization);
+    }
+
+    JobSnapshot snapshot(ObjectNode job, Organization organization) {
         String id = id(job.get("id"));
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
         fields.put("id", id);
@@ -55,17 +78,14 @@ public final class JobSnapshots {
     }
 
     /** A field from v6 on; before, the last segment of a link, whose host is the server's internal name. */
-    private static JsonNode repository(JsonNode job) {
+    private static JsonNode repository(ObjectNode job) {
         JsonNode id = Normal.id(job.get("repositoryId"));
         if (id != null) {
             return id;
         }
-        JsonNode links = job.path("_links");
-        JsonNode href = links.path(links.has("repository") ? "repository" : "backupRepository")
-                .path("href");
-        String path = href.asText("").replaceAll("[?#].*", "").replaceAll("/+$", "");
-        String last = path.substring(path.lastIndexOf('/') + 1);
-        return last.isEmpty() ? null : Normal.id(TextNode.valueOf(last));
+        String link = job.path("_links").has("repository") ? "repository" : "backupRepository";
+        List<String> path = Link.path(job, link);
+        return path.isEmpty() ? null : Normal.id(TextNode.valueOf(path.get(path.size() - 1)));
     }
 
     private static void put(ObjectNode fields, String name, JsonNode value) {

@@ -1,8 +1,10 @@
 package org.jobtrail.transform;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.jobtrail.fetch.JobList;
@@ -22,7 +24,7 @@ public final class JobTransformation {
             @Variable("organization") Organization organization,
             @Variable("jobs") JobList jobs,
             @Body List<Map<String, Object>> known) {
-        return new Listing(organization, jobs.version(), KnownJobs.of(known));
+        return new Listing(organization, jobs, KnownJobs.of(known));
     }
 
     public void transform(
@@ -30,8 +32,16 @@ public final class JobTransformation {
             @Variable("listing") Listing listing,
             @Variable("organization") Organization organization) {
         String rawDigest = HexFormat.of().formatHex(raw.digest());
-        if (!listing.addIfUnchanged(rawDigest)) {
-            listing.add(snapshots.snapshot(raw, organization), raw, rawDigest);
+        if (listing.addIfUnchanged(rawDigest)) {
+            return;
+        }
+        ObjectNode job = JobSnapshots.read(raw);
+        Optional<String> owner = Owner.of(job, listing.version());
+        if (owner.isPresent() && !owner.get().equals(organization.id())) {
+            listing.rejectForeign(owner.get(), raw);
+        } else {
+            listing.add(snapshots.snapshot(job, organization), raw, rawDigest);
+            owner.ifPresent(own -> listing.confirmOwner());
         }
     }
 

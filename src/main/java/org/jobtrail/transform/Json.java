@@ -1,9 +1,12 @@
 package org.jobtrail.transform;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,8 +17,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jobtrail.fetch.ListElement;
+import org.jobtrail.fetch.Storable;
 
 /** JSON as the history keeps it: one line, numbers as they came, and nothing in it that UTF-8 cannot carry. */
 public final class Json {
@@ -23,10 +28,17 @@ public final class Json {
     /** Less than what may be written, or a job could be read that does not fit into an event. */
     private static final int DEEPEST = 900;
 
+    /** To make a number of more digits would take longer than it is worth. */
+    private static final int LONGEST_NUMBER = 1_000;
+
+    /** Finds the fields of an object without looking into their values; but a field must not stand there twice. */
+    private static final JsonFactory SCANNER = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(constraints(Integer.MAX_VALUE))
+            .build();
+
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEEPEST)
-                            .build())
+                    .streamReadConstraints(constraints(LONGEST_NUMBER))
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -41,15 +53,29 @@ public final class Json {
 
     private Json() {}
 
-    static ObjectNode job(ListElement raw) {
-        try {
-            JsonNode node = MAPPER.readTree(raw.page(), raw.from(), raw.length());
-            if (node instanceof ObjectNode object) {
-                return object;
+    /** Those fields of an object that are asked for; the others are passed over, whatever size their values are. */
+    static ObjectNode fields(ListElement raw, Set<String> names) {
+        try (JsonParser parser = SCANNER.createParser(raw.page(), raw.from(), raw.length())) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new UnreadableJobException("it is no object");
             }
-            throw new UnreadableJobException("it is no object");
+            ObjectNode fields = MAPPER.createObjectNode();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                int from = (int) parser.currentTokenLocation().getByteOffset();
+                parser.skipChildren();
+                if (names.contains(name)) {
+                    parser.finishToken();
+                    int to = (int) parser.currentLocation().getByteOffset();
+                    fields.set(name, MAPPER.readTree(raw.page(), raw.from() + from, to - from));
+                }
+            }
+            return fields;
+        } catch (StreamConstraintsException e) {
+            throw new UnreadableJobException(constraint(e));
         } catch (JsonProcessingException e) {
-            throw new UnreadableJobException(reason(e.getOriginalMessage()));
+            throw new UnreadableJobException(line(e.getOriginalMessage()));
         } catch (NumberFormatException e) {
             throw new UnreadableJobException("it has a number that is too large to be one");
         } catch (IOException e) {
@@ -57,10 +83,25 @@ public final class Json {
         }
     }
 
-    /** One line that PostgreSQL can store: the parser quotes what the server sent. */
-    private static String reason(String message) {
+    private static String constraint(StreamConstraintsException e) {
+        return e.getOriginalMessage().contains("nesting")
+                ? "it is nested deeper than %d levels".formatted(DEEPEST)
+                : "it has a number of more than %d digits".formatted(LONGEST_NUMBER);
+    }
+
+    /** One line that PostgreSQL can store, of what the server sent. */
+    static String line(String message) {
         String line = message.replaceAll("\\p{Cc}+", " ");
         return storable(line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON));
+    }
+
+    private static StreamReadConstraints constraints(int longestNumber) {
+        return StreamReadConstraints.builder()
+                .maxNestingDepth(DEEPEST)
+                .maxNameLength(Integer.MAX_VALUE)
+                .maxStringLength(Integer.MAX_VALUE)
+                .maxNumberLength(longestNumber)
+                .build();
     }
 
     public static ObjectNode object(String text) {
@@ -83,10 +124,7 @@ public final class Json {
 
     /** The text as PostgreSQL can store it in a typed column: without U+0000 and lone surrogates. */
     public static String storable(String text) {
-        if (text.indexOf('\0') < 0 && !hasSurrogates(text)) {
-            return text;
-        }
-        return LONE_SURROGATE.matcher(text.replace('\0', '\uFFFD')).replaceAll("\uFFFD");
+        return Storable.text(text);
     }
 
     public static byte[] sha256(String text) {

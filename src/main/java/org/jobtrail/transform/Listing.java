@@ -6,8 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
 
@@ -27,45 +29,67 @@ public final class Listing {
     public record Rejected(String digest, String reason, String raw) {}
 
     private final Organization organization;
-    private final ApiVersion version;
+    private final JobList jobs;
     private final KnownJobs known;
     private final Set<JobKey> listed = new LinkedHashSet<>();
     private final Map<JobKey, Seen> differing = new LinkedHashMap<>();
     private final List<Rejected> rejected = new ArrayList<>();
     private final List<JobKey> conflicting = new ArrayList<>();
     private int elements;
+    private int own;
+    private String foreignOwner;
+    private int foreign;
 
-    public Listing(Organization organization, ApiVersion version, KnownJobs known) {
+    public Listing(Organization organization, JobList jobs, KnownJobs known) {
         this.organization = organization;
-        this.version = version;
+        this.jobs = jobs;
         this.known = known;
     }
 
     /** Takes an element whose text is the one that is known: nothing else has to be read of it. */
     public boolean addIfUnchanged(String rawDigest) {
-        KnownJob job = known.unchanged(rawDigest, version.toString());
+        KnownJob job = known.unchanged(rawDigest, apiVersion());
         if (job == null || differing.containsKey(job.key())) {
             return false;
         }
         listed.add(job.key());
         elements++;
+        own++;
         return true;
     }
 
-    /** Takes an element that was read. The same job twice is one; two that disagree leave the list in doubt. */
+    /** Takes an element that was read. The same job twice is one; two that say something else leave the list in doubt. */
     public void add(JobSnapshot snapshot, ListElement raw, String rawDigest) {
         elements++;
         var key = new JobKey(BACKUP, snapshot.id());
-        Seen before = differing.get(key);
-        if (before != null) {
-            if (!before.rawDigest().equals(rawDigest)) {
-                conflicting.add(key);
-            }
-        } else if (listed.add(key)) {
-            differing.put(key, new Seen(snapshot, raw, HexFormat.of().formatHex(snapshot.digest()), rawDigest));
-        } else {
+        String digest = HexFormat.of().formatHex(snapshot.digest());
+        if (listed.add(key)) {
+            differing.put(key, new Seen(snapshot, raw, digest, rawDigest));
+        } else if (!digest.equals(digestOf(key))) {
             conflicting.add(key);
         }
+    }
+
+    private String digestOf(JobKey key) {
+        Seen before = differing.get(key);
+        return before == null ? known.find(key).digest() : before.digest();
+    }
+
+    /** An element that was added says itself that it is this organization's. */
+    void confirmOwner() {
+        own++;
+    }
+
+    /** Keeps an element aside that says that it is another organization's. */
+    void rejectForeign(String owner, ListElement raw) {
+        foreign++;
+        foreignOwner = owner;
+        reject("it belongs to organization " + Json.line(owner), raw);
+    }
+
+    /** The organization that the whole list is about, where that is another: the answer was meant for somebody else. */
+    public Optional<String> foreignOwner() {
+        return foreign > 0 && own == 0 ? Optional.of(Json.line(foreignOwner)) : Optional.empty();
     }
 
     public void reject(String reason, ListElement raw) {
@@ -83,7 +107,11 @@ public final class Listing {
     }
 
     public String apiVersion() {
-        return version.toString();
+        return jobs.version().toString();
+    }
+
+    ApiVersion version() {
+        return jobs.version();
     }
 
     public KnownJobs known() {
@@ -108,7 +136,22 @@ public final class Listing {
 
     /** The whole list was received, but not every element says clearly what it is: absence must not count. */
     public boolean partial() {
-        return !rejected.isEmpty() || !conflicting.isEmpty();
+        return !rejected.isEmpty() || !conflicting.isEmpty() || jobs.doubt().isPresent();
+    }
+
+    /** Why it is partial, in one line. */
+    public String doubt() {
+        var doubts = new ArrayList<String>();
+        jobs.doubt().ifPresent(doubts::add);
+        if (!rejected.isEmpty()) {
+            doubts.add("%d of %d jobs kept aside: %s"
+                    .formatted(rejected.size(), elements, rejected.get(0).reason()));
+        }
+        if (!conflicting.isEmpty()) {
+            doubts.add("job %s stands in the list twice and differs"
+                    .formatted(conflicting.get(0).id()));
+        }
+        return String.join("; ", doubts);
     }
 
     /** Equal for lists of the same jobs, in whatever state and order. */

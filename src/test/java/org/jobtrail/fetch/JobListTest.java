@@ -20,7 +20,8 @@ class JobListTest {
     void pagesAreJoinedInTheirOrder() {
         jobs.received("{\"results\":[{\"id\":\"1\"},{\"id\":\"2\"}],\"limit\":2}".getBytes(UTF_8));
         assertThat(jobs.isMore()).isTrue();
-        assertThat(jobs.query()).isEqualTo("organizationId=1&offset=2&limit=10000");
+        assertThat(jobs.query()).isEqualTo("organizationId=1&offset=1&limit=10000");
+        jobs.received("{\"results\":[{\"id\":\"2\"},{\"id\":\"3\"}],\"limit\":2}".getBytes(UTF_8));
         jobs.received("{\"results\":[{\"id\":\"3\"}],\"limit\":2}".getBytes(UTF_8));
 
         assertThat(jobs.isMore()).isFalse();
@@ -37,6 +38,36 @@ class JobListTest {
 
         assertThat(jobs.getJobs()).isEmpty();
         assertThat(jobs.query()).contains("offset=0&");
+    }
+
+    @Test
+    void aJobThatStandsTwiceInTheListAndDiffersIsReasonToReadItAnewOnce() {
+        byte[] twice = "{\"results\":[{\"id\":\"A\",\"name\":\"a\"},{\"id\":\"2\"},{\"id\":\"A\",\"name\":\"b\"}]}"
+                .replace("A", "7B2B1AE1-7BBB-4651-B479-BDA7EDC7838B")
+                .getBytes(UTF_8);
+        var array = new JobList(new Organization("1", null), ApiVersion.V7, Instant.MAX);
+        byte[] once = "[{\"id\":\"1\",\"name\":\"a\"},{\"id\":\"1\",\"name\":\"b\"}]".getBytes(UTF_8);
+
+        array.received(once);
+        assertThat(array.isMore()).isTrue();
+        array.received(once);
+        assertThat(array.isMore()).isFalse();
+        assertThat(array.getJobs()).hasSize(2);
+
+        jobs.received(twice);
+        jobs.received("{\"results\":[]}".getBytes(UTF_8));
+        assertThat(jobs.query()).contains("offset=0&");
+        assertThat(jobs.getJobs()).isEmpty();
+    }
+
+    @Test
+    void theSameJobTwiceIsNoReasonToReadTheListAnew() {
+        var array = new JobList(new Organization("1", null), ApiVersion.V7, Instant.MAX);
+
+        array.received("[{\"id\":\"1\",\"eTag\": 7,\"a\":1},{\"id\":\"1\",\"eTag\": 8,\"a\":1},{},{},null,null]"
+                .getBytes(UTF_8));
+
+        assertThat(array.isMore()).isFalse();
     }
 
     @Test

@@ -155,6 +155,7 @@ class ListPageTest {
                 "{\"results\":null}",
                 "{\"results\":{}}",
                 "{\"results\":[],\"results\":[]}",
+                "{\"limit\":30,\"results\":[],\"limit\":10000}",
                 "{\"results\":[{\"id\":\"1\"}]",
                 "{\"results\":[{\"id\":\"1\"}",
                 "{\"results\":[{\"id\":\"1\"}],\"limit\":3",
@@ -196,9 +197,29 @@ class ListPageTest {
     }
 
     @Test
+    void aHundredThousandBracketsInOneElementCostOnlyThatOne() {
+        String deep = "[".repeat(100_000) + "]".repeat(100_000);
+        String deeper = "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000);
+
+        assertThat(array("[%s,{\"id\":\"2\"},%s]".formatted(deep, deeper)).elements())
+                .extracting(ListElement::text)
+                .containsExactly(deep, "{\"id\":\"2\"}", deeper);
+    }
+
+    @Test
+    void aLimitOfAMillionDigitsCostsNoTime() {
+        assertThat(page("{\"limit\":%s,\"results\":[]}".formatted("9".repeat(5_000_000)))
+                        .limit())
+                .isEqualTo(10_000);
+        assertThat(page("{\"limit\":-%s,\"results\":[]}".formatted("9".repeat(5_000_000)))
+                        .limit())
+                .isZero();
+    }
+
+    @Test
     void aHundredThousandOpeningBracketsAreRefusedAndDoNotOverflow() {
         refused("[".repeat(100_000).getBytes(UTF_8), false);
-        refused(("[" + "[".repeat(100_000) + "]".repeat(100_000) + "]").getBytes(UTF_8), false);
+        refused(("[".repeat(300_000) + "]".repeat(300_000)).getBytes(UTF_8), false);
         refused("{\"results\":".repeat(100_000).getBytes(UTF_8), true);
         refused(("{\"a\":" + "[".repeat(100_000)).getBytes(UTF_8), true);
     }

@@ -1,10 +1,11 @@
 package org.jobtrail.fetch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,70 +13,205 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PagingTest {
 
-    @ParameterizedTest
-    @CsvSource({"0, 1", "1, 1", "30, 1", "31, 1", "9999, 1", "10000, 2", "10001, 2", "20000, 3", "20001, 3"})
-    void everyElementIsReadFromAServerThatDoesAsAsked(int elements, int requests) {
-        var server = new Server(elements, 10_000);
+    @ParameterizedTest(name = "{0} jobs from a v8 server that gives at most {1} in {2} requests")
+    @CsvSource({
+        "0, 10000, 1",
+        "1, 10000, 1",
+        "30, 10000, 1",
+        "31, 10000, 1",
+        "9999, 10000, 1",
+        "10000, 10000, 2",
+        "10001, 10000, 2",
+        "20000, 10000, 3",
+        "0, 30, 1",
+        "1, 30, 1",
+        "29, 30, 1",
+        "30, 30, 2",
+        "31, 30, 2",
+        "59, 30, 3",
+        "60, 30, 3",
+        "10000, 30, 345",
+        "10001, 30, 345",
+        "0, 1, 1",
+        "1, 1, 2",
+        "31, 1, 32",
+        "0, 2, 1",
+        "1, 2, 1",
+        "2, 2, 2",
+        "31, 2, 31"
+    })
+    void everyJobIsReadFromAVersionEightThatSaysHowManyItGives(int jobs, int most, int requests) {
+        var server = new PagingServer(jobs, most);
 
-        assertThat(server.read()).isEqualTo(elements);
+        assertThat(ids(server.read(ApiVersion.V8))).isEqualTo(ids(jobs));
         assertThat(server.queries).hasSize(requests);
     }
 
-    @ParameterizedTest
-    @CsvSource({"0, 1", "1, 1", "29, 1", "30, 2", "31, 2", "60, 3", "61, 3", "1000, 34"})
-    void everyElementIsReadFromAServerThatCutsPagesShorterThanAskedAndSaysSo(int elements, int requests) {
-        var server = new Server(elements, 30);
+    @ParameterizedTest(name = "{0} jobs from a v8 server that gives at most {1} and does not say so")
+    @CsvSource({
+        "0, 10000",
+        "1, 10000",
+        "30, 10000",
+        "31, 10000",
+        "10000, 10000",
+        "10001, 10000",
+        "0, 30",
+        "1, 30",
+        "30, 30",
+        "31, 30",
+        "10000, 30",
+        "10001, 30",
+        "0, 1",
+        "1, 1",
+        "31, 1",
+        "31, 2"
+    })
+    void everyJobIsReadFromAVersionEightThatSaysNoLimit(int jobs, int most) {
+        for (String limit : List.of("", "\"limit\":-1,", "\"limit\":\"30\",", "\"limit\":0,", "\"limit\":30.5,")) {
+            assertThat(ids(new PagingServer(jobs, most, limit).read(ApiVersion.V8)))
+                    .isEqualTo(ids(jobs));
+        }
+    }
 
-        assertThat(server.read()).isEqualTo(elements);
-        assertThat(server.queries).hasSize(requests);
+    @ParameterizedTest(name = "{0} jobs in one array")
+    @ValueSource(ints = {0, 1, 30, 31, 10_000, 10_001})
+    void everyJobOfVersionSevenStandsInOneArray(int jobs) {
+        var server = new PagingServer(jobs, 30);
+
+        assertThat(ids(server.read(ApiVersion.V7))).isEqualTo(ids(jobs));
+        assertThat(server.queries).containsExactly("");
     }
 
     @Test
-    void theOffsetIsWhatWasReadAndNotWhatWasAskedFor() {
-        var server = new Server(61, 30);
+    void thePagesOverlapByTheLastElementThatWasRead() {
+        var server = new PagingServer(61, 30);
 
-        server.read();
+        server.read(ApiVersion.V8);
 
         assertThat(server.queries)
                 .containsExactly(
                         "organizationId=1&offset=0&limit=10000",
-                        "organizationId=1&offset=30&limit=10000",
-                        "organizationId=1&offset=60&limit=10000");
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
-    void withoutALimitOnlyAnEmptyPageIsTheEnd(int limit) {
-        var paging = new Paging(true);
-
-        paging.received(30, limit);
-        assertThat(paging.more()).isTrue();
-
-        paging.received(0, limit);
-        assertThat(paging.more()).isFalse();
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {Integer.MAX_VALUE, 10_001})
-    void aLimitOverOursIsOurs(int limit) {
-        var paging = new Paging(true);
-
-        paging.received(9_999, limit);
-        assertThat(paging.more()).isFalse();
-
-        paging.restart();
-        paging.received(10_000, limit);
-        assertThat(paging.more()).isTrue();
+                        "organizationId=1&offset=29&limit=10000",
+                        "organizationId=1&offset=58&limit=10000");
     }
 
     @Test
-    void anEmptyPageIsTheLast() {
+    void aLinkIsNeverFollowedAndWhatTheServerSaysOfItsOffsetIsNotBelieved() {
         var paging = new Paging(true);
 
-        paging.received(30, 30);
-        assertThat(paging.more()).isTrue();
-        paging.received(0, 30);
+        paging.received(page("""
+                {"offset":-7,"limit":2,"_links":{"next":{"href":"http://169.254.169.254/v7/Jobs?offset=1000000"}},
+                 "results":[{"id":"1"},{"id":"2"}]}"""));
 
+        assertThat(paging.query("")).isEqualTo("offset=1&limit=10000");
+    }
+
+    @Test
+    void theNewerTextOfTheElementThatIsReadTwiceIsKept() {
+        var server = new PagingServer(4, 3);
+        String newer = "{\"id\":\"2\",\"lastStatus\":\"Failed\"}";
+        server.beforePage(page -> server.elements.set(2, newer));
+
+        JobList jobs = server.read(ApiVersion.V8);
+
+        assertThat(jobs.getJobs()).hasSize(4).extracting(ListElement::text).contains(newer);
+        assertThat(jobs.doubt()).isEmpty();
+        assertThat(server.queries).hasSize(2);
+    }
+
+    @Test
+    void anElementThatLeavesABehindPageIsNoticedAndTheListReadAnew() {
+        var server = new PagingServer(61, 30);
+        server.beforePage(page -> {
+            if (page == 2) {
+                server.elements.remove(3);
+            }
+        });
+
+        JobList jobs = server.read(ApiVersion.V8);
+
+        assertThat(jobs.getJobs()).extracting(ListElement::text).containsExactlyElementsOf(server.elements);
+        assertThat(jobs.doubt()).isEmpty();
+        assertThat(server.queries).hasSize(2 + 3);
+    }
+
+    @Test
+    void anElementThatJoinsABehindPageIsNoticedToo() {
+        var server = new PagingServer(61, 30);
+        server.beforePage(page -> {
+            if (page == 3) {
+                server.elements.add(0, PagingServer.element("new"));
+            }
+        });
+
+        JobList jobs = server.read(ApiVersion.V8);
+
+        assertThat(jobs.getJobs()).extracting(ListElement::text).containsExactlyElementsOf(server.elements);
+        assertThat(jobs.doubt()).isEmpty();
+    }
+
+    @Test
+    void aListThatShrinksUnderTheReaderIsReadAnew() {
+        var server = new PagingServer(60, 30);
+        server.beforePage(page -> {
+            if (page == 3) {
+                server.elements.subList(10, 60).clear();
+            }
+        });
+
+        assertThat(ids(server.read(ApiVersion.V8))).isEqualTo(ids(10));
+    }
+
+    @Test
+    void aListThatMovesEachTimeIsTakenAsItIsAndInDoubt() {
+        var server = new PagingServer(90, 30);
+        server.beforePage(page -> {
+            if (page % 2 == 0) {
+                server.elements.remove(0);
+            }
+        });
+
+        JobList jobs = server.read(ApiVersion.V8);
+
+        assertThat(jobs.doubt()).contains("the list changed while it was read");
+        assertThat(jobs.getJobs()).hasSizeGreaterThan(60);
+        assertThat(server.queries).hasSizeLessThan(8);
+    }
+
+    @Test
+    void aServerThatAnswersEveryOffsetWithTheFirstPageIsNotAskedForEver() {
+        var jobs = new JobList(new Organization("1", null), ApiVersion.V8, java.time.Instant.MAX);
+        var server = new PagingServer(100, 30);
+        int requests = 0;
+        while (jobs.isMore()) {
+            jobs.received(server.answer("offset=0&limit=30"));
+            requests++;
+        }
+
+        assertThat(requests).isEqualTo(5);
+        assertThat(jobs.doubt()).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "null", "7", "{\"id\":null}", "{\"id\":7}", "{\"name\":\"x\"}", "\"\\ud800\""})
+    void whereAnElementHasNoIdItsTextTellsWhetherThePagesMeet(String odd) {
+        var paging = new Paging(true);
+        paging.received(page("{\"limit\":2,\"results\":[{\"id\":\"1\"},%s]}".formatted(odd)));
+        paging.received(page("{\"limit\":2,\"results\":[%s]}".formatted(odd)));
+
+        assertThat(paging.more()).isFalse();
+        assertThat(paging.elements()).hasSize(2);
+        assertThat(paging.moved()).isFalse();
+    }
+
+    @Test
+    void anIdIsTheSameInAnySpellingThatAUuidHas() {
+        var paging = new Paging(true);
+        paging.received(
+                page("{\"limit\":2,\"results\":[{\"id\":\"1\"},{\"id\":\"7B2B1AE1-7BBB-4651-B479-BDA7EDC7838B\"}]}"));
+        paging.received(page("{\"limit\":2,\"results\":[{\"id\":\"7b2b1ae1-7bbb-4651-b479-bda7edc7838b\"}]}"));
+
+        assertThat(paging.elements()).hasSize(2);
         assertThat(paging.more()).isFalse();
     }
 
@@ -83,10 +219,10 @@ class PagingTest {
     void aPageOfMoreThanItsLimitIsNotTheLast() {
         var paging = new Paging(true);
 
-        paging.received(31, 30);
+        paging.received(page("{\"limit\":2,\"results\":[{\"id\":\"1\"},{\"id\":\"2\"},{\"id\":\"3\"}]}"));
 
         assertThat(paging.more()).isTrue();
-        assertThat(paging.query("")).isEqualTo("offset=31&limit=10000");
+        assertThat(paging.query("")).isEqualTo("offset=2&limit=10000");
     }
 
     @Test
@@ -94,12 +230,12 @@ class PagingTest {
         var paging = new Paging(true);
 
         assertThatThrownBy(() -> {
-                    while (paging.more()) {
-                        paging.received(1, 1);
+                    for (int i = 0; paging.more(); i++) {
+                        paging.received(page("{\"limit\":1,\"results\":[{\"id\":\"%d\"}]}".formatted(i)));
                     }
                 })
                 .isInstanceOf(UnreadableListException.class)
-                .hasMessageContaining("does not end");
+                .hasMessage("the list does not end after 10000 pages");
     }
 
     @Test
@@ -108,43 +244,30 @@ class PagingTest {
 
         assertThat(paging.query("")).isEmpty();
         assertThat(paging.query("extendedView=false")).isEqualTo("extendedView=false");
-        paging.received(10_000, 10_000);
-
-        assertThat(paging.more()).isFalse();
     }
 
     @Test
     void aListIsReadAgainFromItsStart() {
         var paging = new Paging(true);
-        paging.received(10_000, 0);
-        paging.received(5, 0);
+        paging.received(page("{\"limit\":2,\"results\":[{\"id\":\"1\"},{\"id\":\"2\"}]}"));
 
-        paging.restart();
+        assertThat(paging.restart()).isTrue();
 
         assertThat(paging.more()).isTrue();
+        assertThat(paging.elements()).isEmpty();
         assertThat(paging.query("")).isEqualTo("offset=0&limit=10000");
+        assertThat(paging.restart()).as("a second time").isFalse();
     }
 
-    /** Answers as a v8 server does: from the offset on, as many as it likes to give. */
-    private record Server(int elements, int most, List<String> queries) {
-        Server(int elements, int most) {
-            this(elements, most, new ArrayList<>());
-        }
+    private static ListPage page(String body) {
+        return ListPage.read(body.getBytes(UTF_8), true);
+    }
 
-        int read() {
-            var paging = new Paging(true);
-            int read = 0;
-            while (paging.more()) {
-                String query = paging.query("organizationId=1");
-                queries.add(query);
-                int offset = Integer.parseInt(query.replaceAll(".*offset=(\\d+).*", "$1"));
-                int asked = Integer.parseInt(query.replaceAll(".*limit=(\\d+).*", "$1"));
-                int given = Math.max(0, Math.min(Math.min(asked, most), elements - offset));
-                assertThat(offset).isEqualTo(read);
-                read += given;
-                paging.received(given, Math.min(asked, most));
-            }
-            return read;
-        }
+    private static List<String> ids(JobList jobs) {
+        return jobs.getJobs().stream().map(ListElement::id).toList();
+    }
+
+    private static List<String> ids(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "" + i).toList();
     }
 }

@@ -82,13 +82,19 @@ class OnErrorTest {
         veeam.on("POST /v8/token", Answer.TOKEN)
                 .on("GET /v8/Organizations", Answer.file("v8-organizations.json"))
                 .on(pages.formatted(0), Answer.file("v8-jobs-first-page.json"))
-                .on(pages.formatted(2), Answer.status(401), Answer.file("v8-jobs-second-page.json"));
+                .on(pages.formatted(1), Answer.status(401), Answer.file("v8-jobs-second-page.json"))
+                .on(pages.formatted(2), Answer.file("v8-jobs-last-page.json"));
 
         TestPipeline.pollOnce(database, veeam, "v8");
 
         assertThat(veeam.calls("GET /v8/Jobs"))
                 .extracting(FakeVeeam.Call::target)
-                .containsExactly(pages.formatted(0), pages.formatted(2), pages.formatted(0), pages.formatted(2));
+                .containsExactly(
+                        pages.formatted(0),
+                        pages.formatted(1),
+                        pages.formatted(0),
+                        pages.formatted(1),
+                        pages.formatted(2));
         assertThat(jobNames()).hasSize(3);
         assertThat(receipt()).containsEntry("outcome", "COMPLETE").containsEntry("jobs", 3);
     }
@@ -177,7 +183,7 @@ class OnErrorTest {
 
         assertThat(jobNames()).hasSize(3);
         assertThat(receipt()).containsEntry("outcome", "PARTIAL").containsEntry("rejected", 2);
-        assertThat((String) receipt().get("not_complete")).contains(NORTH, "\"PARTIAL\"", "2 unreadable");
+        assertThat((String) receipt().get("not_complete")).contains(NORTH, "\"PARTIAL\"", "2 of 4 jobs kept aside");
         assertThat(database.rows("select organization_id, reason, raw from jobtrail.rejected_job order by raw"))
                 .containsExactly(
                         Map.of(

@@ -1,0 +1,80 @@
+package org.jobtrail.fetch;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.io.IOException;
+
+/**
+ * What is read of an element of a list of organizations. Everything else is passed over and never becomes an object: it holds
+ * accounts and certificates, and what is odd about it does not matter.
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+record OrganizationElement(String id, String name, String officeName, String type, String region, String msid) {
+
+    private static final int DEEPEST = 900;
+    private static final int LONGEST_ID = 1_000;
+
+    /** Refuses a field that stands there twice: nobody knows which of them is meant. */
+    static ObjectMapper mapper() {
+        return JsonMapper.builder(JsonFactory.builder()
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxNestingDepth(DEEPEST)
+                                .maxNameLength(Integer.MAX_VALUE)
+                                .maxNumberLength(Integer.MAX_VALUE)
+                                .maxStringLength(Integer.MAX_VALUE)
+                                .build())
+                        .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .addModule(new SimpleModule().addDeserializer(String.class, new TextOnly()))
+                .build();
+    }
+
+    boolean hasId() {
+        return id != null;
+    }
+
+    /** @throws UnreadableOrganizationException where it cannot be told from others */
+    Organization organization() {
+        if (id == null || id.isBlank()) {
+            throw new UnreadableOrganizationException("it has no id");
+        }
+        if (id.length() > LONGEST_ID) {
+            throw new UnreadableOrganizationException("its id has %d characters".formatted(id.length()));
+        }
+        return new Organization(Storable.text(id), said(name), said(officeName), said(type), said(region), said(msid));
+    }
+
+    private static String said(String text) {
+        return text == null || text.isBlank() ? null : text;
+    }
+
+    /** A number or an object is no name: Jackson would make a text of the one and fail on the other. */
+    private static final class TextOnly extends StdDeserializer<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        TextOnly() {
+            super(String.class);
+        }
+
+        @Override
+        public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                return parser.getText();
+            }
+            parser.skipChildren();
+            return "";
+        }
+    }
+}
