@@ -82,6 +82,16 @@ class VerdictTest {
     }
 
     @Test
+    void theListOfAnotherOrganizationIsSuspectHoweverLongItIsRead() {
+        String foreign = "{\"id\":\"a\",\"organizationId\":\"other\"}";
+        Listing listing = new Lists().known(Lists.job("a", "Success")).listed(foreign);
+
+        assertThat(verdict(listing)).isEqualTo(Verdict.SUSPECT);
+        assertThat(verdict(listing, Optional.of(listing.digest()), since("PT240H")))
+                .isEqualTo(Verdict.SUSPECT);
+    }
+
+    @Test
     void aSuspectListIsBelievedWhenTheSameWasReadForLongEnough() {
         Listing listing = new Lists().knownJobs(10).listedJobs(9, 10);
         Optional<String> same = Optional.of(listing.digest());

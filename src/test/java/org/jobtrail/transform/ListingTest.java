@@ -60,6 +60,79 @@ class ListingTest {
     }
 
     @Test
+    void textsThatDifferInNothingThatMattersAreOneJob() {
+        String other = A.replace("{", "{\"eTag\":2,");
+        String upper = A.replace("Success", "SUCCESS");
+
+        assertThat(listing(ApiVersion.V8, List.of(), A, other, upper).partial()).isFalse();
+        Listing listing = listing(ApiVersion.V8, List.of(), other, A);
+        assertThat(listing.differing()).containsOnlyKeys(KEY);
+        assertThat(listing.elements()).isEqualTo(2);
+    }
+
+    @Test
+    void aJobIsOfTheOrganizationThatWasAskedForUnlessItSaysOtherwise() {
+        for (String silent : List.of(
+                "{}",
+                "null",
+                "[]",
+                "{\"organization\":null}",
+                "{\"organization\":{}}",
+                "{\"organization\":{\"href\":null}}",
+                "{\"organization\":{\"href\":7}}",
+                "{\"organization\":{\"href\":\"\"}}",
+                "{\"organization\":{\"href\":\"https://h/v7/Jobs/2\"}}",
+                "{\"organization\":{\"href\":\"https://h:4443/v7/Organizations/1\"}}",
+                "{\"organization\":{\"href\":\"/v7/organizations/%31/?x=/2#/3\"}}")) {
+            assertThat(listing(ApiVersion.V7, List.of(), linked("a", silent)).partial())
+                    .as(silent)
+                    .isFalse();
+        }
+        assertThat(listing(ApiVersion.V8, List.of(), "{\"id\":\"a\",\"organizationId\":\"1\"}", "{\"id\":\"b\"}")
+                        .partial())
+                .isFalse();
+        assertThat(listing(
+                                ApiVersion.V8,
+                                List.of(),
+                                linked("a", "{\"organization\":{\"href\":\"/v7/Organizations/2\"}}"))
+                        .partial())
+                .as("v8 links are not believed")
+                .isFalse();
+    }
+
+    @Test
+    void aJobThatSaysThatItIsAnotherOrganizationsIsKeptAside() {
+        String mine = linked("a", "{\"organization\":{\"href\":\"/v7/Organizations/1\"}}");
+        String foreign = linked("b", "{\"organization\":{\"href\":\"https://h/v7/Organizations/2\"}}");
+
+        Listing listing = listing(ApiVersion.V7, List.of(), mine, foreign);
+
+        assertThat(listing.listed()).containsExactly(KEY);
+        assertThat(listing.rejected())
+                .extracting(Listing.Rejected::reason)
+                .containsExactly("it belongs to organization 2");
+        assertThat(listing.foreignOwner()).isEmpty();
+        assertThat(listing.doubt()).isEqualTo("1 of 2 jobs kept aside: it belongs to organization 2");
+        assertThat(listing(ApiVersion.V8, known(A, "v8", false), A, "{\"id\":\"b\",\"organizationId\":\"2\"}")
+                        .foreignOwner())
+                .as("an unchanged job is known to be of this organization")
+                .isEmpty();
+    }
+
+    @Test
+    void aListWhoseEveryJobThatSaysItIsAnotherOrganizationsIsTheAnswerToSomebodyElse() {
+        String foreign = "{\"id\":\"a\",\"organizationId\":\"7B2B1AE1-7BBB-4651-B479-BDA7EDC7838B\"}";
+
+        assertThat(listing(ApiVersion.V8, List.of(), foreign).foreignOwner())
+                .contains("7b2b1ae1-7bbb-4651-b479-bda7edc7838b");
+        assertThat(listing(ApiVersion.V8, List.of(), foreign, "{\"id\":\"b\"}", "null")
+                        .foreignOwner())
+                .isPresent();
+        assertThat(listing(ApiVersion.V8, List.of(), "{\"id\":\"b\"}").foreignOwner())
+                .isEmpty();
+    }
+
+    @Test
     void anUnreadableElementIsKeptAsideAndCostsOnlyItself() {
         Listing listing = listing(ApiVersion.V8, List.of(), "{\"name\":\"b\"}", A, "null");
 
@@ -80,6 +153,10 @@ class ListingTest {
                 .isEqualTo(listing(ApiVersion.V7, known(A, "v7", false), b, CHANGED_A)
                         .digest())
                 .isNotEqualTo(listing(ApiVersion.V8, List.of(), A).digest());
+    }
+
+    private static String linked(String id, String links) {
+        return "{\"id\":\"%s\",\"_links\":%s}".formatted(id, links);
     }
 
     private static JobList list(ApiVersion version) {
