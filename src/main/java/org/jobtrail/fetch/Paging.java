@@ -14,14 +14,21 @@ final class Paging {
     private static final int PAGES = 10_000;
 
     private final boolean paged;
+    private final long largest;
     private final List<ListElement> elements = new ArrayList<>();
+    private long bytes;
     private int pages;
     private boolean overlapping;
     private boolean more = true;
     private int moves;
 
     Paging(boolean paged) {
+        this(paged, Math.max(16_000_000, Runtime.getRuntime().maxMemory() / 8));
+    }
+
+    Paging(boolean paged, long largest) {
         this.paged = paged;
+        this.largest = largest;
     }
 
     boolean more() {
@@ -63,6 +70,12 @@ final class Paging {
             // It may have changed since: the newer text is the one of this page.
             elements.set(elements.size() - 1, received.get(0));
         }
+        bytes += received.isEmpty() ? 0 : received.get(0).page().length;
+        if (bytes > largest) {
+            throw new UnreadableListException(
+                    "the list is larger than %d MB, which is an eighth of the memory that Java may use (-Xmx)"
+                            .formatted(largest / 1_000_000));
+        }
         int known = continued ? 1 : 0;
         elements.addAll(received.subList(known, received.size()));
         boolean full = page.limit() > 0 ? received.size() >= page.limit() : received.size() > known;
@@ -93,6 +106,7 @@ final class Paging {
     /** From the start: pages of two sessions are never joined. */
     void restart() {
         elements.clear();
+        bytes = 0;
         pages = 0;
         overlapping = false;
         more = true;

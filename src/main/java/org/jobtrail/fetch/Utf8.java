@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Refuses what is not UTF-8: read leniently, the history would hold U+FFFD where the server said something else. */
 final class Utf8 {
@@ -22,15 +23,20 @@ final class Utf8 {
             out.clear();
             result = decoder.decode(in, out, true);
         } while (result.isOverflow());
-        boolean marked = body.length >= BYTE_ORDER_MARK.length
-                && body[0] == BYTE_ORDER_MARK[0]
-                && body[1] == BYTE_ORDER_MARK[1]
-                && body[2] == BYTE_ORDER_MARK[2];
-        int start = marked ? BYTE_ORDER_MARK.length : 0;
+        int start = isMarked(body, 0) ? BYTE_ORDER_MARK.length : 0;
+        // The parser would pass over a second one, too, and then count its bytes from behind it.
+        if (start > 0 && isMarked(body, start)) {
+            throw new UnreadableListException("the answer is no list: it begins with two byte-order marks");
+        }
         // A zero byte at the front is UTF-16 or UTF-32, which a JSON parser would guess and accept.
         if (result.isError() || body.length > start + 1 && (body[start] == 0 || body[start + 1] == 0)) {
             throw new UnreadableListException("the answer is not UTF-8");
         }
         return start;
+    }
+
+    private static boolean isMarked(byte[] body, int at) {
+        int end = at + BYTE_ORDER_MARK.length;
+        return body.length >= end && Arrays.equals(body, at, end, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
     }
 }

@@ -24,7 +24,7 @@ public final class JobSnapshots {
     private static final List<String> MOMENTS = List.of("lastRun", "nextRun", "lastBackup");
 
     private static final Set<String> FIELDS = Stream.of(
-                    List.of("id", "organizationId", "repositoryId", "schedulePolicy", "_links"),
+                    List.of("id", "organizationId", "backupJobId", "repositoryId", "schedulePolicy", "_links"),
                     VERBATIM,
                     BOOLEANS,
                     MOMENTS)

@@ -75,7 +75,7 @@ public final class Json {
         } catch (StreamConstraintsException e) {
             throw new UnreadableJobException(constraint(e));
         } catch (JsonProcessingException e) {
-            throw new UnreadableJobException(line(e.getOriginalMessage()));
+            throw new UnreadableJobException(oneLine(e.getOriginalMessage(), LONGEST_REASON));
         } catch (NumberFormatException e) {
             throw new UnreadableJobException("it has a number that is too large to be one");
         } catch (IOException e) {
@@ -89,10 +89,10 @@ public final class Json {
                 : "it has a number of more than %d digits".formatted(LONGEST_NUMBER);
     }
 
-    /** One line that PostgreSQL can store, of what the server sent. */
-    static String line(String message) {
-        String line = message.replaceAll("\\p{Cc}+", " ");
-        return storable(line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON));
+    /** One line that PostgreSQL can store and a terminal can show: the parser, too, quotes what the server sent. */
+    static String oneLine(String text, int longest) {
+        String line = text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " ");
+        return storable(line.length() <= longest ? line : line.substring(0, longest));
     }
 
     private static StreamReadConstraints constraints(int longestNumber) {

@@ -28,6 +28,8 @@ public final class Listing {
     /** An element that could not be read. */
     public record Rejected(String digest, String reason, String raw) {}
 
+    private static final int LONGEST_OWNER = 100;
+
     private final Organization organization;
     private final JobList jobs;
     private final KnownJobs known;
@@ -84,12 +86,12 @@ public final class Listing {
     void rejectForeign(String owner, ListElement raw) {
         foreign++;
         foreignOwner = owner;
-        reject("it belongs to organization " + Json.line(owner), raw);
+        reject("it belongs to organization " + Json.oneLine(owner, LONGEST_OWNER), raw);
     }
 
     /** The organization that the whole list is about, where that is another: the answer was meant for somebody else. */
     public Optional<String> foreignOwner() {
-        return foreign > 0 && own == 0 ? Optional.of(Json.line(foreignOwner)) : Optional.empty();
+        return foreign > 0 && own == 0 ? Optional.of(Json.oneLine(foreignOwner, LONGEST_OWNER)) : Optional.empty();
     }
 
     public void reject(String reason, ListElement raw) {

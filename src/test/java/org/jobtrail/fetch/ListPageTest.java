@@ -224,6 +224,15 @@ class ListPageTest {
         refused(("{\"a\":" + "[".repeat(100_000)).getBytes(UTF_8), true);
     }
 
+    @Test
+    void aListThatEndsTooEarlyIsSaidToWithoutAWordOfWhatStandsInIt() {
+        assertThatThrownBy(() -> array("[{\"id\":\"secret"))
+                .hasMessage("the answer is not whole JSON: it ends too early");
+        assertThatThrownBy(() -> array("[{\"id\":secret}]"))
+                .hasMessageStartingWith("the answer is not whole JSON: what stands at byte ")
+                .hasMessageNotContaining("secret");
+    }
+
     private static void refused(byte[] body, boolean paged) {
         assertThatThrownBy(() -> ListPage.read(body, paged))
                 .isInstanceOf(UnreadableListException.class)
