@@ -1,4 +1,4 @@
--- What is known of an organization's jobs, by digest. Nobody else may change it between claim and record.
+-- What is known of the jobs of an organization's list, by digest. Nobody else may change it between claim and record.
 select job_type, job_id, digest, raw_digest, api_version, missing, absent_polls
 from jobtrail.job_state
-where organization_id = :?organization_id
+where organization_id = :?organization_id and job_type = :?job_type

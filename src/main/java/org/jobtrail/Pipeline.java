@@ -37,6 +37,7 @@ import org.jobtrail.poll.Failures;
 import org.jobtrail.poll.Polling;
 import org.jobtrail.publish.EventMessages;
 import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.record.CopyJobRecorder;
 import org.jobtrail.record.Database;
 import org.jobtrail.record.HistoryRecorder;
 import org.jobtrail.settings.Settings;
@@ -54,7 +55,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** A route that is not there would be missed only when somebody calls it. */
     private static final Set<String> ROUTES = Set.of(
-            "authenticate", "fetch-organizations", "fetch-jobs", "transform-jobs", "record-history", "write-receipt");
+            "authenticate", "fetch-organizations", "fetch-jobs", "copy-jobs", "fetch-copy-jobs", "transform-jobs", "record-history", "write-receipt");
 
     /** How often the timer fires. */
     public enum Polls {
@@ -161,6 +162,7 @@ public final class Pipeline implements AutoCloseable {
         main.bind("jobLists", new JobLists(Clock.systemUTC(), patience));
         main.bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
         main.bind("historyRecorder", new HistoryRecorder(settings.absence()));
+        main.bind("copyJobRecorder", new CopyJobRecorder());
         main.bind("eventMessages", new EventMessages(settings.topics()));
         main.bind(
                 "polling",

@@ -49,6 +49,20 @@ public enum ApiVersion {
         return paged() ? "organizationId=" + Percent.encode(organization.id()) : "";
     }
 
+    public boolean hasCopyJobs() {
+        return compareTo(V6) >= 0;
+    }
+
+    /** Before v8, a copy job tells of its backup job, and not whose it is. */
+    public boolean copyJobsNameTheirOrganization() {
+        return this == V8;
+    }
+
+    /** The list of the whole source: no version has one of an organization. */
+    String copyJobsPath() {
+        return path("/CopyJobs");
+    }
+
     /** v6 asks every backup proxy about every organization unless told not to. */
     String organizationsQuery() {
         return compareTo(V6) >= 0 ? "extendedView=false" : "";

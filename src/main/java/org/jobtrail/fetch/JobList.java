@@ -5,20 +5,44 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
-/** An organization's job list while it is fetched, page by page. Used by one thread at a time. */
+/**
+ * An organization's job list, or a source's list of copy jobs, while it is fetched, page by page. Used by one thread at a
+ * time.
+ */
 public final class JobList implements UnfinishedList {
 
+    private final JobType type;
     private final Organization organization;
     private final ApiVersion version;
     private final Paging paging;
     private final Instant deadline;
     private final Starts starts = new Starts();
+    private final List<ListElement> jobs;
+    private boolean whole = true;
 
     JobList(Organization organization, ApiVersion version, Instant deadline) {
+        this(JobType.BACKUP, organization, version, deadline);
+    }
+
+    private JobList(JobType type, Organization organization, ApiVersion version, Instant deadline) {
+        this.type = type;
         this.organization = organization;
         this.version = version;
         this.paging = new Paging(version.paged());
         this.deadline = deadline;
+        this.jobs = paging.elements();
+    }
+
+    static JobList ofCopyJobs(ApiVersion version, Instant deadline) {
+        return new JobList(JobType.COPY, null, version, deadline);
+    }
+
+    /** One organization's part of a list that was read. Not whole: what could not be given to anybody may be of it. */
+    public JobList part(Organization owner, List<ListElement> elements, boolean isWhole) {
+        var part = new JobList(type, owner, version, deadline);
+        part.jobs.addAll(elements);
+        part.whole = isWhole;
+        return part;
     }
 
     public boolean isMore() {
@@ -26,7 +50,16 @@ public final class JobList implements UnfinishedList {
     }
 
     public List<ListElement> getJobs() {
-        return paging.elements();
+        return jobs;
+    }
+
+    public JobType type() {
+        return type;
+    }
+
+    /** False where absence must not count, whatever the elements look like. */
+    public boolean whole() {
+        return whole;
     }
 
     public ApiVersion version() {
@@ -55,12 +88,12 @@ public final class JobList implements UnfinishedList {
 
     @Override
     public String path() {
-        return version.jobsPath(organization);
+        return type == JobType.COPY ? version.copyJobsPath() : version.jobsPath(organization);
     }
 
     @Override
     public String query() {
-        return paging.query(version.jobsQuery(organization));
+        return paging.query(type == JobType.COPY ? "" : version.jobsQuery(organization));
     }
 
     void received(byte[] body) {

@@ -7,7 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 
-/** What {@code 4-fetch-jobs} asks: where the next page of a job list is, and what came back. Keeps no state. */
+/** What {@code 4-fetch-jobs} and {@code 4-fetch-copy-jobs} ask: where the next page of a job list is, and what came back. Keeps no state. */
 public final class JobLists {
 
     private final Clock clock;
@@ -21,6 +21,10 @@ public final class JobLists {
     public JobList start(
             @Variable("organization") Organization organization, @Variable("apiVersion") ApiVersion version) {
         return new JobList(organization, version, clock.instant().plus(patience));
+    }
+
+    public JobList startCopyJobs(@Variable("apiVersion") ApiVersion version) {
+        return JobList.ofCopyJobs(version, clock.instant().plus(patience));
     }
 
     public void request(@Variable("jobs") JobList jobs, Exchange exchange) {

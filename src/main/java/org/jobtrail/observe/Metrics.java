@@ -38,7 +38,7 @@ public final class Metrics {
         count("jobtrail.jobs.rejected", "List elements that could not be read.", rejected, "source", source);
     }
 
-    public void organization(String source, String outcome, Map<String, Integer> changes) {
+    public void organization(String source, String outcome) {
         count(
                 "jobtrail.organizations.polled",
                 "Organizations that were polled, by outcome.",
@@ -47,6 +47,9 @@ public final class Metrics {
                 source,
                 "outcome",
                 lower(outcome));
+    }
+
+    public void changes(Map<String, Integer> changes) {
         changes.forEach((kind, count) ->
                 count("jobtrail.changes", "Rows appended to the history, by kind.", count, "kind", kind));
     }

@@ -1,13 +1,19 @@
 package org.jobtrail.poll;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.OrganizationOutcome.Status;
 import org.jobtrail.settings.Settings.Source;
@@ -15,11 +21,20 @@ import org.jobtrail.settings.Settings.Source;
 /** One attempt to poll a source, from its number to its receipt. Thread-safe: organizations are polled in parallel. */
 public final class Attempt {
 
+    /** A list of which somebody has to tell the end. */
+    private record Due(String organizationId, JobType jobType) {
+
+        static Due of(OrganizationOutcome outcome) {
+            return new Due(outcome.organizationId(), outcome.jobType());
+        }
+    }
+
     private final Source source;
     private final long number;
     private final String startedAt;
     private final long startedNanos;
     private final Queue<OrganizationOutcome> outcomes = new ConcurrentLinkedQueue<>();
+    private final Queue<Due> due = new ConcurrentLinkedQueue<>();
     private volatile List<Organization> organizations = List.of();
     private volatile ApiVersion apiVersion;
     private volatile String listDoubt;
@@ -47,6 +62,12 @@ public final class Attempt {
     void listed(List<Organization> listed, ApiVersion version) {
         organizations = listed;
         apiVersion = version;
+        listed.forEach(organization -> due(organization, JobType.BACKUP));
+    }
+
+    /** From now on this list of the organization is to be told the end of. */
+    public void due(Organization organization, JobType jobType) {
+        due.add(new Due(organization.id(), jobType));
     }
 
     /** Organizations may be missing in the list, and why. */
@@ -79,7 +100,7 @@ public final class Attempt {
         return apiVersion;
     }
 
-    List<Organization> organizations() {
+    public List<Organization> organizations() {
         return organizations;
     }
 
@@ -87,17 +108,41 @@ public final class Attempt {
         return outcomes;
     }
 
-    /** An organization that nobody told the end of is one of them. */
+    /** The lists that were not. One that nobody told the end of is one of them. */
     List<OrganizationOutcome> notComplete() {
-        Set<String> ended =
-                outcomes.stream().map(OrganizationOutcome::organizationId).collect(Collectors.toSet());
-        Stream<OrganizationOutcome> brokenOff = organizations.stream()
-                .filter(organization -> !ended.contains(organization.id()))
-                .map(organization -> OrganizationOutcome.failed(organization.id(), "its poll broke off"));
+        Set<Due> ended = outcomes.stream().map(Due::of).collect(Collectors.toSet());
+        Stream<OrganizationOutcome> brokenOff = due.stream()
+                .distinct()
+                .filter(list -> !ended.contains(list))
+                .map(list -> OrganizationOutcome.failed(list.organizationId(), list.jobType(), "its poll broke off"));
         return Stream.concat(outcomes.stream(), brokenOff)
-                .filter(outcome -> outcome.status() != Status.COMPLETE)
-                .sorted(java.util.Comparator.comparing(OrganizationOutcome::organizationId))
+                .filter(outcome -> outcome.status() != Status.COMPLETE && !outcome.toldElsewhere())
+                .sorted(Comparator.comparing(
+                                OrganizationOutcome::organizationId, Comparator.nullsLast(Comparator.naturalOrder()))
+                        .thenComparing(OrganizationOutcome::jobType))
                 .toList();
+    }
+
+    /** How each organization ended: as all its lists did, or else as the first of them that did not end well. */
+    Map<String, Status> organizationStatuses() {
+        var statuses = new TreeMap<String, Status>();
+        outcomes.stream()
+                .filter(outcome -> outcome.organizationId() != null)
+                .sorted(Comparator.comparing(OrganizationOutcome::jobType))
+                .forEach(outcome -> statuses.merge(
+                        outcome.organizationId(),
+                        outcome.status(),
+                        (one, other) -> one == Status.COMPLETE ? other : one));
+        return statuses;
+    }
+
+    /** How many organizations have a list that was not complete, besides the source's list of copy jobs. */
+    int organizationsNotComplete() {
+        return (int) notComplete().stream()
+                .map(OrganizationOutcome::organizationId)
+                .filter(Objects::nonNull)
+                .distinct()
+                .count();
     }
 
     /** Of all the source's lists together. */
@@ -113,14 +158,16 @@ public final class Attempt {
         if (trouble() != null || notComplete().isEmpty()) {
             return trouble();
         }
+        var reasons = new ArrayList<String>();
         OrganizationOutcome first = notComplete().get(0);
-        return "%d of %d organizations not complete, among them %s: %s, %s"
-                .formatted(
-                        notComplete().size(),
-                        organizations.size(),
-                        first.organizationId(),
-                        first.status(),
-                        first.reason());
+        if (first.organizationId() != null) {
+            reasons.add("%d of %d organizations not complete, among them %s"
+                    .formatted(organizationsNotComplete(), organizations.size(), first.text()));
+        }
+        notComplete().stream()
+                .filter(outcome -> outcome.organizationId() == null)
+                .forEach(outcome -> reasons.add(outcome.text()));
+        return String.join("; ", reasons);
     }
 
     /** True where anything of the source could be read. */

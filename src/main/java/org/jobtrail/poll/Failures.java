@@ -11,6 +11,7 @@ import javax.net.ssl.SSLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ public final class Failures {
         Exception failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
         var attempt = exchange.getVariable("attempt", Attempt.class);
         var organization = exchange.getVariable("organization", Organization.class);
+        var jobType = exchange.getVariable("jobType", JobType.BACKUP, JobType.class);
         String reason = reason(failure);
         LOG.debug("{}", reason, failure);
         String route = exchange.getProperty(ExchangePropertyKey.FAILURE_ROUTE_ID, String.class);
@@ -32,10 +34,11 @@ public final class Failures {
             LOG.warn("an attempt leaves no receipt: {}", reason);
         } else if (attempt == null && endsHere(exchange)) {
             LOG.warn("no attempt could be made: {}", reason);
-        } else if (attempt != null && organization == null) {
+        } else if (attempt != null && organization == null && jobType == JobType.BACKUP) {
             attempt.failed(reason);
         } else if (attempt != null) {
-            attempt.ended(OrganizationOutcome.failed(organization.id(), reason));
+            // Copy jobs are one list of all organizations, until each has its own.
+            attempt.ended(OrganizationOutcome.failed(organization == null ? null : organization.id(), jobType, reason));
         }
     }
 

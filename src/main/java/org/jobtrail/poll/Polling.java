@@ -98,9 +98,8 @@ public final class Polling {
         long nanos = System.nanoTime() - attempt.startedNanos();
         metrics.cycle(source, attempt.status().name(), nanos);
         metrics.jobsSeen(source, attempt.jobs(), attempt.rejected());
-        attempt.outcomes()
-                .forEach(
-                        outcome -> metrics.organization(source, outcome.status().name(), outcome.changes()));
+        attempt.organizationStatuses().forEach((organization, status) -> metrics.organization(source, status.name()));
+        attempt.outcomes().forEach(outcome -> metrics.changes(outcome.changes()));
         health.polled(
                 source,
                 attempt.status() == Status.COMPLETE,
@@ -110,13 +109,7 @@ public final class Polling {
         if (attempt.trouble() != null) {
             LOG.warn("source {}: {}", source, attempt.trouble());
         }
-        attempt.notComplete()
-                .forEach(outcome -> LOG.warn(
-                        "source {}, organization {}: {}{}",
-                        source,
-                        outcome.organizationId(),
-                        outcome.status(),
-                        outcome.reason() == null ? "" : ", " + outcome.reason()));
+        attempt.notComplete().forEach(outcome -> LOG.warn("source {}, {}", source, outcome.text()));
     }
 
     public void end(@Variable("cycle") Cycle cycle) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jobtrail.fetch.JobType;
 import org.jobtrail.transform.Json;
 
 /** What is kept of an attempt, as JSON for the function that numbers and chains it. */
@@ -40,17 +41,27 @@ final class Receipt {
     private static String notComplete(Attempt attempt) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         attempt.notComplete()
-                .forEach(outcome -> array.addObject()
-                        .put("organizationId", Json.storable(outcome.organizationId()))
+                .forEach(outcome -> entry(array.addObject(), outcome)
                         .put("outcome", outcome.status().name())
                         .put("reason", outcome.reason() == null ? null : Json.storable(outcome.reason())));
         return Json.text(array);
     }
 
+    /** Without an organization where it is about the list of the whole source. */
+    private static ObjectNode entry(ObjectNode entry, OrganizationOutcome outcome) {
+        if (outcome.organizationId() != null) {
+            entry.put("organizationId", Json.storable(outcome.organizationId()));
+        }
+        return entry.put("jobType", outcome.jobType().toString());
+    }
+
     private static String listsDigest(Attempt attempt) {
         String digests = attempt.outcomes().stream()
                 .filter(outcome -> outcome.listDigest() != null)
-                .map(outcome -> outcome.organizationId() + " " + outcome.listDigest())
+                // An empty list of copy jobs is recorded once only, and must not tell the first receipt from the
+                // others.
+                .filter(outcome -> outcome.jobType() == JobType.BACKUP || outcome.jobs() > 0)
+                .map(outcome -> outcome.organizationId() + " " + outcome.jobType() + " " + outcome.listDigest())
                 .sorted()
                 .collect(Collectors.joining("\n"));
         return HexFormat.of().formatHex(Json.sha256(digests));

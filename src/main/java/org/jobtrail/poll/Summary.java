@@ -52,11 +52,15 @@ public record Summary(boolean reachedAllSources, String text) {
     private static String trouble(int sources, List<Attempt> attempts) {
         long failed =
                 attempts.stream().filter(attempt -> attempt.failure() != null).count() + sources - attempts.size();
-        long notComplete = attempts.stream()
-                .mapToLong(attempt -> attempt.notComplete().size())
-                .sum();
+        long notComplete =
+                attempts.stream().mapToLong(Attempt::organizationsNotComplete).sum();
+        long copyJobs = attempts.stream()
+                .flatMap(attempt -> attempt.notComplete().stream())
+                .filter(outcome -> outcome.organizationId() == null)
+                .count();
         return (failed == 0 ? "" : ", %s FAILED".formatted(count(failed, "source")))
-                + (notComplete == 0 ? "" : ", %s not complete".formatted(count(notComplete, "organization")));
+                + (notComplete == 0 ? "" : ", %s not complete".formatted(count(notComplete, "organization")))
+                + (copyJobs == 0 ? "" : ", copy jobs of %s not complete".formatted(count(copyJobs, "source")));
     }
 
     private static String count(long count, String noun) {

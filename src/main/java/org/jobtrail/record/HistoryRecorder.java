@@ -7,6 +7,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.fetch.JobList;
+import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.poll.StatementParameters;
@@ -33,6 +34,7 @@ public final class HistoryRecorder {
         parameters.put("source", attempt.source().name());
         parameters.put("organization_id", organization.id());
         parameters.put("organization_name", organization.name() == null ? null : Json.storable(organization.name()));
+        parameters.put("job_type", JobType.BACKUP.toString());
         StatementParameters.set(exchange, parameters);
     }
 
@@ -40,8 +42,15 @@ public final class HistoryRecorder {
         return Claim.of(rows.get(0));
     }
 
-    public void known(@Variable("organization") Organization organization, Exchange exchange) {
-        StatementParameters.set(exchange, Map.of("organization_id", organization.id()));
+    public void known(
+            @Variable("organization") Organization organization, @Variable("jobs") JobList jobs, Exchange exchange) {
+        StatementParameters.set(
+                exchange,
+                Map.of(
+                        "organization_id",
+                        organization.id(),
+                        "job_type",
+                        jobs.type().toString()));
     }
 
     public Recording judge(

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jobtrail.fetch.JobType;
 import org.jobtrail.poll.OrganizationOutcome;
 import org.jobtrail.poll.OrganizationOutcome.Status;
 import org.jobtrail.settings.Settings.Absence;
@@ -66,12 +67,13 @@ public final class Recording {
     Map<String, Object> parameters(long attempt) {
         var parameters = new HashMap<String, Object>();
         parameters.put("organization_id", listing.organization().id());
+        parameters.put("job_type", listing.type().toString());
         parameters.put("claimed_poll", claim.number());
         parameters.put("attempt", attempt);
         parameters.put("changes", changes.rowsJson());
         parameters.put("states", changes.statesJson());
         parameters.put("touched", changes.touchedJson());
-        parameters.put("rejected", rejectedJson(rejected()));
+        parameters.put("rejected", rejectedJson(listing.type(), rejected()));
         parameters.put("suspect_digest", verdict == Verdict.SUSPECT ? suspectDigest() : null);
         return parameters;
     }
@@ -84,6 +86,7 @@ public final class Recording {
         }
         return new OrganizationOutcome(
                 listing.organization().id(),
+                listing.type(),
                 status,
                 reason(status),
                 listing.listed().size(),
@@ -130,10 +133,10 @@ public final class Recording {
         return new Changes(source, listing.organization(), claim, listing.apiVersion());
     }
 
-    private static String rejectedJson(List<Listing.Rejected> rejected) {
+    static String rejectedJson(JobType type, List<Listing.Rejected> rejected) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         rejected.forEach(one -> array.addObject()
-                .put("job_type", Listing.BACKUP)
+                .put("job_type", type.toString())
                 .put("digest", one.digest())
                 .put("reason", one.reason())
                 .put("raw", one.raw()));

@@ -18,8 +18,7 @@ import org.jobtrail.fetch.Organization;
 public final class JobSnapshots {
 
     private static final int LONGEST_ID = 1_000;
-    private static final List<String> VERBATIM =
-            List.of("name", "description", "backupType", "lastStatus", "backupJobId");
+    private static final List<String> VERBATIM = List.of("name", "description", "backupType", "lastStatus");
     private static final List<String> BOOLEANS = List.of("allMailboxes", "isEnabled");
     private static final List<String> MOMENTS = List.of("lastRun", "nextRun", "lastBackup");
 
@@ -60,13 +59,15 @@ public final class JobSnapshots {
         MOMENTS.forEach(name -> put(fields, name, Normal.moment(job.get(name))));
         JsonNode organizationId = Normal.id(job.get("organizationId"));
         fields.set("organizationId", organizationId == null ? TextNode.valueOf(organization.id()) : organizationId);
+        put(fields, "backupJobId", Normal.id(job.get("backupJobId")));
         put(fields, "repositoryId", repository(job));
         put(fields, "schedulePolicy", SchedulePolicy.snapshot(job.get("schedulePolicy")));
         largeFields.reduce(fields);
         return new JobSnapshot(id, fields);
     }
 
-    private static String id(JsonNode id) {
+    /** @throws UnreadableJobException where it is none */
+    static String id(JsonNode id) {
         if (id == null || !id.isTextual() || id.textValue().isBlank()) {
             throw new UnreadableJobException("it has no id");
         }

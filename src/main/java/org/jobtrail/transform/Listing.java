@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
+import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
 
@@ -18,9 +19,6 @@ import org.jobtrail.fetch.Organization;
  * elements could not be read. Used by one thread at a time.
  */
 public final class Listing {
-
-    /** Backup jobs; copy jobs are a list of their own. */
-    public static final String BACKUP = "backup";
 
     /** A job whose text is not the one that is known; {@code digest} is the snapshot's. */
     public record Seen(JobSnapshot snapshot, ListElement raw, String digest, String rawDigest) {}
@@ -63,7 +61,7 @@ public final class Listing {
     /** Takes an element that was read. The same job twice is one; two that say something else leave the list in doubt. */
     public void add(JobSnapshot snapshot, ListElement raw, String rawDigest) {
         elements++;
-        var key = new JobKey(BACKUP, snapshot.id());
+        var key = new JobKey(type().toString(), snapshot.id());
         String digest = HexFormat.of().formatHex(snapshot.digest());
         if (listed.add(key)) {
             differing.put(key, new Seen(snapshot, raw, digest, rawDigest));
@@ -112,6 +110,10 @@ public final class Listing {
         return jobs.version().toString();
     }
 
+    public JobType type() {
+        return jobs.type();
+    }
+
     ApiVersion version() {
         return jobs.version();
     }
@@ -138,10 +140,10 @@ public final class Listing {
 
     /** The whole list was received, but not every element says clearly what it is: absence must not count. */
     public boolean partial() {
-        return !rejected.isEmpty() || !conflicting.isEmpty() || jobs.doubt().isPresent();
+        return !jobs.whole() || !rejected.isEmpty() || !conflicting.isEmpty() || jobs.doubt().isPresent();
     }
 
-    /** Why it is partial, in one line. */
+    /** Why it is partial, in one line; null where only the source's whole list is in doubt, whose own outcome says why. */
     public String doubt() {
         var doubts = new ArrayList<String>();
         jobs.doubt().ifPresent(doubts::add);
@@ -153,7 +155,7 @@ public final class Listing {
             doubts.add("job %s stands in the list twice and differs"
                     .formatted(conflicting.get(0).id()));
         }
-        return String.join("; ", doubts);
+        return doubts.isEmpty() ? null : String.join("; ", doubts);
     }
 
     /** Equal for lists of the same jobs, in whatever state and order. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.OrganizationOutcome.Status;
 import org.jobtrail.settings.Settings.Source;
@@ -43,7 +44,7 @@ class CycleTest {
         failed.failed("no connection");
 
         Summary summary = Summary.of(List.of(
-                cycle(attempt("east", complete("1", 5, Map.of()), OrganizationOutcome.failed("2", "no answer"))),
+                cycle(attempt("east", complete("1", 5, Map.of()), OrganizationOutcome.failed("2", JobType.BACKUP, "no answer"))),
                 cycle(failed),
                 new Cycle("north", 0)));
 
@@ -53,14 +54,14 @@ class CycleTest {
 
     @Test
     void anOrganizationThatCouldNotBeReadDoesNotMeanThatItsSourceWasNotReached() {
-        Cycle cycle = cycle(attempt("east", OrganizationOutcome.failed("1", "no answer"), complete("2", 5, Map.of())));
+        Cycle cycle = cycle(attempt("east", OrganizationOutcome.failed("1", JobType.BACKUP, "no answer"), complete("2", 5, Map.of())));
 
         assertThat(cycle.reached()).isTrue();
     }
 
     @Test
     void aSourceOfWhichNothingCouldBeReadWasNotReached() {
-        assertThat(cycle(attempt("east", OrganizationOutcome.failed("1", "no answer")))
+        assertThat(cycle(attempt("east", OrganizationOutcome.failed("1", JobType.BACKUP, "no answer")))
                         .reached())
                 .isFalse();
     }
@@ -104,13 +105,13 @@ class CycleTest {
     void theReceiptOfAPartlyReadSourceSaysOfWhomAndWhy() throws Exception {
         JsonNode receipt = receipt(attempt(
                 "east",
-                OrganizationOutcome.failed("2", "no\u0000answer\ud800"),
-                new OrganizationOutcome("1", Status.SUSPECT, "1 of 9", 1, Map.of(), 0, "d1")));
+                OrganizationOutcome.failed("2", JobType.BACKUP, "no\u0000answer\ud800"),
+                new OrganizationOutcome("1", JobType.BACKUP, Status.SUSPECT, "1 of 9", 1, Map.of(), 0, "d1")));
 
         assertThat(receipt.get("outcome").textValue()).isEqualTo("PARTIAL");
         assertThat(receipt.get("not_complete").textValue())
-                .isEqualTo("[{\"organizationId\":\"1\",\"outcome\":\"SUSPECT\",\"reason\":\"1 of 9\"},"
-                        + "{\"organizationId\":\"2\",\"outcome\":\"FAILED\",\"reason\":\"no\uFFFDanswer\uFFFD\"}]");
+                .isEqualTo("[{\"organizationId\":\"1\",\"jobType\":\"backup\",\"outcome\":\"SUSPECT\",\"reason\":\"1 of 9\"},"
+                        + "{\"organizationId\":\"2\",\"jobType\":\"backup\",\"outcome\":\"FAILED\",\"reason\":\"no\uFFFDanswer\uFFFD\"}]");
     }
 
     @Test
@@ -157,7 +158,7 @@ class CycleTest {
     }
 
     private static OrganizationOutcome complete(String id, int jobs, Map<String, Integer> changes) {
-        return new OrganizationOutcome(id, Status.COMPLETE, null, jobs, changes, 0, "digest-" + id);
+        return new OrganizationOutcome(id, JobType.BACKUP, Status.COMPLETE, null, jobs, changes, 0, "digest-" + id);
     }
 
     private static Attempt attempt(String source, OrganizationOutcome... outcomes) {

@@ -276,7 +276,17 @@ class OnErrorTest {
 
     @Test
     void anOrganizationOfAnotherSourceFailsAloneNamingBothSources() throws Exception {
-        database.query("claim_poll", Map.of("source", "older", "organization_id", NORTH, "organization_name", "north"));
+        database.query(
+                "claim_poll",
+                Map.of(
+                        "source",
+                        "older",
+                        "organization_id",
+                        NORTH,
+                        "organization_name",
+                        "north",
+                        "job_type",
+                        "backup"));
 
         poll();
 

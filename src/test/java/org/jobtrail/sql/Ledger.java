@@ -24,6 +24,7 @@ record Ledger(TestDatabase database) {
         parameters.put("source", source);
         parameters.put("organization_id", organization);
         parameters.put("organization_name", organization + " Ltd");
+        parameters.put("job_type", "backup");
         return database.query("claim_poll", parameters).get(0);
     }
 
@@ -49,6 +50,7 @@ record Ledger(TestDatabase database) {
             throws SQLException {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("organization_id", organization);
+        parameters.put("job_type", "backup");
         parameters.put("claimed_poll", claim);
         parameters.put("attempt", claim);
         parameters.put("changes", json(changes));

@@ -21,7 +21,7 @@ import javax.net.ssl.SSLContext;
 
 /**
  * A VB365 server that answers what a test tells it to. It lets everybody log in where a test says no other; each login gives the
- * next token: token-1, token-2. What it was told nothing about is 404.
+ * next token: token-1, token-2. It has no copy jobs. What it was told nothing about is 404.
  */
 public final class FakeVeeam implements AutoCloseable {
 
@@ -38,6 +38,9 @@ public final class FakeVeeam implements AutoCloseable {
     private FakeVeeam(HttpServer server, String scheme) {
         this.server = server;
         this.scheme = scheme;
+        on("GET /v6/CopyJobs", Answer.json("[]"));
+        on("GET /v7/CopyJobs", Answer.json("[]"));
+        on("GET /v8/CopyJobs", Answer.json("{\"offset\":0,\"limit\":10000,\"results\":[]}"));
         server.createContext("/", this::answer);
         server.setExecutor(threads);
         server.start();

@@ -1,0 +1,126 @@
+package org.jobtrail.record;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.JobList;
+import org.jobtrail.fetch.JobType;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.poll.Attempt;
+import org.jobtrail.poll.OrganizationOutcome;
+import org.jobtrail.poll.StatementParameters;
+import org.jobtrail.transform.Json;
+import org.jobtrail.transform.Listing;
+
+/** What the routes ask on the way of a source's copy jobs to the histories of its organizations. Stateless. */
+public final class CopyJobRecorder {
+
+    public boolean wanted(@Variable("attempt") Attempt attempt, @Variable("apiVersion") ApiVersion version) {
+        return version.hasCopyJobs() && !attempt.organizations().isEmpty();
+    }
+
+    public void claim(@Variable("attempt") Attempt attempt, Exchange exchange) {
+        StatementParameters.set(
+                exchange,
+                Map.of(
+                        "source", attempt.source().name(),
+                        "organizations", organizations(attempt),
+                        "job_type", JobType.COPY.toString()));
+    }
+
+    public CopyJobs claimed(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows) {
+        var claims = new HashMap<String, Map<String, Object>>();
+        rows.forEach(row -> claims.put((String) row.get("organization_id"), row));
+        List<CopyJobs.Claimed> claimed = attempt.organizations().stream()
+                .filter(organization -> claims.containsKey(organization.id()))
+                .map(organization -> claimed(organization, claims.get(organization.id())))
+                .toList();
+        boolean limited = !attempt.source().include().isEmpty()
+                || !attempt.source().exclude().isEmpty();
+        return new CopyJobs(attempt.organizations(), claimed, limited);
+    }
+
+    private static CopyJobs.Claimed claimed(Organization organization, Map<String, Object> row) {
+        return new CopyJobs.Claimed(organization, Claim.of(row), (Boolean) row.get("has_jobs"));
+    }
+
+    /** Asks whose the copy jobs are that do not say so themselves. */
+    public void lookUp(
+            @Variable("copyJobs") CopyJobs copyJobs,
+            @Variable("jobs") JobList jobs,
+            @Variable("attempt") Attempt attempt,
+            Exchange exchange) {
+        copyJobs.read(jobs);
+        ArrayNode asked = JsonNodeFactory.instance.arrayNode();
+        copyJobs.ofUnknownOwner()
+                .forEach((n, copy) -> asked.addObject()
+                        .put("n", n)
+                        .put("job_id", copy.id())
+                        .put("backup_job_id", copy.backupJobId()));
+        StatementParameters.set(exchange, Map.of("organizations", organizations(attempt), "copies", Json.text(asked)));
+        exchange.getMessage().setBody(null);
+    }
+
+    public void place(@Variable("copyJobs") CopyJobs copyJobs, @Body Object rows) {
+        var owners = new HashMap<Integer, String>();
+        if (rows instanceof List<?> list) {
+            for (Object element : list) {
+                Map<?, ?> row = (Map<?, ?>) element;
+                owners.put((Integer) row.get("n"), (String) row.get("organization_id"));
+            }
+        }
+        copyJobs.place(owners);
+    }
+
+    /** Keeps the elements of which nobody can tell whose they are. */
+    public void keepAside(
+            @Variable("copyJobs") CopyJobs copyJobs, @Variable("attempt") Attempt attempt, Exchange exchange) {
+        List<Listing.Rejected> rejected = copyJobs.unreadable().stream()
+                .map(copy -> new Listing.Rejected(
+                        HexFormat.of().formatHex(copy.raw().digest()),
+                        copy.unreadable(),
+                        copy.raw().text()))
+                .toList();
+        StatementParameters.set(
+                exchange,
+                Map.of(
+                        "source", attempt.source().name(),
+                        "attempt", attempt.number(),
+                        "rejected", Recording.rejectedJson(JobType.COPY, rejected)));
+    }
+
+    public List<CopyJobs.Share> shares(@Variable("copyJobs") CopyJobs copyJobs, @Variable("attempt") Attempt attempt) {
+        if (!copyJobs.whole()) {
+            attempt.ended(OrganizationOutcome.partialCopyJobs(
+                    copyJobs.doubt(), copyJobs.unreadable().size()));
+        }
+        List<CopyJobs.Share> shares = copyJobs.shares();
+        shares.forEach(share -> attempt.due(share.organization(), JobType.COPY));
+        return shares;
+    }
+
+    /** One organization's share is recorded as its backup jobs are. */
+    public void take(@Body CopyJobs.Share share, Exchange exchange) {
+        exchange.setVariable("organization", share.organization());
+        exchange.setVariable("claim", share.claim());
+        exchange.setVariable("jobs", share.jobs());
+    }
+
+    /** Without those whose id or name PostgreSQL cannot keep: the poll of their backup jobs said so, and costs only them. */
+    private static String organizations(Attempt attempt) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        attempt.organizations().stream()
+                .filter(organization -> Json.storable(organization.id()).equals(organization.id()))
+                .forEach(organization -> array.addObject()
+                        .put("id", organization.id())
+                        .put("name", organization.name() == null ? null : Json.storable(organization.name())));
+        return Json.text(array);
+    }
+}

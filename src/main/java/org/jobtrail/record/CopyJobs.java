@@ -1,0 +1,124 @@
+package org.jobtrail.record;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jobtrail.fetch.JobList;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.transform.CopyJob;
+
+/**
+ * A source's copy jobs on their way to their organizations. Whatever could not be given to one may be of any: then the absence
+ * of a copy job counts for none. Used by one thread at a time.
+ */
+public final class CopyJobs {
+
+    /** The right to record an organization's copy jobs; {@code hasJobs}: some are known and not missing. */
+    record Claimed(Organization organization, Claim claim, boolean hasJobs) {}
+
+    /** One organization's copy jobs, as a list like that of its backup jobs. */
+    public record Share(Organization organization, Claim claim, JobList jobs) {}
+
+    private final Set<String> polled;
+    private final Map<String, Claimed> claimed;
+    private final boolean limited;
+    private final List<CopyJob> copies = new ArrayList<>();
+    private final Map<String, List<CopyJob>> shares = new HashMap<>();
+    private final List<CopyJob> unreadable = new ArrayList<>();
+    private final List<CopyJob> nobodys = new ArrayList<>();
+    private JobList list;
+
+    /** {@code limited}: the operator named organizations, so that a copy job of another one is none of ours. */
+    CopyJobs(List<Organization> polled, List<Claimed> claimed, boolean limited) {
+        this.polled = polled.stream().map(Organization::id).collect(Collectors.toSet());
+        this.claimed = claimed.stream()
+                .collect(Collectors.toMap(
+                        one -> one.organization().id(), one -> one, (one, same) -> one, LinkedHashMap::new));
+        this.limited = limited;
+    }
+
+    void read(JobList jobs) {
+        list = jobs;
+        jobs.getJobs().forEach(raw -> copies.add(CopyJob.read(raw, jobs.version())));
+    }
+
+    /** The copy jobs, by their place in the list, that do not say whose they are. */
+    Map<Integer, CopyJob> ofUnknownOwner() {
+        var unknown = new LinkedHashMap<Integer, CopyJob>();
+        for (int i = 0; i < copies.size(); i++) {
+            CopyJob copy = copies.get(i);
+            if (copy.organizationId() == null && (copy.id() != null || copy.backupJobId() != null)) {
+                unknown.put(i, copy);
+            }
+        }
+        return unknown;
+    }
+
+    public boolean isNeedsOwners() {
+        return !ofUnknownOwner().isEmpty();
+    }
+
+    void place(Map<Integer, String> owners) {
+        for (int i = 0; i < copies.size(); i++) {
+            CopyJob copy = copies.get(i);
+            String owner = copy.organizationId() == null ? owners.get(i) : copy.organizationId();
+            if (owner != null && polled.contains(owner)) {
+                // What is polled and not claimed belongs to another source: its backup list says so.
+                shares.computeIfAbsent(owner, id -> new ArrayList<>()).add(copy);
+            } else if (!copy.readable() && (owner == null || !limited)) {
+                unreadable.add(copy);
+            } else if (!limited) {
+                nobodys.add(copy);
+            }
+        }
+    }
+
+    /**
+     * The lists to record: where a copy job stands in one or is known. Once also an empty one, so that a copy job that comes later
+     * is not taken for one that was there from the beginning.
+     */
+    List<Share> shares() {
+        return claimed.values().stream()
+                .filter(one -> shares.containsKey(one.organization().id())
+                        || one.hasJobs()
+                        || one.claim().firstPoll() && whole())
+                .map(one -> new Share(one.organization(), one.claim(), list(one.organization())))
+                .toList();
+    }
+
+    private JobList list(Organization organization) {
+        List<CopyJob> share = shares.getOrDefault(organization.id(), List.of());
+        return list.part(organization, share.stream().map(CopyJob::raw).toList(), whole());
+    }
+
+    List<CopyJob> unreadable() {
+        return unreadable;
+    }
+
+    public boolean isWithUnreadable() {
+        return !unreadable.isEmpty();
+    }
+
+    boolean whole() {
+        return unreadable.isEmpty() && nobodys.isEmpty() && list.doubt().isEmpty();
+    }
+
+    /** Why the list is not whole, as far as one line can say it. */
+    String doubt() {
+        var doubt = new ArrayList<String>();
+        list.doubt().ifPresent(doubt::add);
+        if (!unreadable.isEmpty()) {
+            doubt.add("%d unreadable: %s"
+                    .formatted(unreadable.size(), unreadable.get(0).unreadable()));
+        }
+        if (!nobodys.isEmpty()) {
+            doubt.add(nobodys.get(0).strangeness()
+                    + (nobodys.size() == 1 ? "" : " (and %d more like it)".formatted(nobodys.size() - 1)));
+        }
+        return String.join("; ", doubt);
+    }
+}
