@@ -53,6 +53,53 @@ class CycleTest {
     }
 
     @Test
+    void aListOfCopyJobsThatCouldNotBeReadIsInTheLineAndNoOrganization() {
+        Attempt attempt = attempt("east", complete("1", 5, Map.of()));
+        attempt.ended(OrganizationOutcome.failed(null, JobType.COPY, "no answer"));
+
+        assertThat(Summary.of(List.of(cycle(attempt))).text())
+                .contains("5 jobs: no change, copy jobs of 1 source not complete in ");
+        assertThat(attempt.status()).isEqualTo(Status.PARTIAL);
+        assertThat(attempt.reason()).isEqualTo("copy jobs: FAILED, no answer");
+    }
+
+    @Test
+    void anOrganizationIsCompleteWhereAllItsListsAreAndIsCountedOnce() {
+        Attempt attempt = attempt("east", complete("1", 5, Map.of()), complete("2", 1, Map.of()));
+        attempt.ended(new OrganizationOutcome("1", JobType.COPY, Status.COMPLETE, null, 1, Map.of(), 0, "d"));
+        attempt.ended(new OrganizationOutcome("2", JobType.COPY, Status.SUSPECT, "1 of 9", 8, Map.of(), 0, "d"));
+
+        assertThat(attempt.organizationStatuses())
+                .containsExactly(Map.entry("1", Status.COMPLETE), Map.entry("2", Status.SUSPECT));
+        assertThat(attempt.organizationsNotComplete()).isEqualTo(1);
+        assertThat(attempt.reason())
+                .isEqualTo("1 of 2 organizations not complete, among them organization 2, copy jobs: SUSPECT, 1 of 9");
+        assertThat(attempt.jobs()).isEqualTo(15);
+    }
+
+    @Test
+    void aDoubtOfTheWholeListIsToldOnceAndNotOfEachOrganization() {
+        Attempt attempt = attempt("east", complete("1", 5, Map.of()));
+        attempt.ended(OrganizationOutcome.partialCopyJobs("a stray one", 2));
+        attempt.ended(new OrganizationOutcome("1", JobType.COPY, Status.PARTIAL, null, 1, Map.of(), 0, "d"));
+
+        assertThat(attempt.notComplete())
+                .extracting(OrganizationOutcome::text)
+                .containsExactly("copy jobs: PARTIAL, a stray one");
+        assertThat(attempt.rejected()).isEqualTo(2);
+    }
+
+    @Test
+    void copyJobsThatNobodyToldTheEndOfAreNotComplete() {
+        Attempt attempt = attempt("east", complete("1", 5, Map.of()));
+        attempt.due(new Organization("1", null), JobType.COPY);
+
+        assertThat(attempt.notComplete())
+                .extracting(OrganizationOutcome::text)
+                .containsExactly("organization 1, copy jobs: FAILED, its poll broke off");
+    }
+
+    @Test
     void anOrganizationThatCouldNotBeReadDoesNotMeanThatItsSourceWasNotReached() {
         Cycle cycle = cycle(attempt("east", OrganizationOutcome.failed("1", JobType.BACKUP, "no answer"), complete("2", 5, Map.of())));
 
@@ -112,6 +159,32 @@ class CycleTest {
         assertThat(receipt.get("not_complete").textValue())
                 .isEqualTo("[{\"organizationId\":\"1\",\"jobType\":\"backup\",\"outcome\":\"SUSPECT\",\"reason\":\"1 of 9\"},"
                         + "{\"organizationId\":\"2\",\"jobType\":\"backup\",\"outcome\":\"FAILED\",\"reason\":\"no\uFFFDanswer\uFFFD\"}]");
+    }
+
+    @Test
+    void theReceiptSaysOfWhichListAndNamesNoOrganizationWhereItIsTheWholeSources() throws Exception {
+        Attempt attempt = attempt("east", complete("1", 5, Map.of()));
+        attempt.ended(OrganizationOutcome.failed(null, JobType.COPY, "no answer"));
+        attempt.ended(OrganizationOutcome.failed("1", JobType.COPY, "broken"));
+
+        assertThat(receipt(attempt).get("not_complete").textValue())
+                .isEqualTo(
+                        "[{\"organizationId\":\"1\",\"jobType\":\"copy\",\"outcome\":\"FAILED\",\"reason\":\"broken\"},"
+                                + "{\"jobType\":\"copy\",\"outcome\":\"FAILED\",\"reason\":\"no answer\"}]");
+    }
+
+    @Test
+    void theDigestOfAReceiptIsAlsoOfTheCopyJobsThatStandInAList() throws Exception {
+        Attempt without = attempt("east", complete("1", 5, Map.of()));
+        Attempt empty = attempt("east", complete("1", 5, Map.of()));
+        empty.ended(new OrganizationOutcome("1", JobType.COPY, Status.COMPLETE, null, 0, Map.of(), 0, "d0"));
+        Attempt one = attempt("east", complete("1", 5, Map.of()));
+        one.ended(new OrganizationOutcome("1", JobType.COPY, Status.COMPLETE, null, 1, Map.of(), 0, "d1"));
+
+        assertThat(receipt(empty).get("lists_digest"))
+                .isEqualTo(receipt(without).get("lists_digest"));
+        assertThat(receipt(one).get("lists_digest"))
+                .isNotEqualTo(receipt(without).get("lists_digest"));
     }
 
     @Test

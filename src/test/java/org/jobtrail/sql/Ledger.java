@@ -8,12 +8,32 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jobtrail.support.TestDatabase;
 
 /** Claims and records polls with the statements that the routes run. */
-record Ledger(TestDatabase database) {
+record Ledger(TestDatabase database, String jobType) {
     private static final ObjectMapper JSON = new ObjectMapper();
     static final String SOURCE = "veeam";
+
+    Ledger(TestDatabase database) {
+        this(database, "backup");
+    }
+
+    /** Claims all of these organizations at once, as a poll of copy jobs does. */
+    List<Map<String, Object>> claimAll(String source, String... organizations) throws SQLException {
+        return database.query(
+                "claim_polls",
+                Map.of(
+                        "source",
+                        source,
+                        "organizations",
+                        json(Stream.of(organizations)
+                                .map(id -> Map.of("id", id, "name", id + " Ltd"))
+                                .toList()),
+                        "job_type",
+                        jobType));
+    }
 
     Map<String, Object> claim(String organization) throws SQLException {
         return claim(SOURCE, organization);
@@ -24,7 +44,7 @@ record Ledger(TestDatabase database) {
         parameters.put("source", source);
         parameters.put("organization_id", organization);
         parameters.put("organization_name", organization + " Ltd");
-        parameters.put("job_type", "backup");
+        parameters.put("job_type", jobType);
         return database.query("claim_poll", parameters).get(0);
     }
 
@@ -50,7 +70,7 @@ record Ledger(TestDatabase database) {
             throws SQLException {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("organization_id", organization);
-        parameters.put("job_type", "backup");
+        parameters.put("job_type", jobType);
         parameters.put("claimed_poll", claim);
         parameters.put("attempt", claim);
         parameters.put("changes", json(changes));

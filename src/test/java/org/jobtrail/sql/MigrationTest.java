@@ -2,11 +2,20 @@ package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.jobtrail.record.Database;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(RealServers.class)
 class MigrationTest {
@@ -30,6 +39,54 @@ class MigrationTest {
 
         assertThat(versions).startsWith("1", "2", "3", "4", "5", "6", "7", "8");
         assertThat(database.column(VERSIONS)).isEqualTo(versions);
+    }
+
+    @Test
+    void whatWasKnownOfAnOrganizationsOneListIsKnownOfItsBackupList(@TempDir Path before) throws Exception {
+        var database = server.emptyDatabase();
+        migrateUpToVersion8(database, before);
+        database.execute("""
+                set search_path = jobtrail;
+                select claim_poll('veeam', 'quiet', 'Quiet'), claim_poll('veeam', 'watched', 'Watched'),
+                    claim_poll('veeam', 'never recorded', 'New');
+                select record_poll(id, 1, 1, '[]', '[]', '[]',
+                    '[{"job_type":"backup","digest":"0a","reason":"no id","raw":"{}"}]', null)
+                from unnest(array['quiet', 'watched']) as id;
+                select claim_poll('veeam', 'watched', 'Watched');
+                select record_poll('watched', 2, 2, '[]', '[]', '[]', '[]', 'few');
+                """);
+        Object since = database.value(
+                "select suspect_since from jobtrail.organization_head where organization_id = 'watched'");
+
+        PostgresServer.migrate(database);
+
+        assertThat(database.rows("select * from jobtrail.job_list order by organization_id"))
+                .extracting(row -> new ArrayList<>(row.values()))
+                .containsExactly(
+                        new ArrayList<>(Arrays.asList("quiet", "backup", 1L, null, null, null)),
+                        new ArrayList<>(Arrays.asList("watched", "backup", 1L, "few", since, 2L)));
+        assertThat(database.column("select source from jobtrail.rejected_job")).containsExactly("veeam", "veeam");
+        var ledger = new Ledger(database);
+        assertThat(ledger.claim("watched"))
+                .containsEntry("suspect_digest", "few")
+                .containsEntry("first_poll", false);
+        assertThat(ledger.claim("quiet")).containsEntry("claimed_poll", 2L).containsEntry("first_poll", false);
+        assertThat(ledger.claim("never recorded")).containsEntry("first_poll", true);
+        assertThat(new Ledger(database, "copy").claim("quiet")).containsEntry("first_poll", true);
+    }
+
+    private static void migrateUpToVersion8(TestDatabase database, Path home) throws SQLException, IOException {
+        Files.createDirectories(home.resolve("sql/migration"));
+        try (Stream<Path> files = Files.list(Path.of("sql/migration"))) {
+            for (Path file : files.toList()) {
+                if (file.getFileName().toString().matches("V[1-8]__.*")) {
+                    Files.copy(file, home.resolve(file));
+                }
+            }
+        }
+        try (var old = new Database(database.settings(), 1)) {
+            old.migrate(home);
+        }
     }
 
     @Test

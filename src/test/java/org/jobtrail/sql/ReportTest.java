@@ -172,6 +172,19 @@ class ReportTest {
     }
 
     @Test
+    void aListOfTheWholeSourceThatWasNotReadCoversNoOrganization() throws SQLException {
+        String copyJobs = "[{\"jobType\":\"copy\",\"outcome\":\"FAILED\",\"reason\":\"404\"}]";
+        receipt("copies", List.of("copied"), 1, "00:00", "COMPLETE", "[]");
+        receipt("copies", List.of("copied"), 2, "00:01", "PARTIAL", copyJobs);
+        receipt("copies", List.of("copied"), 3, "00:02", "COMPLETE", "[]");
+
+        assertThat(database.column("""
+                        select organization_id || ' ' || to_char(to_time - from_time, 'MI') from report.coverage
+                        where source = 'copies'
+                        """)).containsExactly("copied 02");
+    }
+
+    @Test
     void anAttemptThatReachedNobodyCoversNothing() throws SQLException {
         database.query("open_attempt", Map.of("source", "unreachable"));
         database.query(
@@ -191,13 +204,19 @@ class ReportTest {
     }
 
     private void receipt(long attempt, String time, String outcome, String notComplete) throws SQLException {
-        database.query("open_attempt", Map.of("source", "coverage"));
+        receipt("coverage", List.of("light", "dark"), attempt, time, outcome, notComplete);
+    }
+
+    private void receipt(
+            String source, List<String> organizations, long attempt, String time, String outcome, String notComplete)
+            throws SQLException {
+        database.query("open_attempt", Map.of("source", source));
         database.query(
                 "write_receipt",
                 Map.of(
                         "receipt",
                         Ledger.json(ReceiptTest.receipt(
-                                "coverage",
+                                source,
                                 attempt,
                                 Map.of(
                                         "started_at",
@@ -207,6 +226,6 @@ class ReportTest {
                                         "not_complete",
                                         notComplete,
                                         "organization_ids",
-                                        List.of("light", "dark"))))));
+                                        organizations)))));
     }
 }

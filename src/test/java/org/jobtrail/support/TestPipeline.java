@@ -3,6 +3,7 @@ package org.jobtrail.support;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -59,10 +60,19 @@ public final class TestPipeline implements AutoCloseable {
 
     /** One poll of one source, from start to stop. */
     public static Summary pollOnce(TestDatabase database, FakeVeeam veeam, String apiVersion) throws Exception {
-        try (var pipeline =
-                new TestPipeline(CHECKOUT, database, source("veeam", veeam.url(), apiVersion), Polls.ONCE)) {
+        return pollOnce(database, veeam, apiVersion, Map.of());
+    }
+
+    /** The same with more settings. */
+    public static Summary pollOnce(
+            TestDatabase database, FakeVeeam veeam, String apiVersion, Map<String, String> settings) throws Exception {
+        var all = new HashMap<>(settings);
+        all.putAll(source("veeam", veeam.url(), apiVersion));
+        try (var pipeline = new TestPipeline(CHECKOUT, database, all, Polls.ONCE)) {
             pipeline.pipeline.start();
-            return pipeline.nextSummary();
+            Summary summary = pipeline.nextSummary();
+            pipeline.pipeline.awaitEndOfCycles();
+            return summary;
         }
     }
 
