@@ -55,7 +55,14 @@ public final class Pipeline implements AutoCloseable {
 
     /** A route that is not there would be missed only when somebody calls it. */
     private static final Set<String> ROUTES = Set.of(
-            "authenticate", "fetch-organizations", "fetch-jobs", "copy-jobs", "fetch-copy-jobs", "transform-jobs", "record-history", "write-receipt");
+            "authenticate",
+            "fetch-organizations",
+            "fetch-jobs",
+            "copy-jobs",
+            "fetch-copy-jobs",
+            "transform-jobs",
+            "record-history",
+            "write-receipt");
 
     /** How often the timer fires. */
     public enum Polls {

@@ -140,7 +140,10 @@ public final class Listing {
 
     /** The whole list was received, but not every element says clearly what it is: absence must not count. */
     public boolean partial() {
-        return !jobs.whole() || !rejected.isEmpty() || !conflicting.isEmpty() || jobs.doubt().isPresent();
+        return !jobs.whole()
+                || !rejected.isEmpty()
+                || !conflicting.isEmpty()
+                || jobs.doubt().isPresent();
     }
 
     /** Why it is partial, in one line; null where only the source's whole list is in doubt, whose own outcome says why. */

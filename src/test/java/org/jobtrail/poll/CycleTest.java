@@ -44,7 +44,10 @@ class CycleTest {
         failed.failed("no connection");
 
         Summary summary = Summary.of(List.of(
-                cycle(attempt("east", complete("1", 5, Map.of()), OrganizationOutcome.failed("2", JobType.BACKUP, "no answer"))),
+                cycle(attempt(
+                        "east",
+                        complete("1", 5, Map.of()),
+                        OrganizationOutcome.failed("2", JobType.BACKUP, "no answer"))),
                 cycle(failed),
                 new Cycle("north", 0)));
 
@@ -101,7 +104,8 @@ class CycleTest {
 
     @Test
     void anOrganizationThatCouldNotBeReadDoesNotMeanThatItsSourceWasNotReached() {
-        Cycle cycle = cycle(attempt("east", OrganizationOutcome.failed("1", JobType.BACKUP, "no answer"), complete("2", 5, Map.of())));
+        Cycle cycle = cycle(attempt(
+                "east", OrganizationOutcome.failed("1", JobType.BACKUP, "no answer"), complete("2", 5, Map.of())));
 
         assertThat(cycle.reached()).isTrue();
     }
@@ -157,8 +161,9 @@ class CycleTest {
 
         assertThat(receipt.get("outcome").textValue()).isEqualTo("PARTIAL");
         assertThat(receipt.get("not_complete").textValue())
-                .isEqualTo("[{\"organizationId\":\"1\",\"jobType\":\"backup\",\"outcome\":\"SUSPECT\",\"reason\":\"1 of 9\"},"
-                        + "{\"organizationId\":\"2\",\"jobType\":\"backup\",\"outcome\":\"FAILED\",\"reason\":\"no\uFFFDanswer\uFFFD\"}]");
+                .isEqualTo(
+                        "[{\"organizationId\":\"1\",\"jobType\":\"backup\",\"outcome\":\"SUSPECT\",\"reason\":\"1 of 9\"},"
+                                + "{\"organizationId\":\"2\",\"jobType\":\"backup\",\"outcome\":\"FAILED\",\"reason\":\"no\uFFFDanswer\uFFFD\"}]");
     }
 
     @Test
