@@ -27,6 +27,8 @@ import org.jobtrail.fetch.Deadline;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.OrganizationLists;
+import org.jobtrail.fetch.Redelivery;
+import org.jobtrail.fetch.SourceClient;
 import org.jobtrail.fetch.TrustedCertificates;
 import org.jobtrail.observe.HttpAnswers;
 import org.jobtrail.observe.Metrics;
@@ -64,6 +66,10 @@ public final class Pipeline implements AutoCloseable {
             "record-history",
             "write-receipt");
 
+    /** Several are read at once, and each is held more than once on its way to the database. */
+    private static final long LARGEST_ANSWER =
+            Math.max(16_000_000, Runtime.getRuntime().maxMemory() / 8);
+
     /** How often the timer fires. */
     public enum Polls {
         ALWAYS,
@@ -88,7 +94,7 @@ public final class Pipeline implements AutoCloseable {
             Consumer<Cycle> listener) {
         this.sources = settings.sources();
         this.home = home;
-        deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline());
+        deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline(), LARGEST_ANSWER);
         main.setDefaultPropertyPlaceholderLocation("false");
         // Who is told to end stops polling first, then publishes: Camel on its own would stop all at once.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -110,7 +116,7 @@ public final class Pipeline implements AutoCloseable {
         for (String component : Set.of("http", "https")) {
             String prefix = "camel.component." + component + ".";
             property(prefix + "httpActivityListener", "#httpAnswers");
-            property(prefix + "httpClientConfigurer", "#deadline");
+            property(prefix + "httpClientConfigurer", "#sourceClient");
             property(prefix + "copyHeaders", "false");
             property(prefix + "cookieManagementDisabled", "true");
             // Who sends again is decided in 0-on-error alone.
@@ -156,6 +162,8 @@ public final class Pipeline implements AutoCloseable {
         var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), patience, metrics, health);
         main.bind("history", database.pool());
         main.bind("deadline", deadline);
+        main.bind("sourceClient", new SourceClient(deadline, Installation.version()));
+        main.bind("redelivery", new Redelivery(Clock.systemUTC(), Math::random));
         main.bind("kafkaClients", kafkaClients);
         main.bind("httpAnswers", new DataCalls(new HttpAnswers(metrics)));
         main.bind("routeTimings", new RouteTimings(metrics));

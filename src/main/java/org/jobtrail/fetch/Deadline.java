@@ -1,31 +1,26 @@
 package org.jobtrail.fetch;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.Exchange;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
 /**
  * Ends a request at the moment by which its whole list has to be read: a server that sends a byte a second never runs into a
  * read timeout. The moment is told in a header that does not leave the program. Thread-safe.
  */
-public final class Deadline implements HttpClientConfigurer, ExecChainHandler, AutoCloseable {
+public final class Deadline implements ExecChainHandler, AutoCloseable {
 
     static final String HEADER = "Jobtrail-Deadline";
 
@@ -36,16 +31,19 @@ public final class Deadline implements HttpClientConfigurer, ExecChainHandler, A
     });
     private final Clock clock;
     private final Duration patience;
+    private final long largestAnswer;
 
-    public Deadline(Clock clock, Duration patience) {
+    /** @param largestAnswer the most bytes that an answer may hold when it is unpacked */
+    public Deadline(Clock clock, Duration patience, long largestAnswer) {
         this.clock = clock;
         this.patience = patience;
+        this.largestAnswer = largestAnswer;
         alarm.setRemoveOnCancelPolicy(true);
     }
 
-    @Override
-    public void configureHttpClient(HttpClientBuilder builder) {
-        builder.addExecInterceptorFirst("deadline", this);
+    /** Lets the time begin for a request that belongs to no list: one for a token. */
+    public void begin(Exchange exchange) {
+        exchange.getMessage().setHeader(HEADER, clock.instant().plus(patience).toString());
     }
 
     @Override
@@ -60,24 +58,22 @@ public final class Deadline implements HttpClientConfigurer, ExecChainHandler, A
         if (left <= 0) {
             throw new DeadlineException(patience);
         }
-        Future<?> end = alarm.schedule(() -> abort(scope), left, TimeUnit.MILLISECONDS);
+        var timed = new Timed(scope);
+        timed.end = alarm.schedule(timed::expire, left, TimeUnit.MILLISECONDS);
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             if (response.getEntity() == null) {
-                end.cancel(false);
+                timed.done();
             } else {
-                response.setEntity(new Watched(response.getEntity(), end));
+                response.setEntity(new Answer(response.getEntity(), largestAnswer, timed));
             }
             return response;
         } catch (IOException | HttpException | RuntimeException e) {
-            end.cancel(false);
+            timed.done();
+            if (timed.expired) {
+                throw timed.failure(e);
+            }
             throw e;
-        }
-    }
-
-    private static void abort(ExecChain.Scope scope) {
-        if (scope.originalRequest instanceof Cancellable request) {
-            request.cancel();
         }
     }
 
@@ -86,25 +82,41 @@ public final class Deadline implements HttpClientConfigurer, ExecChainHandler, A
         alarm.shutdownNow();
     }
 
-    /** A body that calls the alarm off when it has been read. */
-    private static final class Watched extends HttpEntityWrapper {
+    /** A request while it runs, until its answer has been read. */
+    final class Timed {
 
-        private final Future<?> end;
+        private final ExecChain.Scope scope;
+        private volatile Future<?> end;
+        private volatile boolean expired;
 
-        Watched(HttpEntity entity, Future<?> end) {
-            super(entity);
-            this.end = end;
+        private Timed(ExecChain.Scope scope) {
+            this.scope = scope;
         }
 
-        @Override
-        public InputStream getContent() throws IOException {
-            return new FilterInputStream(super.getContent()) {
-                @Override
-                public void close() throws IOException {
-                    end.cancel(false);
-                    super.close();
-                }
-            };
+        private void expire() {
+            expired = true;
+            abort();
+        }
+
+        /** Closes the connection: whatever else the server sends is not waited for. */
+        void abort() {
+            if (scope.originalRequest instanceof Cancellable request) {
+                request.cancel();
+            }
+        }
+
+        void done() {
+            end.cancel(false);
+        }
+
+        /** What is wrong where the connection broke: the connection, or that we closed it. */
+        IOException failure(Exception failure) {
+            if (expired) {
+                var late = new DeadlineException(patience);
+                late.initCause(failure);
+                return late;
+            }
+            return failure instanceof IOException broken ? broken : new IOException(failure);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
@@ -13,6 +14,9 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.OversizedAnswerException;
+import org.jobtrail.fetch.Redelivery;
+import org.jobtrail.fetch.RetryAfter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,10 +55,11 @@ public final class Failures {
     public boolean worthAnotherTry(Exchange exchange) {
         Exception failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
         if (failure instanceof HttpOperationFailedException http) {
-            return http.getStatusCode() == 429 || http.getStatusCode() >= 500;
+            return Redelivery.busy(http);
         }
         return failure instanceof IOException
                 && !(failure instanceof SSLException)
+                && !(failure instanceof OversizedAnswerException)
                 && !(failure instanceof InterruptedIOException);
     }
 
@@ -69,10 +74,7 @@ public final class Failures {
                 : cause.getMessage().lines().findFirst().orElse("");
         String reason;
         if (cause instanceof HttpOperationFailedException http) {
-            reason = "the server answered %d to %s"
-                    .formatted(
-                            http.getStatusCode(),
-                            java.net.URI.create(http.getUri()).getPath());
+            reason = answer(http);
         } else if (cause instanceof UnknownHostException) {
             // The JVM adds what the system's resolver said, or not.
             reason = "host %s is not known".formatted(message.split(":", -1)[0]);
@@ -94,6 +96,19 @@ public final class Failures {
         }
         String oneLine = reason.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " ");
         return oneLine.length() <= LONGEST_REASON ? oneLine : oneLine.substring(0, LONGEST_REASON);
+    }
+
+    private static String answer(HttpOperationFailedException http) {
+        String more = "";
+        if (http.getStatusCode() / 100 == 3) {
+            more = ": redirects are not followed";
+        } else if (Redelivery.busy(http)) {
+            more = RetryAfter.of(http.getResponseHeaders())
+                    .map(after -> " and asks " + after)
+                    .orElse("");
+        }
+        return "the server answered %d to %s%s"
+                .formatted(http.getStatusCode(), URI.create(http.getUri()).getPath(), more);
     }
 
     /** A certificate from nobody we know; not one for another name, and not a server that speaks no TLS. */

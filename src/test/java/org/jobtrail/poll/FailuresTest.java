@@ -31,7 +31,7 @@ class FailuresTest {
     static Stream<Arguments> failures() {
         return Stream.of(
                 arguments(http(503), "the server answered 503 to /v8/Jobs"),
-                arguments(http(302), "the server answered 302 to /v8/Jobs"),
+                arguments(http(302), "the server answered 302 to /v8/Jobs: redirects are not followed"),
                 arguments(new UnknownHostException("vb365.example.com"), "host vb365.example.com is not known"),
                 arguments(
                         new UnknownHostException("vb365.example.com: Name or service not known"),

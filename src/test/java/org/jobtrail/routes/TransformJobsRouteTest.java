@@ -15,6 +15,7 @@ import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.Redelivery;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.record.HistoryRecorder;
 import org.jobtrail.settings.Settings.Absence;
@@ -51,6 +52,7 @@ class TransformJobsRouteTest extends CamelTestSupport {
         history.setPassword(database.password());
         context.getRegistry().bind("history", history);
         context.getRegistry().bind("failures", new Failures());
+        context.getRegistry().bind("redelivery", new Redelivery(Clock.systemUTC(), () -> 0));
         context.getRegistry().bind("renewToken", (org.apache.camel.Processor) exchange -> {});
         context.getRegistry().bind("historyRecorder", new HistoryRecorder(new Absence(3, Duration.ofHours(24))));
         context.getRegistry().bind("jobTransformation", new JobTransformation(new JobSnapshots(900_000)));

@@ -4,15 +4,27 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 
 /** What {@link FakeVeeam} sends back. */
-public record Answer(int status, String contentType, byte[] body) {
+public record Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
 
     /** A new token, as after a good login. */
     public static final Answer TOKEN = new Answer(200, null, new byte[0]);
 
     /** No answer: the connection is closed. */
     public static final Answer HANG_UP = new Answer(0, null, new byte[0]);
+
+    public Answer(int status, String contentType, byte[] body) {
+        this(status, contentType, body, Map.of());
+    }
+
+    public Answer with(String header, String value) {
+        var more = new HashMap<>(headers);
+        more.put(header, value);
+        return new Answer(status, contentType, body, more);
+    }
 
     public static Answer status(int status) {
         return new Answer(status, null, new byte[0]);
@@ -43,6 +55,7 @@ public record Answer(int status, String contentType, byte[] body) {
         if (status == 0) {
             return;
         }
+        headers.forEach(exchange.getResponseHeaders()::set);
         if (contentType != null) {
             exchange.getResponseHeaders().set("Content-Type", contentType);
         }

@@ -26,7 +26,7 @@ import javax.net.ssl.SSLContext;
 public final class FakeVeeam implements AutoCloseable {
 
     /** A call as it arrived: {@code target} is method, path and query. */
-    public record Call(String target, String authorization, String body) {}
+    public record Call(String target, String authorization, String body, Map<String, List<String>> headers) {}
 
     private final HttpServer server;
     private final String scheme;
@@ -85,7 +85,11 @@ public final class FakeVeeam implements AutoCloseable {
             String target = exchange.getRequestURI().getRawQuery() == null
                     ? path
                     : path + "?" + exchange.getRequestURI().getRawQuery();
-            calls.add(new Call(target, exchange.getRequestHeaders().getFirst("Authorization"), body));
+            calls.add(new Call(
+                    target,
+                    exchange.getRequestHeaders().getFirst("Authorization"),
+                    body,
+                    Map.copyOf(exchange.getRequestHeaders())));
             next(target, path).send(exchange);
         }
     }

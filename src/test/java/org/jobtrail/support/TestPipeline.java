@@ -68,7 +68,12 @@ public final class TestPipeline implements AutoCloseable {
             TestDatabase database, FakeVeeam veeam, String apiVersion, Map<String, String> settings) throws Exception {
         var all = new HashMap<>(settings);
         all.putAll(source("veeam", veeam.url(), apiVersion));
-        try (var pipeline = new TestPipeline(CHECKOUT, database, all, Polls.ONCE)) {
+        return pollOnce(database, all);
+    }
+
+    /** The same of whatever answers there. */
+    public static Summary pollOnce(TestDatabase database, Map<String, String> settings) throws Exception {
+        try (var pipeline = new TestPipeline(CHECKOUT, database, settings, Polls.ONCE)) {
             pipeline.pipeline.start();
             Summary summary = pipeline.nextSummary();
             pipeline.pipeline.awaitEndOfCycles();

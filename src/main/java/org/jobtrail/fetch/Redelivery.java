@@ -1,0 +1,84 @@
+package org.jobtrail.fetch;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.http.base.HttpOperationFailedException;
+
+/**
+ * Whether and when a request that failed is sent again: three times at most, ever later, as the server asks, and never when its
+ * list's deadline would pass before.
+ */
+public final class Redelivery implements Processor {
+
+    private static final int REQUESTS = 3;
+    private static final Duration FIRST = Duration.ofMillis(500);
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private final Clock clock;
+    private final DoubleSupplier random;
+
+    /** @param random from 0 to 1: those who failed together do not come back together */
+    public Redelivery(Clock clock, DoubleSupplier random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Runs after each failure, and leaves the wait where Camel looks for it; none where there is no use in another request. */
+    @Override
+    public void process(Exchange exchange) {
+        Message request = exchange.getIn();
+        request.removeHeader(Exchange.REDELIVERY_DELAY);
+        String deadline = request.getHeader(Deadline.HEADER, String.class);
+        if (deadline == null) {
+            // No request: what was read does not become another by reading it again.
+            return;
+        }
+        Map<String, String> answer = Map.of();
+        if (exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) instanceof HttpOperationFailedException http) {
+            if (!busy(http)) {
+                return;
+            }
+            answer = http.getResponseHeaders();
+        }
+        wait(exchange.getExchangeExtension().getRedeliveryCounter(), answer, Instant.parse(deadline))
+                .ifPresent(wait -> request.setHeader(Exchange.REDELIVERY_DELAY, wait.toMillis()));
+    }
+
+    public boolean allowed(Exchange exchange) {
+        return exchange.getIn().getHeader(Exchange.REDELIVERY_DELAY) != null;
+    }
+
+    /** True for a server that is having a moment. */
+    public static boolean busy(HttpOperationFailedException answer) {
+        return answer.getStatusCode() == 429 || answer.getStatusCode() >= 500;
+    }
+
+    /** @param failures how often this request has failed */
+    Optional<Duration> wait(int failures, Map<String, String> answer, Instant deadline) {
+        Instant now = clock.instant();
+        Duration left = Duration.between(now, deadline);
+        if (failures >= REQUESTS) {
+            return Optional.empty();
+        }
+        Duration asked = RetryAfter.of(answer).flatMap(after -> after.from(now)).orElse(null);
+        if (asked != null && asked.compareTo(left) >= 0) {
+            return Optional.empty();
+        }
+        Duration wait = asked == null ? backOff(failures) : asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
+        return wait.compareTo(left) < 0 ? Optional.of(wait) : Optional.empty();
+    }
+
+    /** Half a second, a second and a half, each shorter or longer by up to a half. */
+    private Duration backOff(int failures) {
+        double factor = Math.pow(3, failures - 1) * (0.5 + random.getAsDouble());
+        return Duration.ofMillis(Math.round(FIRST.toMillis() * factor));
+    }
+}

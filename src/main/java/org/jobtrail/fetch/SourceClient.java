@@ -1,0 +1,24 @@
+package org.jobtrail.fetch;
+
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+
+/** What Camel's HTTP client does at each request to a source, whatever route it comes from. */
+public final class SourceClient implements HttpClientConfigurer {
+
+    private final Deadline deadline;
+    private final String programVersion;
+
+    public SourceClient(Deadline deadline, String programVersion) {
+        this.deadline = deadline;
+        this.programVersion = programVersion;
+    }
+
+    @Override
+    public void configureHttpClient(HttpClientBuilder builder) {
+        builder.setUserAgent("Jobtrail/" + programVersion);
+        // Camel keeps this header to itself where a message carries it: a proxy between would answer from its memory.
+        builder.addRequestInterceptorFirst((request, body, context) -> request.setHeader("Cache-Control", "no-cache"));
+        builder.addExecInterceptorFirst("deadline", deadline);
+    }
+}
