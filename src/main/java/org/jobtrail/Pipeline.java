@@ -165,7 +165,7 @@ public final class Pipeline implements AutoCloseable {
         main.bind("sourceClient", new SourceClient(deadline, Installation.version()));
         main.bind("redelivery", new Redelivery(Clock.systemUTC(), Math::random));
         main.bind("kafkaClients", kafkaClients);
-        main.bind("httpAnswers", new DataCalls(new HttpAnswers(metrics)));
+        main.bind("httpAnswers", new DataCalls(new HttpAnswers(metrics, Clock.systemUTC())));
         main.bind("routeTimings", new RouteTimings(metrics));
         main.bind("failures", new Failures());
         main.bind("accessTokens", accessTokens);

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.apache.camel.Exchange;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.concurrent.Cancellable;
@@ -39,11 +38,6 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
         this.patience = patience;
         this.largestAnswer = largestAnswer;
         alarm.setRemoveOnCancelPolicy(true);
-    }
-
-    /** Lets the time begin for a request that belongs to no list: one for a token. */
-    public void begin(Exchange exchange) {
-        exchange.getMessage().setHeader(HEADER, clock.instant().plus(patience).toString());
     }
 
     @Override

@@ -1,5 +1,8 @@
 package org.jobtrail.fetch;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 
@@ -19,6 +22,8 @@ public final class SourceClient implements HttpClientConfigurer {
         builder.setUserAgent("Jobtrail/" + programVersion);
         // Camel keeps this header to itself where a message carries it: a proxy between would answer from its memory.
         builder.addRequestInterceptorFirst((request, body, context) -> request.setHeader("Cache-Control", "no-cache"));
+        // Whatever else is on the class path: only what was asked for is unpacked.
+        builder.setContentDecoderRegistry(new LinkedHashMap<>(Map.of("gzip", GZIPInputStream::new)));
         builder.addExecInterceptorFirst("deadline", deadline);
     }
 }

@@ -1,20 +1,28 @@
 package org.jobtrail.observe;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.http.HttpActivityListener;
+import org.apache.hc.client5.http.utils.DateUtils;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.jobtrail.settings.Settings.Source;
 
-/** Counts a source's answers by status. */
+/** Counts a source's answers by status, and compares its clock with ours. */
 public final class HttpAnswers implements HttpActivityListener {
 
     private final Metrics metrics;
+    private final Clock clock;
 
-    public HttpAnswers(Metrics metrics) {
+    public HttpAnswers(Metrics metrics, Clock clock) {
         this.metrics = metrics;
+        this.clock = clock;
     }
 
     @Override
@@ -29,6 +37,12 @@ public final class HttpAnswers implements HttpActivityListener {
         Source source = exchange.getVariable("source", Source.class);
         if (source != null) {
             metrics.httpAnswer(source.name(), response.getCode());
+        }
+        var attempt = exchange.getVariable("attempt", ServerClock.class);
+        Instant date = DateUtils.parseStandardDate(response, HttpHeaders.DATE);
+        if (attempt != null && date != null) {
+            // It tells whole seconds.
+            attempt.isOff(Duration.between(clock.instant().truncatedTo(ChronoUnit.SECONDS), date));
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.jobtrail.poll;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,11 +16,12 @@ import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.observe.ServerClock;
 import org.jobtrail.poll.OrganizationOutcome.Status;
 import org.jobtrail.settings.Settings.Source;
 
 /** One attempt to poll a source, from its number to its receipt. Thread-safe: organizations are polled in parallel. */
-public final class Attempt {
+public final class Attempt implements ServerClock {
 
     /** A list of which somebody has to tell the end. */
     private record Due(String organizationId, JobType jobType) {
@@ -39,6 +41,7 @@ public final class Attempt {
     private volatile ApiVersion apiVersion;
     private volatile String listDoubt;
     private volatile String failure;
+    private volatile Duration clockOffset;
 
     Attempt(Source source, long number, String startedAt, long startedNanos) {
         this.source = source;
@@ -77,6 +80,16 @@ public final class Attempt {
 
     void failed(String reason) {
         failure = reason;
+    }
+
+    @Override
+    public void isOff(Duration offset) {
+        clockOffset = offset;
+    }
+
+    /** The server's clock less ours; null where it did not tell. */
+    Duration clockOffset() {
+        return clockOffset;
     }
 
     String startedAt() {

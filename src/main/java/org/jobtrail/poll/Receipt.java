@@ -23,6 +23,11 @@ final class Receipt {
                 .put("outcome", attempt.status().name())
                 .put("reason", attempt.trouble() == null ? null : Json.storable(attempt.trouble()))
                 .put("period", period.toMillis() + " milliseconds")
+                .put(
+                        "clock_offset",
+                        attempt.clockOffset() == null
+                                ? null
+                                : attempt.clockOffset().toSeconds() + " seconds")
                 .put("api_version", Objects.toString(attempt.apiVersion(), null))
                 .put("program_version", programVersion)
                 .put("organizations", attempt.organizations().size())

@@ -32,6 +32,8 @@ class FailuresTest {
         return Stream.of(
                 arguments(http(503), "the server answered 503 to /v8/Jobs"),
                 arguments(http(302), "the server answered 302 to /v8/Jobs: redirects are not followed"),
+                arguments(busy("Retry-After", "600"), "the server answered 503 to /v8/Jobs and asks to wait 600 s"),
+                arguments(busy("Retry-After", "soon"), "the server answered 503 to /v8/Jobs"),
                 arguments(new UnknownHostException("vb365.example.com"), "host vb365.example.com is not known"),
                 arguments(
                         new UnknownHostException("vb365.example.com: Name or service not known"),
@@ -121,6 +123,11 @@ class FailuresTest {
         var failure = new SSLHandshakeException("handshake failed");
         failure.initCause(cause);
         return failure;
+    }
+
+    private static HttpOperationFailedException busy(String header, String value) {
+        return new HttpOperationFailedException(
+                "https://vb365.example.com:4443/v8/Jobs", 503, "", null, Map.of(header, value), "");
     }
 
     private static HttpOperationFailedException http(int status) {
