@@ -67,12 +67,24 @@ public final class Faults {
         return strikes;
     }
 
+    /** For a fault that goes to and fro: which of the two it is for one list, after this request has switched it or not. */
+    boolean isSwitched(Fault fault, String list, boolean maySwitch) {
+        Running ordered = running.get(fault);
+        if (ordered == null) {
+            return false;
+        }
+        return maySwitch && strikes(fault)
+                ? ordered.switched.merge(list, true, (before, on) -> !before)
+                : ordered.switched.getOrDefault(list, false);
+    }
+
     void happens(Fault fault) {
         happened.merge(fault, 1L, Long::sum);
     }
 
     private static final class Running {
         private final FaultOrder order;
+        private final Map<String, Boolean> switched = new ConcurrentHashMap<>();
         private long asked;
         private long left;
 

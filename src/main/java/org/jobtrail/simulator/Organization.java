@@ -28,14 +28,14 @@ final class Organization {
     private final Instant firstBackup;
     private final List<JobSlot> slots;
 
-    Organization(Dice world, int number, int jobs, double pace) {
+    Organization(Dice world, int number, int jobs, double pace, boolean jobsComeAndGo) {
         Dice dice = world.about("organization").about(number);
         this.id = dice.uuid();
         this.number = number;
         this.name = name(number) + ".onmicrosoft.com";
         this.account = ConnectedAccount.of(dice.about("account"), name);
         this.firstBackup = Ticks.instant(-dice.about("first backup").between(0, Ticks.in(Duration.ofDays(500))));
-        Turnover turnover = new Turnover(dice.about("turnover"), jobs, pace);
+        Turnover turnover = new Turnover(dice.about("turnover"), jobsComeAndGo ? jobs : 0, pace);
         this.slots = IntStream.range(0, jobs)
                 .mapToObj(slot -> new JobSlot(dice, slot, turnover, pace, id))
                 .toList();

@@ -6,13 +6,10 @@ import static org.jobtrail.simulator.Fault.PAGE_DRIFT;
 import static org.jobtrail.simulator.Fault.PAGE_LIMIT;
 
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Cuts lists into pages, and gets them wrong where a fault wants that. Safe for any number of threads. */
 final class Paging {
     private final Faults faults;
-    private final Map<String, Boolean> firstIsGone = new ConcurrentHashMap<>();
 
     Paging(Faults faults) {
         this.faults = faults;
@@ -30,9 +27,7 @@ final class Paging {
 
     /** The list lost its first element between two pages, or got it back. */
     private <T> List<T> drifted(String path, Page page, List<T> all) {
-        boolean gone = !page.isFirst() && faults.strikes(PAGE_DRIFT)
-                ? firstIsGone.merge(path, true, (before, first) -> !before)
-                : firstIsGone.getOrDefault(path, false) && faults.isOrdered(PAGE_DRIFT);
+        boolean gone = faults.isSwitched(PAGE_DRIFT, path, !page.isFirst());
         return gone && !all.isEmpty() ? all.subList(1, all.size()) : all;
     }
 

@@ -77,6 +77,11 @@ public final class SimulateCommand implements Callable<Integer> {
     private double pace;
 
     @Option(
+            names = "--no-turnover",
+            description = "No job is ever deleted or created: there are always as many as --jobs says.")
+    private boolean noTurnover;
+
+    @Option(
             names = "--token-lifetime",
             paramLabel = "DURATION",
             defaultValue = "PT1H",
@@ -141,7 +146,8 @@ public final class SimulateCommand implements Callable<Integer> {
     void describe(CommandSpec spec) {
         command = spec;
         List<String> footer = new ArrayList<>();
-        footer.add("%nFaults, where N in brackets may be left out for every time, and *TIMES is how often at most:%n");
+        footer.add(
+                "%nFaults (without the N in brackets: every time; TIMES: how often at most; a later%npage: any but a list's first):%n");
         Arrays.stream(Fault.values()).map(fault -> "  " + fault.line()).forEach(footer::add);
         spec.usageMessage().footer(footer.toArray(String[]::new));
     }
@@ -195,6 +201,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 .withOrganizations(organizations)
                 .withJobsPerOrganization(jobs)
                 .withPace(pace)
+                .withTurnover(!noTurnover)
                 .withCredentials(username, password)
                 .withTokenLifetime(tokenLifetime)
                 .withApiVersions(apiVersions.toArray(String[]::new))

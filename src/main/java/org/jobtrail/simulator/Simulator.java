@@ -134,8 +134,12 @@ public final class Simulator implements AutoCloseable {
     private record Installation(Api api, Tokens tokens) {
 
         static Installation of(SimulatorOptions options, Faults faults) {
-            World world =
-                    new World(options.seed(), options.organizations(), options.jobsPerOrganization(), options.pace());
+            World world = new World(
+                    options.seed(),
+                    options.organizations(),
+                    options.jobsPerOrganization(),
+                    options.pace(),
+                    options.turnover());
             Tokens tokens = new Tokens(
                     options.username(), options.password(), options.tokenLifetime(), options.clock(), faults);
             return new Installation(

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
  * @param port 0 for any free one
  * @param seed the same seed, organizations, jobs and pace make the same world, today and after a restart
  * @param pace how many times faster than usual things happen
+ * @param turnover whether jobs are deleted and others created in their place; without it there are always as many as said
  * @param apiVersions the versions that it serves, as in {@code v8}
  * @param faults what is wrong with it from the start, as in {@code page-limit=2}: see {@link Faults}
  */
@@ -26,6 +27,7 @@ public record SimulatorOptions(
         int organizations,
         int jobsPerOrganization,
         double pace,
+        boolean turnover,
         String username,
         String password,
         Duration tokenLifetime,
@@ -70,6 +72,7 @@ public record SimulatorOptions(
                 3,
                 12,
                 1.0,
+                true,
                 DEFAULT_USERNAME,
                 DEFAULT_PASSWORD,
                 Duration.ofMinutes(60),
@@ -108,6 +111,10 @@ public record SimulatorOptions(
 
     public SimulatorOptions withPace(double pace) {
         return with(draft -> draft.pace = pace);
+    }
+
+    public SimulatorOptions withTurnover(boolean turnover) {
+        return with(draft -> draft.turnover = turnover);
     }
 
     public SimulatorOptions withCredentials(String username, String password) {
@@ -161,6 +168,7 @@ public record SimulatorOptions(
         private int organizations;
         private int jobsPerOrganization;
         private double pace;
+        private boolean turnover;
         private String username;
         private String password;
         private Duration tokenLifetime;
@@ -176,6 +184,7 @@ public record SimulatorOptions(
             organizations = options.organizations;
             jobsPerOrganization = options.jobsPerOrganization;
             pace = options.pace;
+            turnover = options.turnover;
             username = options.username;
             password = options.password;
             tokenLifetime = options.tokenLifetime;
@@ -193,6 +202,7 @@ public record SimulatorOptions(
                     organizations,
                     jobsPerOrganization,
                     pace,
+                    turnover,
                     username,
                     password,
                     tokenLifetime,

@@ -16,10 +16,15 @@ final class World {
     private final List<Organization> organizations;
 
     World(long seed, int organizations, int jobsPerOrganization, double pace) {
+        this(seed, organizations, jobsPerOrganization, pace, true);
+    }
+
+    /** @param turnover whether jobs are deleted and others created */
+    World(long seed, int organizations, int jobsPerOrganization, double pace, boolean turnover) {
         Dice dice = new Dice(seed).about("world");
         this.installationId = dice.about("installation").uuid();
         this.organizations = IntStream.range(0, organizations)
-                .mapToObj(number -> new Organization(dice, number, jobsPerOrganization, pace))
+                .mapToObj(number -> new Organization(dice, number, jobsPerOrganization, pace, turnover))
                 .toList();
     }
 

@@ -135,6 +135,9 @@ class FaultsTest {
         assertThat(ids(0, 100)).isEqualTo(all);
         simulator.faults().order("page-drift*1");
         ids(5, 5);
+        simulator.faults().order("page-drift*1");
+        assertThat(ids(0, 100)).isEqualTo(all);
+        assertThat(ids(5, 5)).isEqualTo(all.subList(6, 11));
         simulator.faults().end("page-drift");
         assertThat(ids(0, 100)).isEqualTo(all);
     }

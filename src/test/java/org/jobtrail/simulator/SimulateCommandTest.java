@@ -200,6 +200,7 @@ class SimulateCommandTest {
                 .filteredOn(line -> line.startsWith("  ") && line.contains(": "))
                 .extracting(line -> line.strip().split("[=:\\[]")[0])
                 .contains(Arrays.stream(Fault.values()).map(Fault::label).toArray(String[]::new));
+        assertThat(Arrays.stream(Fault.values()).map(Fault::line)).allMatch(line -> line.length() <= 77);
     }
 
     @Test

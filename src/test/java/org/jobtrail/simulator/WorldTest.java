@@ -255,6 +255,20 @@ class WorldTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 1, 30, 31, 10_001})
+    void withoutTurnoverThereAreAlwaysTheSameJobs(int jobs) {
+        World world = new World(1, 1, jobs, 1, false);
+        Set<UUID> ever = new HashSet<>();
+        for (int minute = 0; minute < 10; minute += 4) {
+            List<Job> now = world.jobs(START.plus(Duration.ofMinutes(minute)));
+            assertThat(now).hasSize(jobs);
+            now.forEach(job -> ever.add(job.id()));
+        }
+
+        assertThat(ever).hasSize(jobs);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 1, 30, 31, 10_000, 10_001})
     void anOrganizationHasAsManyJobsAsItIsToldExceptForOneThatIsBeingReplaced(int jobs) {
         assertThat(new World(1, 1, jobs, 1).jobs(START)).hasSizeBetween(Math.max(0, jobs - (jobs < 3 ? 0 : 1)), jobs);
