@@ -186,7 +186,10 @@ class CopyJobsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"404 | the server answered 404 to /v7/CopyJobs", "401 | the server answered 401 to /v7/CopyJobs"})
+            value = {
+                "404 | the server answered 404 to /v7/CopyJobs",
+                "401 | the server answered 401 to /v7/CopyJobs, with a token that it had just given"
+            })
     void aRefusedListOfCopyJobsLeavesTheBackupListsAlone(int status, String reason) throws Exception {
         poll();
         veeam.on(copyJobs("v7"), Answer.status(status))
