@@ -55,6 +55,26 @@ class ApiVersionTest {
         assertThat(ApiVersion.V8.organizationsQuery()).isEqualTo("extendedView=false");
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.INCLUDE,
+            names = {"V6", "V7", "V8"})
+    void theListOfCopyJobsIsThatOfTheWholeSource(ApiVersion version) {
+        var copyJobs = JobList.ofCopyJobs(version, Instant.MAX);
+
+        assertThat(version.hasCopyJobs()).isTrue();
+        assertThat(copyJobs.path()).isEqualTo("/" + version + "/CopyJobs");
+        assertThat(copyJobs.query()).isEqualTo(version == ApiVersion.V8 ? "offset=0&limit=10000" : "");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"V6", "V7", "V8"})
+    void olderVersionsHaveNoCopyJobs(ApiVersion version) {
+        assertThat(version.hasCopyJobs()).isFalse();
+    }
+
     @Test
     void onlyVersionsThatKnowTheFieldAreToldToDoWithoutAnAntiforgeryToken() {
         assertThat(ApiVersion.V6.hasAntiforgeryToken()).isFalse();

@@ -60,6 +60,19 @@ class JobSnapshotsTest {
     }
 
     @Test
+    void aCopyJobIsItsBackupJobItsRunsAndItsOwnWindow() throws IOException {
+        assertThat(snapshot(fixture("v8-copy.json")).json()).isEqualTo(Json.text(Json.object("""
+                {"id":"d1000000-0000-4000-8000-000000000001","name":"Mailboxes copy","lastStatus":"Queued",
+                 "isEnabled":true,"lastRun":"2026-11-22T23:59:59.999999Z","lastBackup":"2026-11-22T20:00:00.000000Z",
+                 "organizationId":"b2d9414d-c417-4a94-be3b-b38a3c2e8a7b",
+                 "backupJobId":"70a8cbaf-642f-4c6f-934d-fb10e597a82a",
+                 "repositoryId":"a740fb93-4de8-4de4-977e-765dd092748f",
+                 "schedulePolicy":{"type":"Periodically","periodicallyEvery":"Hours12","backupCopyWindowEnabled":true,
+                   "backupCopyWindow":"101"}}
+                """)));
+    }
+
+    @Test
     void nullIsTheSameAsNotSaid() {
         assertThat(snapshot("{\"id\":\"1\",\"name\":null,\"lastRun\":null,\"schedulePolicy\":null}")
                         .digest())

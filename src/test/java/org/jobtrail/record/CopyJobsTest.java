@@ -1,0 +1,143 @@
+package org.jobtrail.record;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.fetch.JobList;
+import org.jobtrail.fetch.JobLists;
+import org.jobtrail.fetch.JobType;
+import org.jobtrail.fetch.ListElement;
+import org.jobtrail.fetch.Organization;
+import org.junit.jupiter.api.Test;
+
+/** Whose a copy job is, of the organizations north and south; a third one belongs to another source. */
+class CopyJobsTest {
+    private static final Organization NORTH = new Organization("north", null);
+    private static final Organization SOUTH = new Organization("south", null);
+    private static final Organization FOREIGN = new Organization("foreign", null);
+    private static final String OF_NORTH = "{\"id\":\"n\",\"organizationId\":\"north\"}";
+    private static final String OF_SOUTH = "{\"id\":\"s\",\"organizationId\":\"south\"}";
+    private static final String ELSEWHERE = "{\"id\":\"e\\u001b[2J\",\"organizationId\":\"elsewhere\"}";
+
+    @Test
+    void eachOrganizationGetsItsPartOfTheList() {
+        CopyJobs copies = placed(false, Map.of(), OF_NORTH, OF_SOUTH, OF_NORTH);
+
+        assertThat(copies.shares())
+                .extracting(share -> share.organization().id() + " " + texts(share))
+                .containsExactly("north " + List.of(OF_NORTH, OF_NORTH), "south " + List.of(OF_SOUTH));
+        assertThat(copies.shares()).allSatisfy(share -> {
+            assertThat(share.jobs().type()).isEqualTo(JobType.COPY);
+            assertThat(share.jobs().whole()).isTrue();
+            assertThat(share.claim().firstPoll()).isFalse();
+        });
+    }
+
+    @Test
+    void whoDoesNotSayWhoseItIsIsAskedForAndGivenToWhomTheHistoryNames() {
+        CopyJobs copies = copies(false);
+        copies.read(list("{\"id\":\"a\",\"backupJobId\":\"B\"}", OF_NORTH, "{\"name\":\"neither\"}"));
+
+        assertThat(copies.ofUnknownOwner()).containsOnlyKeys(0);
+        copies.place(Map.of(0, "south"));
+        assertThat(copies.shares())
+                .extracting(share -> share.organization().id())
+                .containsExactly("north", "south");
+    }
+
+    @Test
+    void whatIsOfAnOrganizationOfAnotherSourceIsLeftOut() {
+        CopyJobs copies = placed(false, Map.of(), "{\"id\":\"f\",\"organizationId\":\"foreign\"}");
+
+        assertThat(copies.shares()).isEmpty();
+        assertThat(copies.whole()).isTrue();
+    }
+
+    @Test
+    void whatIsNobodysLeavesEveryPartInDoubtAndCannotMoveTheCursorOfATerminal() {
+        CopyJobs copies = placed(false, Map.of(), OF_NORTH, ELSEWHERE, "{\"id\":\"x\"}");
+
+        assertThat(copies.doubt())
+                .isEqualTo(
+                        "copy job e [2J is of organization elsewhere, which the server does not list (and 1 more like it)");
+        assertThat(copies.shares())
+                .allSatisfy(share -> assertThat(share.jobs().whole()).isFalse());
+    }
+
+    @Test
+    void whereOrganizationsAreNamedOnlyWhatCannotBeReadLeavesADoubt() {
+        assertThat(placed(true, Map.of(), ELSEWHERE, "{\"id\":\"x\"}").whole()).isTrue();
+        assertThat(placed(true, Map.of(), "{\"organizationId\":\"elsewhere\"}").whole())
+                .isTrue();
+        assertThat(placed(true, Map.of(), "7").doubt()).isEqualTo("1 unreadable: it is no object");
+    }
+
+    @Test
+    void anOrganizationWithoutCopyJobsIsRecordedOnceAndNotFromAListInDoubt() {
+        assertThat(first(OF_NORTH)).containsExactly("north", "south");
+        assertThat(first()).containsExactly("north", "south");
+        assertThat(first("7")).isEmpty();
+        assertThat(first("7", OF_NORTH)).containsExactly("north");
+    }
+
+    @Test
+    void anOrganizationWhoseCopyJobsAreKnownIsRecordedAlsoWithoutAny() {
+        var copies = new CopyJobs(List.of(NORTH), List.of(new CopyJobs.Claimed(NORTH, claim(false), true)), false);
+        copies.read(list());
+        copies.place(Map.of());
+
+        assertThat(copies.shares())
+                .singleElement()
+                .satisfies(share -> assertThat(share.jobs().getJobs()).isEmpty());
+    }
+
+    private static List<String> texts(CopyJobs.Share share) {
+        return share.jobs().getJobs().stream().map(ListElement::text).toList();
+    }
+
+    private static List<String> first(String... elements) {
+        var copies = new CopyJobs(
+                List.of(NORTH, SOUTH),
+                List.of(
+                        new CopyJobs.Claimed(NORTH, claim(true), false),
+                        new CopyJobs.Claimed(SOUTH, claim(true), false)),
+                false);
+        copies.read(list(elements));
+        copies.place(Map.of());
+        return copies.shares().stream().map(share -> share.organization().id()).toList();
+    }
+
+    private static CopyJobs placed(boolean limited, Map<Integer, String> owners, String... elements) {
+        CopyJobs copies = copies(limited);
+        copies.read(list(elements));
+        copies.place(owners);
+        return copies;
+    }
+
+    private static CopyJobs copies(boolean limited) {
+        return new CopyJobs(
+                List.of(NORTH, SOUTH, FOREIGN),
+                List.of(
+                        new CopyJobs.Claimed(NORTH, claim(false), false),
+                        new CopyJobs.Claimed(SOUTH, claim(false), false)),
+                limited);
+    }
+
+    private static Claim claim(boolean first) {
+        return new Claim(7, "2026-11-23T10:00:00.000000Z", first, Optional.empty(), Optional.empty());
+    }
+
+    private static JobList list(String... elements) {
+        var lists = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2));
+        JobList list = lists.startCopyJobs(ApiVersion.V8);
+        String page = "{\"offset\":0,\"limit\":10000,\"results\":[" + String.join(",", elements) + "]}";
+        lists.accept(list, "application/json", page.getBytes(UTF_8));
+        return list;
+    }
+}
