@@ -36,6 +36,7 @@ import org.jobtrail.observe.PollHealth;
 import org.jobtrail.observe.RouteTimings;
 import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Failures;
+import org.jobtrail.poll.Installations;
 import org.jobtrail.poll.Polling;
 import org.jobtrail.publish.EventMessages;
 import org.jobtrail.publish.KafkaClients;
@@ -168,6 +169,7 @@ public final class Pipeline implements AutoCloseable {
         main.bind("httpAnswers", new DataCalls(new HttpAnswers(metrics, Clock.systemUTC())));
         main.bind("routeTimings", new RouteTimings(metrics));
         main.bind("failures", new Failures());
+        main.bind("installations", new Installations());
         main.bind("accessTokens", accessTokens);
         main.bind("renewToken", new RenewToken(accessTokens, this::context));
         // Before it sends again, Camel puts the call that failed back on the message.

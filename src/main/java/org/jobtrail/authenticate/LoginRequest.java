@@ -17,7 +17,9 @@ record LoginRequest(Purpose purpose, ApiVersion version, String authorization, S
         /** Which installation it is. */
         INSTANCE,
         /** Whether a token that was refused by one list is dead for all. */
-        LIFE
+        LIFE,
+        /** Whether the server tells that to anybody: then it says nothing of a token. */
+        ANYBODY
     }
 
     static LoginRequest version(ApiVersion version) {
@@ -30,6 +32,10 @@ record LoginRequest(Purpose purpose, ApiVersion version, String authorization, S
 
     static LoginRequest life(AccessToken token) {
         return new LoginRequest(Purpose.LIFE, token.version(), token.authorization(), null);
+    }
+
+    static LoginRequest anybody(ApiVersion version) {
+        return new LoginRequest(Purpose.ANYBODY, version, null, null);
     }
 
     static LoginRequest password(ApiVersion version, Credentials.Pair pair) {
@@ -59,7 +65,7 @@ record LoginRequest(Purpose purpose, ApiVersion version, String authorization, S
 
     /** True where a login goes on without an answer. */
     boolean optional() {
-        return purpose == Purpose.REFRESH || purpose == Purpose.INSTANCE || purpose == Purpose.LIFE;
+        return purpose != Purpose.VERSION && purpose != Purpose.PASSWORD;
     }
 
     private static String antiforgery(ApiVersion version) {

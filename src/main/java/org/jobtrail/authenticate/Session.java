@@ -33,6 +33,7 @@ final class Session implements Authorization {
     private boolean tokenWanted;
     private boolean instanceWanted;
     private boolean lifeWanted;
+    private boolean alive;
     private boolean accepted;
     private boolean renewedInPoll;
     private boolean midPoll;
@@ -67,6 +68,7 @@ final class Session implements Authorization {
         // Who is refused with a token that was made only now may be the only one: a login for each such list would be a
         // storm.
         lifeWanted = renewedInPoll && token.version().hasServiceInstance();
+        alive = false;
         tokenWanted = !lifeWanted;
         instanceWanted = false;
         deadline = now.plus(patience);
@@ -83,7 +85,7 @@ final class Session implements Authorization {
 
     private LoginRequest next(Instant now) {
         if (lifeWanted) {
-            return LoginRequest.life(token);
+            return alive ? LoginRequest.anybody(token.version()) : LoginRequest.life(token);
         }
         if (!tokenWanted) {
             return LoginRequest.instance(token);
@@ -123,8 +125,13 @@ final class Session implements Authorization {
             }
             case INSTANCE -> instanceAnswered(status, body);
             case LIFE -> {
+                alive = status == 200;
+                lifeWanted = alive;
+                tokenWanted = !alive;
+            }
+            case ANYBODY -> {
                 lifeWanted = false;
-                tokenWanted = status != 200;
+                tokenWanted = status != 401 && status != 403;
             }
         }
         return null;
@@ -173,9 +180,8 @@ final class Session implements Authorization {
     private void instanceAnswered(int status, Map<?, ?> body) {
         instanceWanted = false;
         ServiceInstance before = instance;
-        String id = body.get("installationId") instanceof String text && !text.isBlank() ? text : null;
-        String version = body.get("version") instanceof String text && !text.isBlank() ? text : null;
-        instance = new ServiceInstance(id == null ? null : id.toLowerCase(Locale.ROOT), version);
+        String id = name(body.get("installationId"));
+        instance = new ServiceInstance(id == null ? null : id.toLowerCase(Locale.ROOT), name(body.get("version")));
         if (!instance.known()) {
             LOG.debug("source {}: status {} to the question which installation it is", source.name(), status);
         }
@@ -184,6 +190,11 @@ final class Session implements Authorization {
             throw new LoginException("another installation answers at %s than when the poll began, %s instead of %s"
                     .formatted(source.url(), instance.installationId(), before.installationId()));
         }
+    }
+
+    /** What can be the name of something; anything else is none. */
+    private static String name(Object value) {
+        return value instanceof String text && text.matches("[\\x21-\\x7E]{1,100}") ? text : null;
     }
 
     /** Takes note that a login has ended without a token, for those who wait for it. */

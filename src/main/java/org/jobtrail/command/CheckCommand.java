@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +19,7 @@ import org.jobtrail.embedded.Part;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.fetch.OrganizationLists;
+import org.jobtrail.fetch.ServiceInstance;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.poll.Polling;
 import org.jobtrail.publish.Topics;
@@ -71,7 +73,14 @@ public final class CheckCommand implements Callable<Integer> {
             bad("source %s at %s: %s".formatted(source.name(), source.url(), Failures.reason(listed.getException())));
             return;
         }
-        out.printf("source %s at %s: API %s%n", source.name(), source.url(), login.getVariable("apiVersion"));
+        var instance = login.getVariable("instance", ServiceInstance.class);
+        out.printf(
+                "source %s at %s: API %s, product %s, installation %s%n",
+                source.name(),
+                source.url(),
+                login.getVariable("apiVersion"),
+                Objects.requireNonNullElse(instance.productVersion(), "unknown"),
+                Objects.requireNonNullElse(instance.installationId(), "unknown"));
         var list = listed.getVariable("organizations", OrganizationList.class);
         list.doubt().ifPresent(doubt -> bad("  " + doubt));
         OrganizationLists.unknown(list, source.exclude())

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.ServiceInstance;
 import org.jobtrail.observe.ServerClock;
 import org.jobtrail.poll.OrganizationOutcome.Status;
 import org.jobtrail.settings.Settings.Source;
@@ -39,6 +40,7 @@ public final class Attempt implements ServerClock {
     private final Queue<Due> due = new ConcurrentLinkedQueue<>();
     private volatile List<Organization> organizations = List.of();
     private volatile ApiVersion apiVersion;
+    private volatile ServiceInstance instance = ServiceInstance.UNKNOWN;
     private volatile String listDoubt;
     private volatile String failure;
     private volatile Duration clockOffset;
@@ -60,6 +62,11 @@ public final class Attempt implements ServerClock {
 
     public void ended(OrganizationOutcome outcome) {
         outcomes.add(outcome);
+    }
+
+    void answeredBy(ApiVersion version, ServiceInstance who) {
+        apiVersion = version;
+        instance = who;
     }
 
     void listed(List<Organization> listed, ApiVersion version) {
@@ -107,6 +114,10 @@ public final class Attempt implements ServerClock {
     /** What is wrong with the source as a whole. */
     String trouble() {
         return failure == null ? listDoubt : failure;
+    }
+
+    ServiceInstance instance() {
+        return instance;
     }
 
     ApiVersion apiVersion() {

@@ -29,6 +29,8 @@ final class Receipt {
                                 ? null
                                 : attempt.clockOffset().toSeconds() + " seconds")
                 .put("api_version", Objects.toString(attempt.apiVersion(), null))
+                .put("installation_id", attempt.instance().installationId())
+                .put("product_version", attempt.instance().productVersion())
                 .put("program_version", programVersion)
                 .put("organizations", attempt.organizations().size())
                 .put("jobs", attempt.jobs())

@@ -83,6 +83,7 @@ final class SourceSettings {
                     (password.isEmpty() ? "is not set" : "and %spassword-file are both set".formatted(prefix))
                             + ": expected a password or a password file");
         }
+        passwordFile.ifPresent(file -> PasswordFile.read(prefix + "password-file", file));
         var caCertificate = values.readableFile(prefix + "ca-certificate");
         var trustStore = values.readableFile(prefix + "trust-store");
         if (caCertificate.isPresent() && trustStore.isPresent()) {

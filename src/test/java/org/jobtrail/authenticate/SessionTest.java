@@ -48,7 +48,7 @@ class SessionTest {
             if (version > newest || !request.forToken() && newest < serviceInstanceSince) {
                 return 404;
             }
-            return request.purpose() == Purpose.VERSION ? 401 : 200;
+            return request.purpose() == Purpose.VERSION || request.purpose() == Purpose.ANYBODY ? 401 : 200;
         }
 
         Map<?, ?> body(LoginRequest request) {
@@ -436,7 +436,7 @@ class SessionTest {
 
         renew(session);
 
-        assertThat(asked).containsExactly("life v8");
+        assertThat(asked).containsExactly("life v8", "anybody v8");
         assertThat(session.current("Bearer token-2")).isTrue();
     }
 
@@ -452,6 +452,18 @@ class SessionTest {
 
         assertThat(asked).containsExactly("life v8", "refresh v8", "instance v8");
         assertThat(session.value()).isEqualTo("Bearer token-3");
+    }
+
+    @Test
+    void whatTheServerTellsAnybodyDoesNotProveThatATokenLives() {
+        Session session = loggedIn("v8");
+        renew(session);
+        asked.clear();
+        server.answer(Purpose.ANYBODY, 200);
+
+        renew(session);
+
+        assertThat(asked).containsExactly("life v8", "anybody v8", "refresh v8", "instance v8");
     }
 
     @Test

@@ -37,7 +37,7 @@ class MigrationTest {
         var versions = database.column(VERSIONS);
         PostgresServer.migrate(database);
 
-        assertThat(versions).startsWith("1", "2", "3", "4", "5", "6", "7", "8");
+        assertThat(versions).startsWith("1", "2", "3", "4", "5", "6", "7", "8").contains("10");
         assertThat(database.column(VERSIONS)).isEqualTo(versions);
     }
 

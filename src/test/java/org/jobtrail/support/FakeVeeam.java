@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -33,6 +34,7 @@ public final class FakeVeeam implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Deque<Answer>> script = new ConcurrentHashMap<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
+    private volatile Predicate<Call> refused = call -> false;
     private int tokens;
 
     private FakeVeeam(HttpServer server, String scheme) {
@@ -66,6 +68,12 @@ public final class FakeVeeam implements AutoCloseable {
         return this;
     }
 
+    /** Answers 401 to the calls of which this is true, whatever they are told otherwise. It is asked before each answer, and may wait. */
+    public FakeVeeam refuse(Predicate<Call> calls401) {
+        refused = calls401;
+        return this;
+    }
+
     public List<Call> calls() {
         return List.copyOf(calls);
     }
@@ -85,12 +93,13 @@ public final class FakeVeeam implements AutoCloseable {
             String target = exchange.getRequestURI().getRawQuery() == null
                     ? path
                     : path + "?" + exchange.getRequestURI().getRawQuery();
-            calls.add(new Call(
+            var call = new Call(
                     target,
                     exchange.getRequestHeaders().getFirst("Authorization"),
                     body,
-                    Map.copyOf(exchange.getRequestHeaders())));
-            next(target, path).send(exchange);
+                    Map.copyOf(exchange.getRequestHeaders()));
+            calls.add(call);
+            (refused.test(call) ? Answer.status(401) : next(target, path)).send(exchange);
         }
     }
 

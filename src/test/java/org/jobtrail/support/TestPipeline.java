@@ -3,6 +3,7 @@ package org.jobtrail.support;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,10 @@ public final class TestPipeline implements AutoCloseable {
     private final Pipeline pipeline;
 
     private TestPipeline(Path home, TestDatabase database, Map<String, String> settings, Polls polls) {
-        Settings read = read(database, settings);
+        this(home, read(database, settings), polls);
+    }
+
+    private TestPipeline(Path home, Settings read, Polls polls) {
         history = new Database(read.database().orElseThrow(), 6);
         pipeline = new Pipeline(
                 read,
@@ -84,6 +88,27 @@ public final class TestPipeline implements AutoCloseable {
     /** Polls until it is closed. */
     public static TestPipeline poll(TestDatabase database, Map<String, String> settings) {
         var pipeline = new TestPipeline(CHECKOUT, database, settings, Polls.ALWAYS);
+        pipeline.pipeline.start();
+        return pipeline;
+    }
+
+    /** The same, with no pause between two polls. */
+    public static TestPipeline pollWithoutPause(TestDatabase database, Map<String, String> settings) {
+        Settings read = read(database, settings);
+        var hasty = new Settings(
+                read.sources(),
+                new Settings.Poll(
+                        Duration.ofMillis(1),
+                        read.poll().concurrency(),
+                        read.poll().deadline()),
+                read.absence(),
+                read.database(),
+                read.kafka(),
+                read.topics(),
+                read.eventMaxBytes(),
+                read.http(),
+                read.dataDirectory());
+        var pipeline = new TestPipeline(CHECKOUT, hasty, Polls.ALWAYS);
         pipeline.pipeline.start();
         return pipeline;
     }
