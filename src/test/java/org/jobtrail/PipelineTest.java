@@ -98,6 +98,20 @@ class PipelineTest {
     }
 
     @Test
+    void checkSaysWhichExcludedOrganizationTheServerDoesNotListAndIsGoodAllTheSame() throws Exception {
+        Map<String, String> settings = settings("check");
+        settings.put("SOURCE_VEEAM_ORGANIZATIONS_EXCLUDE", "nobody.example.com");
+
+        try (Program program = Program.start(settings, "check")) {
+            assertThat(program.exitCode()).as(program.output()).isZero();
+            assertThat(program.output())
+                    .contains(
+                            "source.veeam.organizations.exclude names \"nobody.example.com\", which the server does not"
+                                    + " list");
+        }
+    }
+
+    @Test
     void runServesHealthAndMetricsAndEndsWellWhenItIsTold() throws Exception {
         try (Program program = Program.start(settings("continuous"), "run")) {
             String url = program.await(Pattern.compile("(http://127\\.0\\.0\\.1:\\d+)/observe/health"));

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.jobtrail.fetch.JobList;
+import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
 
@@ -36,7 +37,8 @@ public final class JobTransformation {
             return;
         }
         ObjectNode job = JobSnapshots.read(raw);
-        Optional<String> owner = Owner.of(job, listing.version());
+        // Whose a copy job is was found out before its list was made.
+        Optional<String> owner = listing.type() == JobType.BACKUP ? Owner.of(job, listing.version()) : Optional.empty();
         if (owner.isPresent() && !owner.get().equals(organization.id())) {
             listing.rejectForeign(owner.get(), raw);
         } else {

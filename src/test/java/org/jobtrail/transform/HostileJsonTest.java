@@ -21,6 +21,7 @@ import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.UnreadableListException;
 import org.jobtrail.support.HostileElement;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -218,6 +219,18 @@ class HostileJsonTest {
                     .as("the same after it was recorded")
                     .isEqualTo(seen.snapshot().digest());
         }
+    }
+
+    @Test
+    void aDescriptionOf20MegabytesIsKeptByItsLengthAndDigest() {
+        Listing listing = listing(
+                ApiVersion.V7,
+                page(ApiVersion.V7, "{\"id\":\"x\",\"description\":\"" + "é".repeat(20_000_001) + "\"}"));
+
+        assertThat(listing.partial()).isFalse();
+        assertThat(snapshot(listing))
+                .contains("\"description\":{\"length\":20000001,\"sha256\":")
+                .hasSizeLessThan(300);
     }
 
     @ParameterizedTest(name = "a window of {0} hours")
