@@ -127,6 +127,8 @@ public final class Pipeline implements AutoCloseable {
             property(prefix + "soTimeout", "" + settings.poll().deadline().toMillis());
             property(prefix + "responseTimeout", "" + settings.poll().deadline().toMillis());
             property(prefix + "connectionTimeToLive", "60000");
+            // The JDK checks the server's name too, while it checks the certificate.
+            property(prefix + "hostnameVerificationPolicy", "BOTH");
         }
     }
 

@@ -12,7 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.Collection;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
 import org.jobtrail.settings.InvalidSettingException;
@@ -39,7 +39,7 @@ public final class TrustedCertificates {
                 addAll(trusted, source, source.trustStore().get());
             }
             var trustManagers = new TrustManagersParameters();
-            trustManagers.setTrustManager(trustManager(trusted));
+            trustManagers.setTrustManager(new ServerIdentity(source, trustManager(trusted)));
             var parameters = new SSLContextParameters();
             parameters.setTrustManagers(trustManagers);
             return parameters;
@@ -80,11 +80,11 @@ public final class TrustedCertificates {
         trusted.setCertificateEntry("authority-" + trusted.size(), authority);
     }
 
-    private static X509TrustManager trustManager(KeyStore trusted) throws GeneralSecurityException {
+    private static X509ExtendedTrustManager trustManager(KeyStore trusted) throws GeneralSecurityException {
         var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(trusted);
         for (TrustManager manager : factory.getTrustManagers()) {
-            if (manager instanceof X509TrustManager x509) {
+            if (manager instanceof X509ExtendedTrustManager x509) {
                 return x509;
             }
         }

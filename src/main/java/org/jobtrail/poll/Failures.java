@@ -89,7 +89,7 @@ public final class Failures {
                     "the server's certificate is not trusted: set ca-certificate of the source (%s)".formatted(message);
         } else if (cause instanceof SQLException sql) {
             reason = "PostgreSQL (%s): %s".formatted(sql.getSQLState(), message);
-        } else if (cause.getClass().getName().startsWith("org.jobtrail")) {
+        } else if (ours(cause)) {
             reason = message;
         } else {
             reason = "%s: %s".formatted(cause.getClass().getSimpleName(), message);
@@ -124,8 +124,12 @@ public final class Failures {
     private static boolean telling(Throwable cause) {
         return cause instanceof HttpOperationFailedException
                 || cause instanceof SQLException
-                || cause instanceof SSLException
+                || (cause instanceof SSLException && !ours(cause.getCause()))
                 || cause instanceof ConnectException
-                || cause.getClass().getName().startsWith("org.jobtrail");
+                || ours(cause);
+    }
+
+    private static boolean ours(Throwable cause) {
+        return cause != null && cause.getClass().getName().startsWith("org.jobtrail");
     }
 }
