@@ -3,7 +3,6 @@ package org.jobtrail.settings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,7 +25,6 @@ final class SourceSettings {
             "concurrency");
     private static final Pattern PROPERTY = Pattern.compile("source\\.([^.]+)\\.(.+)");
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]+");
-    private static final Pattern VARIABLE = Pattern.compile("SOURCE_([A-Z0-9_]+)_URL");
     private static final Pattern API_VERSION = Pattern.compile("auto|v[1-8]");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -64,12 +62,9 @@ final class SourceSettings {
                 names.add(matcher.group(1));
             }
         }
-        for (String variable : lookup.environment().keySet()) {
-            var matcher = VARIABLE.matcher(variable);
-            if (matcher.matches()) {
-                names.add(matcher.group(1).toLowerCase(Locale.ROOT).replace('_', '-'));
-            }
-        }
+        var variables = new SourceVariables(lookup.environment(), PROPERTIES);
+        variables.names().forEach(names::add);
+        variables.refuseUnknown(names);
         return names;
     }
 

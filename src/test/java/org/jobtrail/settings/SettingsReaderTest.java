@@ -140,6 +140,64 @@ class SettingsReaderTest {
 
     @ParameterizedTest
     @CsvSource({
+        "SOURCE_HQ_USRNAME, source.hq.usrname",
+        "SOURCE_HQ_ORGANIZATION_INCLUDE, source.hq.organization-include",
+        "SOURCE_HQ_NORTH_CACERTIFICATE, source.hq-north.cacertificate",
+        "SOURCE_EAST_PASSWORT, source.east.passwort"
+    })
+    void aVariableOfASourceThatIsNoSettingIsRefused(String variable, String name) {
+        assertThatThrownBy(() -> read(source("https://east.example.com"), withTwoMore(variable, SECRET)))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessage(
+                        "%s (%s) is not a setting of a source: expected one of the table in the README",
+                        name, variable);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SOURCE_WEST_PASSWORD, source.west.url (SOURCE_WEST_URL)",
+        "SOURCE_WEST_API_VERSION, source.west.url (SOURCE_WEST_URL)",
+        "SOURCE_HQ_SOUTH_USERNAME, source.hq-south.url (SOURCE_HQ_SOUTH_URL)",
+        "SOURCE_HQ_NORTH_2_PASSWORD_FILE, source.hq-north-2.url (SOURCE_HQ_NORTH_2_URL)"
+    })
+    void aVariableOfASourceWithoutAnAddressIsRefused(String variable, String url) {
+        assertThatThrownBy(() -> read(source("https://east.example.com"), withTwoMore(variable, SECRET)))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessage("%s is not set, but %s is: expected both", url, variable);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SOURCE_DATE_EPOCH, 1",
+        "SOURCE_URL, https://git.example.com",
+        "SOURCE_PASSWORD_FILE, x",
+        "SOURCEHQ_USRNAME, x",
+        "SOURCE_WEST_PASSWORD, ''",
+        "SOURCE_HQ_USRNAME, ''",
+        "SOURCE_EAST_API_VERSION, v8",
+        "SOURCE_HQ_NORTH_ORGANIZATIONS_EXCLUDE, x"
+    })
+    void anyOtherVariableIsNotOurs(String variable, String value) throws IOException {
+        assertThat(read(source("https://east.example.com"), withTwoMore(variable, value))
+                        .sources())
+                .extracting(Source::name)
+                .containsExactly("east", "hq", "hq-north");
+    }
+
+    /** Beside the source of the file: hq and hq-north. */
+    private static Map<String, String> withTwoMore(String variable, String value) {
+        var environment = new java.util.HashMap<String, String>();
+        for (String name : List.of("HQ", "HQ_NORTH")) {
+            environment.put("SOURCE_%s_URL".formatted(name), "https://hq.example.com");
+            environment.put("SOURCE_%s_USERNAME".formatted(name), "reader");
+            environment.put("SOURCE_%s_PASSWORD".formatted(name), SECRET);
+        }
+        environment.put(variable, value);
+        return environment;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "1s, PT1S",
         "90s, PT1M30S",
         "2m, PT2M",
