@@ -30,6 +30,7 @@ public final class Jobtrail implements Callable<Integer> {
         // Job names have umlauts, whatever the locale.
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+        SecretLoggers.silence();
         int exitCode = CommandLine.ExitCode.SOFTWARE;
         try {
             exitCode = execute(arguments);

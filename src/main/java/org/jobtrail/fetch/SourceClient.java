@@ -22,6 +22,8 @@ public final class SourceClient implements HttpClientConfigurer {
         builder.setUserAgent("Jobtrail/" + programVersion);
         // Camel keeps this header to itself where a message carries it: a proxy between would answer from its memory.
         builder.addRequestInterceptorFirst((request, body, context) -> request.setHeader("Cache-Control", "no-cache"));
+        // Nobody goes there, and what stands in it would be logged.
+        builder.addResponseInterceptorFirst((response, body, context) -> response.removeHeaders("Location"));
         // Whatever else is on the class path: only what was asked for is unpacked.
         builder.setContentDecoderRegistry(new LinkedHashMap<>(Map.of("gzip", GZIPInputStream::new)));
         builder.addExecInterceptorFirst("deadline", deadline);

@@ -55,6 +55,7 @@ class HttpDisciplineTest {
         server = RawServer.start()
                 .on(TOKEN, json("{\"access_token\":\"token-1\",\"expires_in\":3600}"))
                 .on("GET /v7/Organizations", json(Answer.text("v7-organizations.json")))
+                .on("GET /v7/CopyJobs", json("[]"))
                 .on(NORTH_JOBS, json("[]"))
                 .on(SOUTH_JOBS, json("[]"));
     }
@@ -179,6 +180,28 @@ class HttpDisciplineTest {
         assertOnlyNorthFailed("the server answered %s to /v7/Organizations/%s/Jobs: redirects are not followed"
                 .formatted(status.substring(0, 3), NORTH));
         assertThat(server.requests()).noneMatch(request -> request.contains("elsewhere"));
+    }
+
+    static Stream<Arguments> others() {
+        return Stream.of(
+                arguments("HTTP/1.1 204 No Content\r\n", "the answer is of no content type, not application/json"),
+                arguments(
+                        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n",
+                        "the answer is of no content type, not application/json"),
+                arguments(
+                        "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 2\r\n",
+                        "the answer is text/plain, not application/json"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("others")
+    void anAnswerOfAnotherKindIsNoList(String head, String reason) throws Exception {
+        server.on(NORTH_JOBS, sends(head + "Connection: close\r\n\r\n", head.contains("204") ? "" : "[]"));
+
+        poll("30s");
+
+        assertOnlyNorthFailed(reason);
+        assertThat(requests(NORTH_JOBS)).hasSize(1);
     }
 
     static Stream<Arguments> cut() {

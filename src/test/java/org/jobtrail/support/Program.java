@@ -31,11 +31,17 @@ public final class Program implements AutoCloseable {
 
     /** @param environment all that the program knows of its environment */
     public static Program start(Map<String, String> environment, String... arguments) throws IOException {
+        // The tests' own is first on the class path.
+        return startLogging("logback.xml", environment, arguments);
+    }
+
+    /** @param logback the configuration of the log, as an operator may bring one */
+    public static Program startLogging(String logback, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                // The tests' own is first on the class path.
-                "-Dlogback.configurationFile=logback.xml",
+                "-Dlogback.configurationFile=" + logback,
                 "-cp",
                 System.getProperty("java.class.path"),
                 Jobtrail.class.getName()));
