@@ -22,6 +22,11 @@ public final class DataCalls implements HttpActivityListener {
     public void onRequestSubmitted(
             Object producer, Exchange exchange, HttpHost host, HttpRequest request, HttpEntity entity) {
         next.onRequestSubmitted(producer, exchange, host, request, entity);
+        var authorization = exchange.getVariable("authorization", Authorization.class);
+        String sent = org.jobtrail.fetch.HttpRequest.authorization(exchange);
+        if (authorization != null && sent != null) {
+            authorization.sent(sent);
+        }
     }
 
     @Override

@@ -35,6 +35,7 @@ final class Session implements Authorization {
     private boolean lifeWanted;
     private boolean alive;
     private boolean accepted;
+    private int unanswered;
     private boolean renewedInPoll;
     private boolean midPoll;
     private LoginRequest asked;
@@ -171,6 +172,7 @@ final class Session implements Authorization {
         tokenWanted = false;
         instanceWanted = fresh.version().hasServiceInstance();
         accepted = false;
+        unanswered = 0;
         renewedInPoll = midPoll;
         if (!instanceWanted) {
             instance = ServiceInstance.UNKNOWN;
@@ -215,9 +217,9 @@ final class Session implements Authorization {
         return token != null && Objects.equals(value, token.authorization());
     }
 
-    /** True where another list was answered with the token: it was good once. */
+    /** True where another list was answered with the token, or may be: it was good once. */
     synchronized boolean wasAccepted() {
-        return accepted;
+        return accepted || unanswered > 0;
     }
 
     @Override
@@ -236,8 +238,17 @@ final class Session implements Authorization {
     }
 
     @Override
+    public synchronized void sent(String value) {
+        // Where no answer comes, this stays: a list may then be begun once more than need be.
+        unanswered += current(value) ? 1 : 0;
+    }
+
+    @Override
     public synchronized void answered(String value, int status) {
-        accepted |= status != 401 && current(value);
+        if (current(value)) {
+            unanswered--;
+            accepted |= status != 401;
+        }
     }
 
     @Override

@@ -6,6 +6,9 @@ public interface Authorization {
     /** The header's value for a call that is made now; waits where a new one is on its way, throws where there is none. */
     String value();
 
+    /** Takes note of a data call that is on its way. */
+    void sent(String value);
+
     /** Takes note of how a call with that value was answered. */
     void answered(String value, int status);
 
