@@ -1,6 +1,7 @@
 package org.jobtrail;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -19,6 +20,7 @@ import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
 import org.jobtrail.support.TestPipeline;
 import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -27,7 +29,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * The answers stand in {@code src/test/resources/veeam/every-version}. Each test is a cell of the README's table.
  */
 @ExtendWith(RealServers.class)
-class EveryVersionTest {
+public class EveryVersionTest {
+
+    /** What is tested of each version: the columns of the README's table. */
+    public static final List<String> CELLS = List.of("login", "organizations", "jobs", "copy jobs");
+
+    public static final List<String> VERSIONS =
+            IntStream.rangeClosed(1, 8).mapToObj(version -> "v" + version).toList();
 
     private static final String EAST = "0a4c2f6e-58d1-4b7a-9c3e-7d1f5a6b8e01";
     private static final String WEST = "5b9d1e73-2c48-4f06-8a1d-3e6c9f7b2a02";
@@ -62,14 +70,21 @@ class EveryVersionTest {
                         dynamicContainer("v" + version, Stream.of(version).flatMap(this::cells)));
     }
 
-    private Stream<org.junit.jupiter.api.DynamicNode> cells(int version) {
+    private Stream<DynamicTest> cells(int version) {
         Polled polled = poll(version);
-        return Stream.<org.junit.jupiter.api.DynamicNode>of(
-                        dynamicTest("v" + version + " login", () -> login(polled)),
-                        dynamicTest("v" + version + " organizations", () -> organizations(polled)),
-                        dynamicTest("v" + version + " jobs", () -> jobs(polled)),
-                        dynamicTest("v" + version + " copy jobs", () -> copyJobs(polled)))
+        List<Cell> cells = List.of(
+                EveryVersionTest::login,
+                EveryVersionTest::organizations,
+                EveryVersionTest::jobs,
+                EveryVersionTest::copyJobs);
+        return IntStream.range(0, cells.size())
+                .mapToObj(i -> dynamicTest(
+                        "v" + version + " " + CELLS.get(i), () -> cells.get(i).hold(polled)))
                 .onClose(() -> polled.veeam().close());
+    }
+
+    private interface Cell {
+        void hold(Polled polled) throws Exception;
     }
 
     private Polled poll(int version) {
@@ -148,14 +163,14 @@ class EveryVersionTest {
                         row -> row.get("enabled"),
                         row -> row.get("last_status").toString().toLowerCase())
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(
+                        tuple(
                                 EAST,
                                 "Gr\u00f6\u00dfere Postf\u00e4cher",
                                 "created",
                                 false,
                                 polled.version() < 5 ? "stopped" : "notconfigured"),
-                        org.assertj.core.groups.Tuple.tuple(EAST, "Mailboxes", "created", true, "success"),
-                        org.assertj.core.groups.Tuple.tuple(WEST, "Sites", "created", true, "failed"));
+                        tuple(EAST, "Mailboxes", "created", true, "success"),
+                        tuple(WEST, "Sites", "created", true, "failed"));
 
         JsonNode mailboxes = polled.after("Mailboxes");
         assertThat(mailboxes.get("lastRun").textValue()).isEqualTo("2019-04-01T09:35:59.046916Z");

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jobtrail.EveryVersionTest;
 import org.junit.jupiter.api.Test;
 
-/** What the README says of the settings is what {@code application.properties} has. */
+/** What the README says of settings and versions is what {@code application.properties} has and {@code EveryVersionTest} shows. */
 class ReadmeTest {
 
     private static final Pattern ROW =
@@ -42,5 +44,17 @@ class ReadmeTest {
         }
 
         assertThat(table).isEqualTo(file);
+    }
+
+    @Test
+    void theTableOfVersionsHasACellForEachTestOfEveryVersion() throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("README.md"));
+
+        assertThat(lines.stream().filter(line -> line.startsWith("| API |")))
+                .containsExactly("| API | " + String.join(" | ", EveryVersionTest.CELLS) + " |");
+        List<String> rows =
+                lines.stream().filter(line -> line.matches("\\| v\\d \\|.*")).toList();
+        assertThat(rows).extracting(row -> row.substring(2, 4)).isEqualTo(EveryVersionTest.VERSIONS);
+        assertThat(rows).allSatisfy(row -> assertThat(row.split(" \\| ")).hasSize(1 + EveryVersionTest.CELLS.size()));
     }
 }
