@@ -253,6 +253,17 @@ class PagingTest {
     }
 
     @Test
+    void aServerThatRepeatsItselfIsNotAskedForEver() {
+        var paging = new Paging(true);
+        paging.received(page("{\"offset\":-2147483648,\"limit\":-2147483648,\"results\":[{\"id\":\"1\"}]}"));
+
+        assertThatThrownBy(() -> paging.received(
+                        page("{\"offset\":-2147483648,\"limit\":-2147483648,\"results\":[{\"id\":\"1\"}]}")))
+                .isInstanceOf(UnreadableListException.class)
+                .hasMessage("the server answers with the same page again, whatever offset it is asked for");
+    }
+
+    @Test
     void anArrayIsTheOnlyPageThereIsAndIsAskedForWithoutOffset() {
         var paging = new Paging(false);
 
