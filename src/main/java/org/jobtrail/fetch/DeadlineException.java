@@ -3,12 +3,12 @@ package org.jobtrail.fetch;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 
-/** A list was not read in time; asking again would not help before the next poll. */
+/** A list was not read, or a login not ended, in time; asking again would not help before the next poll. */
 public final class DeadlineException extends InterruptedIOException {
 
     private static final long serialVersionUID = 1L;
 
     DeadlineException(Duration patience) {
-        super("the list was not read within poll.deadline, %d s".formatted(patience.toSeconds()));
+        super("the server had not answered all of it within poll.deadline, %d s".formatted(patience.toSeconds()));
     }
 }

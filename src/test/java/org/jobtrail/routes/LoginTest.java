@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.FakeVeeam;
 import org.jobtrail.support.FakeVeeam.Call;
@@ -145,6 +147,57 @@ class LoginTest {
                 .contains("; next try at ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /v8/ServiceInstance", "POST /v8/token"})
+    void aLoginThatHangsEndsWithTheDeadline(String hanging) throws Exception {
+        serve("v8");
+        var end = new CountDownLatch(1);
+        veeam.refuse(call -> call.target().equals(hanging) && hangs(end));
+        var settings = settings("auto");
+        settings.put("poll.deadline", "1s");
+
+        try (var pipeline = TestPipeline.poll(database, settings)) {
+            pipeline.nextSummary();
+        } finally {
+            end.countDown();
+        }
+
+        assertThat(receipt()).containsEntry("outcome", "FAILED");
+        assertThat((String) receipt().get("reason")).contains("within poll.deadline, 1 s");
+    }
+
+    @Test
+    void aTokenThatExpiresIsRefreshedAndWithoutAnAnswerThePasswordIsAskedForInTheSamePoll() throws Exception {
+        serve("v8");
+        String shortLived = "{\"access_token\":\"token-%d\",\"refresh_token\":\"refresh-%d\",\"expires_in\":\"1\"}";
+        veeam.on(
+                "POST /v8/token",
+                Answer.json(shortLived.formatted(1, 1)),
+                Answer.HANG_UP,
+                Answer.json(shortLived.formatted(2, 2)),
+                Answer.json("<html>"),
+                Answer.TOKEN);
+
+        try (var pipeline = TestPipeline.pollWithoutPause(database, settings("v8"))) {
+            while (veeam.calls("POST /v8/token").size() < 5) {
+                pipeline.nextSummary();
+            }
+            pipeline.nextSummary();
+        }
+
+        assertThat(database.column("select distinct outcome from jobtrail.poll_receipt"))
+                .containsExactly("COMPLETE");
+        assertThat(veeam.calls("POST /v8/token"))
+                .extracting(call ->
+                        call.body().split("&")[0] + " " + call.body().endsWith("disable_antiforgery_token=true"))
+                .containsExactly(
+                        "grant_type=password true",
+                        "grant_type=refresh_token true",
+                        "grant_type=password true",
+                        "grant_type=refresh_token true",
+                        "grant_type=password true");
+    }
+
     @Test
     void aByteOrderMarkMoreMembersAndAnyTypeDoNotSpoilAToken() throws Exception {
         serve("v8");
@@ -221,6 +274,14 @@ class LoginTest {
                 .contains("installation " + INSTALLATION + " is presented by source veeam but belongs to source older");
         assertThat(veeam.calls("GET /v8/Organizations")).isEmpty();
         assertThat(database.rows("select from jobtrail.organization_head")).isEmpty();
+    }
+
+    private static boolean hangs(CountDownLatch end) {
+        try {
+            return end.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void poll(String version) throws Exception {
