@@ -183,6 +183,14 @@ class RenewTokenTest {
 
         assertThat(database.rows("select outcome, jobs from jobtrail.poll_receipt where seq = 1"))
                 .containsExactly(Map.of("outcome", "COMPLETE", "jobs", 2));
+        assertThat(veeam.calls("GET /v8/Jobs"))
+                .extracting(call -> call.target().replaceAll(".*(offset=\\d).*", "$1 ") + call.authorization())
+                .containsExactly(
+                        "offset=0 Bearer token-1",
+                        "offset=1 Bearer token-1",
+                        "offset=0 Bearer token-2",
+                        "offset=0 Bearer token-2",
+                        "offset=1 Bearer token-2");
     }
 
     private void poll(int concurrency) throws Exception {

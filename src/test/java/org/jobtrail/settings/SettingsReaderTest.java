@@ -361,6 +361,18 @@ class SettingsReaderTest {
                 .hasMessageNotContaining(SECRET);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "\uFEFF"})
+    void aPasswordFileWithoutAPasswordIsSaidAtTheStart(String content) throws IOException {
+        Path file = Files.writeString(directory.resolve("password"), content);
+        String settings = "source.east.url=https://east.example.com\nsource.east.username=reader\n";
+
+        assertThatThrownBy(() -> read(settings + "source.east.password-file=" + file, Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("source.east.password-file (SOURCE_EAST_PASSWORD_FILE) names " + file)
+                .hasMessageContaining("which is empty");
+    }
+
     @Test
     void whomToTrustIsSaidOnce() throws IOException {
         Path file = Files.writeString(directory.resolve("trusted"), "");
