@@ -124,8 +124,13 @@ public final class Pipeline implements AutoCloseable {
             property(prefix + "automaticRetriesDisabled", "true");
             property(prefix + "connectTimeout", "10000");
             property(prefix + "connectionRequestTimeout", "30000");
-            property(prefix + "soTimeout", "" + settings.poll().deadline().toMillis());
-            property(prefix + "responseTimeout", "" + settings.poll().deadline().toMillis());
+            // The deadline comes first, and says so: these are for what it cannot reach.
+            property(
+                    prefix + "soTimeout",
+                    "" + settings.poll().deadline().plusSeconds(10).toMillis());
+            property(
+                    prefix + "responseTimeout",
+                    "" + settings.poll().deadline().plusSeconds(10).toMillis());
             property(prefix + "connectionTimeToLive", "60000");
             // The JDK checks the server's name too, while it checks the certificate.
             property(prefix + "hostnameVerificationPolicy", "BOTH");

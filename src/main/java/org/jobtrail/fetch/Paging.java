@@ -60,7 +60,8 @@ final class Paging {
     void received(ListPage page) {
         List<ListElement> received = page.elements();
         if (!overlapping && !elements.isEmpty() && received.size() == 1 && last().isSameAs(received.get(0))) {
-            throw new UnreadableListException("the server answers with the same page again, whatever offset it is asked for");
+            throw new UnreadableListException(
+                    "the server answers with the same page again, whatever offset it is asked for");
         }
         boolean continued = overlapping && !received.isEmpty() && last().isSameAs(received.get(0));
         if (overlapping && !continued) {
