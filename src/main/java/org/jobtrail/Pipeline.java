@@ -51,6 +51,9 @@ import org.jobtrail.transform.JobTransformation;
 /** The routes of the folder {@code routes/} and the beans that they call, from start to stop. */
 public final class Pipeline implements AutoCloseable {
 
+    /** Less than Camel waits, so that a cycle ends with its receipt. */
+    private static final Duration LAST_REQUESTS = Duration.ofSeconds(20);
+
     private static final String PUBLISHING = "7-publish-events.camel.yaml";
 
     /** The route that each source has one of, made from this template. */
@@ -247,7 +250,7 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** Lets the cycles in hand end, all at once, and begins no other. */
+    /** Lets the cycles in hand end, all at once, and begins no other. A server that hangs is not waited for. */
     public void stopPolling() {
         if (context() == null) {
             return;
@@ -256,6 +259,7 @@ public final class Pipeline implements AutoCloseable {
         List<RouteStartupOrder> running = context().getCamelContextExtension().getRouteStartupOrder().stream()
                 .filter(route -> polls.contains(route.getRoute().getRouteId()))
                 .toList();
+        deadline.endAfter(LAST_REQUESTS);
         try {
             context().getShutdownStrategy().suspend(context(), running);
         } catch (Exception e) {

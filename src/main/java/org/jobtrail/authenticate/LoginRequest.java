@@ -60,7 +60,11 @@ record LoginRequest(Purpose purpose, ApiVersion version, String authorization, S
     }
 
     String path() {
-        return forToken() ? version.tokenPath() : version.serviceInstancePath();
+        if (forToken()) {
+            return version.tokenPath();
+        }
+        boolean older = (purpose == Purpose.LIFE || purpose == Purpose.ANYBODY) && !version.hasServiceInstance();
+        return older ? version.organizationsPath() : version.serviceInstancePath();
     }
 
     /** True where a login goes on without an answer. */

@@ -68,7 +68,7 @@ final class Session implements Authorization {
         versions.keep();
         // Who is refused with a token that was made only now may be the only one: a login for each such list would be a
         // storm.
-        lifeWanted = renewedInPoll && token.version().hasServiceInstance();
+        lifeWanted = renewedInPoll;
         alive = false;
         tokenWanted = !lifeWanted;
         instanceWanted = false;
@@ -139,7 +139,7 @@ final class Session implements Authorization {
     }
 
     private Login passwordAnswered(int status, Map<?, ?> body, Instant now) {
-        if (status == 400 || status == 401) {
+        if (status == 400 || status == 401 || status == 403) {
             throw credentials.refused(status, now);
         }
         if (status == 404 && versions.older()) {
@@ -170,11 +170,13 @@ final class Session implements Authorization {
         token = fresh;
         refreshToken = fresh.refreshToken();
         tokenWanted = false;
-        instanceWanted = fresh.version().hasServiceInstance();
+        // A refresh token is of the same installation; and each call more may be the last that a token is good for.
+        instanceWanted = fresh.version().hasServiceInstance()
+                && !(asked.purpose() == LoginRequest.Purpose.REFRESH && instance.known());
         accepted = false;
         unanswered = 0;
         renewedInPoll = midPoll;
-        if (!instanceWanted) {
+        if (!fresh.version().hasServiceInstance()) {
             instance = ServiceInstance.UNKNOWN;
         }
     }

@@ -71,6 +71,11 @@ final class Versions {
                     found = true;
                 }
             }
+            case 400, 405, 500 -> {
+                // No answer to this question, and no sign of a passing trouble: the token endpoint tells.
+                candidate = 0;
+                found = true;
+            }
             default ->
                 throw new LoginException(
                         "which version of the API is spoken at %s cannot be told: GET %s was answered with status %d%s"

@@ -36,7 +36,7 @@ public enum ApiVersion {
         return compareTo(V6) >= 0;
     }
 
-    String organizationsPath() {
+    public String organizationsPath() {
         return path("/Organizations");
     }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,8 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final Set<Timed> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean ending;
     private final Clock clock;
     private final Duration patience;
     private final long largestAnswer;
@@ -49,10 +53,11 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
                 ? patience.toMillis()
                 : Duration.between(clock.instant(), Instant.parse(header.getValue()))
                         .toMillis();
-        if (left <= 0) {
-            throw new DeadlineException(patience);
+        if (left <= 0 || ending) {
+            throw tooLate();
         }
         var timed = new Timed(scope);
+        running.add(timed);
         timed.end = alarm.schedule(timed::expire, left, TimeUnit.MILLISECONDS);
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
@@ -71,9 +76,24 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
         }
     }
 
+    /** Gives all requests, and those to come, so much longer: who is told to end cannot wait for a server that hangs. */
+    public void endAfter(Duration delay) {
+        alarm.schedule(
+                () -> {
+                    ending = true;
+                    running.forEach(Timed::expire);
+                },
+                delay.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
     @Override
     public void close() {
         alarm.shutdownNow();
+    }
+
+    private DeadlineException tooLate() {
+        return ending ? new DeadlineException() : new DeadlineException(patience);
     }
 
     /** A request while it runs, until its answer has been read. */
@@ -100,13 +120,14 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
         }
 
         void done() {
+            running.remove(this);
             end.cancel(false);
         }
 
         /** What is wrong where the connection broke: the connection, or that we closed it. */
         IOException failure(Exception failure) {
             if (expired) {
-                var late = new DeadlineException(patience);
+                DeadlineException late = tooLate();
                 late.initCause(failure);
                 return late;
             }

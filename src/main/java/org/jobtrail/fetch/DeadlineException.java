@@ -8,6 +8,10 @@ public final class DeadlineException extends InterruptedIOException {
 
     private static final long serialVersionUID = 1L;
 
+    DeadlineException() {
+        super("the server had not answered all of it when the program was told to end");
+    }
+
     DeadlineException(Duration patience) {
         super("the server had not answered all of it within poll.deadline, %d s".formatted(patience.toSeconds()));
     }

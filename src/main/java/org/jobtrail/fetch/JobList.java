@@ -100,7 +100,7 @@ public final class JobList implements UnfinishedList {
         paging.received(ListPage.read(body, version.paged()));
         if (!paging.more() && isContradictory()) {
             // The job changed between two looks of the server: where it still contradicts itself, the list is in doubt.
-            paging.startOver();
+            paging.startOverOrDoubt();
         }
     }
 
@@ -109,7 +109,8 @@ public final class JobList implements UnfinishedList {
         for (ListElement job : paging.elements()) {
             String id = job.id();
             ListElement before = id == null ? null : byId.putIfAbsent(id, job);
-            if (before != null && !before.saysTheSameAs(job)) {
+            // On two pages at once: it changed places with another, which may now be on none.
+            if (before != null && (!before.saysTheSameAs(job) || !before.isOfOnePageWith(job))) {
                 return true;
             }
         }

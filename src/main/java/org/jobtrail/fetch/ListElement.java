@@ -58,6 +58,10 @@ public final class ListElement {
         return id == null ? hasBytesOf(other) : id.equals(other.id());
     }
 
+    boolean isOfOnePageWith(ListElement other) {
+        return page == other.page;
+    }
+
     /** The same text, apart from the number that a server counts up for reasons of its own. */
     boolean saysTheSameAs(ListElement other) {
         return hasBytesOf(other)

@@ -13,9 +13,10 @@ import java.util.List;
 
 /**
  * One page of a list, cut into its elements without looking into them, so that one that cannot be read costs only
- * itself. {@code limit} is what a page object says; 0 where it says nothing.
+ * itself. {@code limit} is what a page object says; 0 where it says nothing; {@code next} whether it
+ * links to another page.
  */
-record ListPage(List<ListElement> elements, int limit) {
+record ListPage(List<ListElement> elements, int limit, boolean next) {
 
     private static final int DEEPEST = 250_000;
 
@@ -36,7 +37,7 @@ record ListPage(List<ListElement> elements, int limit) {
             ListPage page = switch (first == null ? JsonToken.NOT_AVAILABLE : first) {
                 case START_ARRAY -> {
                     require(!paged, "is an array where a page was expected");
-                    yield new ListPage(elements(parser, body, start), 0);
+                    yield new ListPage(elements(parser, body, start), 0, false);
                 }
                 case START_OBJECT -> {
                     require(paged, "is an object where an array was expected");
@@ -54,6 +55,7 @@ record ListPage(List<ListElement> elements, int limit) {
     private static ListPage object(JsonParser parser, byte[] body, int start) throws IOException {
         List<ListElement> elements = null;
         int limit = -1;
+        boolean next = false;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
@@ -64,12 +66,27 @@ record ListPage(List<ListElement> elements, int limit) {
                 require(limit < 0, "has two limits");
                 limit = value == JsonToken.VALUE_NUMBER_INT ? limit(parser.getText()) : 0;
                 parser.skipChildren();
+            } else if (name.equals("_links") && value == JsonToken.START_OBJECT) {
+                next = hasNext(parser);
             } else {
                 parser.skipChildren();
             }
         }
         require(elements != null, "has no results");
-        return new ListPage(elements, Math.max(0, limit));
+        return new ListPage(elements, Math.max(0, limit), next);
+    }
+
+    /** A sign that there is more; where it leads to is not looked at. */
+    private static boolean hasNext(JsonParser parser) throws IOException {
+        boolean next = false;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            next |= parser.currentName().equals("next") && parser.nextToken() == JsonToken.START_OBJECT;
+            if (parser.currentToken() == JsonToken.FIELD_NAME) {
+                parser.nextToken();
+            }
+            parser.skipChildren();
+        }
+        return next;
     }
 
     /** By its text: to make a number of a million digits of it would take longer than the poll. */

@@ -13,6 +13,11 @@ final class Paging {
     static final int LIMIT = 10_000;
     private static final int PAGES = 10_000;
 
+    /** What a server gives that does not heed the limit it was asked for. */
+    private static final int USUAL = 30;
+
+    private static final int DOUBTED = 2;
+
     private final boolean paged;
     private final long largest;
     private final List<ListElement> elements = new ArrayList<>();
@@ -41,7 +46,7 @@ final class Paging {
 
     /** True where the list changed each time that it was read: somebody may be missing in it. */
     boolean moved() {
-        return moves > 1;
+        return moves >= DOUBTED;
     }
 
     String query(String selection) {
@@ -82,9 +87,11 @@ final class Paging {
         }
         int known = continued ? 1 : 0;
         elements.addAll(received.subList(known, received.size()));
-        boolean full = page.limit() > 0 ? received.size() >= page.limit() : received.size() > known;
+        // A server was seen to say a limit that it did not give: a link to more, or a page of the usual size, outweighs
+        // it.
+        boolean full = page.limit() <= 0 || received.size() >= page.limit() || page.next() || received.size() == USUAL;
         // A server that never gives what it was asked for has no end: the second time is the last.
-        more = paged && full && moves <= 2;
+        more = paged && full && received.size() > known && moves <= DOUBTED;
         // Who gives one at a time would never give the next.
         overlapping = received.size() > 1;
         pages++;
@@ -95,6 +102,13 @@ final class Paging {
 
     private ListElement last() {
         return elements.get(elements.size() - 1);
+    }
+
+    /** The same after the last page; where it was started over before, its absences must not count. */
+    void startOverOrDoubt() {
+        if (!startOver()) {
+            moves = DOUBTED;
+        }
     }
 
     /** From the start, because the list changed while it was read; once, or a restless server would keep us for ever. */
