@@ -16,6 +16,7 @@ import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestCertificate;
 import org.jobtrail.support.TestDatabase;
 import org.jobtrail.support.TestPipeline;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 class TlsTest {
 
     @TempDir
-    Path directory;
+    static Path directory;
+
+    private static TestCertificate own;
+    private static TestCertificate issued;
 
     private final TestDatabase database;
 
@@ -33,15 +37,20 @@ class TlsTest {
         database = server.migratedDatabase();
     }
 
+    @BeforeAll
+    static void makeCertificates() throws Exception {
+        own = TestCertificate.create(directory);
+        issued = TestCertificate.issued(directory);
+    }
+
     @Test
     void aCertificateThatNobodyVouchesForIsRefusedAndTheReasonSaysHowToTrustIt() throws Exception {
-        var certificate = TestCertificate.create(directory);
         String digest = HexFormat.ofDelimiter(":")
                 .formatHex(MessageDigest.getInstance("SHA-256")
-                        .digest(certificate.certificate().getEncoded()))
+                        .digest(own.certificate().getEncoded()))
                 .toUpperCase(Locale.ROOT);
 
-        Poll poll = poll(certificate, null);
+        Poll poll = poll(own, null);
 
         assertThat(poll.calls()).isZero();
         assertThat(poll.reason())
@@ -54,21 +63,17 @@ class TlsTest {
 
     @Test
     void aCertificateThatIsNoAuthorityIsTrustedWhereTheOperatorNamesIt() throws Exception {
-        var certificate = TestCertificate.create(directory);
-
-        assertThat(poll(certificate, certificate).reason()).isNull();
+        assertThat(poll(own, own).reason()).isNull();
     }
 
     @Test
     void aCertificateOfAnAuthorityThatTheOperatorNamesIsTrusted() throws Exception {
-        var certificate = TestCertificate.issued(directory);
-
-        assertThat(poll(certificate, certificate).reason()).isNull();
+        assertThat(poll(issued, issued).reason()).isNull();
     }
 
     @Test
     void aCertificateOfAnAuthorityThatNobodyNamesIsRefused() throws Exception {
-        Poll poll = poll(TestCertificate.issued(directory), TestCertificate.create(directory));
+        Poll poll = poll(issued, own);
 
         assertThat(poll.calls()).isZero();
         assertThat(poll.reason())
