@@ -28,6 +28,7 @@ import org.jobtrail.support.RawServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -153,9 +154,10 @@ class DeadlineTest {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void anAnswerThatIsTooLargeIsEndedAndNotReadToItsEnd() throws IOException {
         server.on("GET /list", out -> {
-            RawServer.sends(HEAD + "\r\n").answer(out);
+            RawServer.sends(HEAD + "Content-Length: 1000000000000\r\n\r\n").answer(out);
             while (true) {
                 out.write(new byte[100_000]);
             }
