@@ -51,7 +51,10 @@ public record OrganizationOutcome(
     }
 
     private String list() {
-        String organization = organizationId == null ? "" : "organization " + organizationId;
+        // The id is the server's: nothing in it may break the line or move the cursor of a terminal.
+        String organization = organizationId == null
+                ? ""
+                : "organization " + organizationId.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " ");
         return switch (jobType) {
             case BACKUP -> organization;
             case COPY -> organizationId == null ? "copy jobs" : organization + ", copy jobs";

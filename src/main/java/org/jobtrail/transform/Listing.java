@@ -26,7 +26,7 @@ public final class Listing {
     /** An element that could not be read. */
     public record Rejected(String digest, String reason, String raw) {}
 
-    private static final int LONGEST_OWNER = 100;
+    private static final int LONGEST_ID = 100;
 
     private final Organization organization;
     private final JobList jobs;
@@ -84,12 +84,12 @@ public final class Listing {
     void rejectForeign(String owner, ListElement raw) {
         foreign++;
         foreignOwner = owner;
-        reject("it belongs to organization " + Json.oneLine(owner, LONGEST_OWNER), raw);
+        reject("it belongs to organization " + Json.oneLine(owner, LONGEST_ID), raw);
     }
 
     /** The organization that the whole list is about, where that is another: the answer was meant for somebody else. */
     public Optional<String> foreignOwner() {
-        return foreign > 0 && own == 0 ? Optional.of(Json.oneLine(foreignOwner, LONGEST_OWNER)) : Optional.empty();
+        return foreign > 0 && own == 0 ? Optional.of(Json.oneLine(foreignOwner, LONGEST_ID)) : Optional.empty();
     }
 
     public void reject(String reason, ListElement raw) {
@@ -156,7 +156,7 @@ public final class Listing {
         }
         if (!conflicting.isEmpty()) {
             doubts.add("job %s stands in the list twice and differs"
-                    .formatted(conflicting.get(0).id()));
+                    .formatted(Json.oneLine(conflicting.get(0).id(), LONGEST_ID)));
         }
         return doubts.isEmpty() ? null : String.join("; ", doubts);
     }
