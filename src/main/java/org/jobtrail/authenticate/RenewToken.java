@@ -8,6 +8,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.UnfinishedList;
 import org.jobtrail.poll.Failures;
@@ -54,6 +55,9 @@ public final class RenewToken implements Processor {
         String refused = list.starts().authorization();
         session.renewal.lock();
         try {
+            if (list.starts().isRestless()) {
+                readAlone(exchange, session, list);
+            }
             if (!session.current(refused)) {
                 return;
             }
@@ -68,6 +72,21 @@ public final class RenewToken implements Processor {
         } finally {
             session.renewal.unlock();
         }
+    }
+
+    private static void readAlone(Exchange exchange, Session session, UnfinishedList list) {
+        session.turn.take(list);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                session.renewal.lock();
+                try {
+                    session.turn.end(list);
+                } finally {
+                    session.renewal.unlock();
+                }
+            }
+        });
     }
 
     private void logIn(Session session, Source source, Object endpoint) {

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.Authorization;
 import org.jobtrail.fetch.ServiceInstance;
+import org.jobtrail.fetch.UnfinishedList;
 import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,8 @@ final class Session implements Authorization {
 
     /** Held by who renews a token in the middle of a poll. All others wait for it, and ask for none themselves. */
     final ReentrantLock renewal = new ReentrantLock();
+
+    final Turn turn = new Turn(renewal);
 
     private final Source source;
     private final Credentials credentials;
@@ -170,13 +173,11 @@ final class Session implements Authorization {
         token = fresh;
         refreshToken = fresh.refreshToken();
         tokenWanted = false;
-        // A refresh token is of the same installation; and each call more may be the last that a token is good for.
-        instanceWanted = fresh.version().hasServiceInstance()
-                && !(asked.purpose() == LoginRequest.Purpose.REFRESH && instance.known());
+        instanceWanted = fresh.version().hasServiceInstance();
         accepted = false;
         unanswered = 0;
         renewedInPoll = midPoll;
-        if (!fresh.version().hasServiceInstance()) {
+        if (!instanceWanted) {
             instance = ServiceInstance.UNKNOWN;
         }
     }
@@ -225,9 +226,10 @@ final class Session implements Authorization {
     }
 
     @Override
-    public String value() {
+    public String value(UnfinishedList list) {
         renewal.lock();
         try {
+            turn.await(list);
             synchronized (this) {
                 if (token == null) {
                     throw new LoginException(failure);

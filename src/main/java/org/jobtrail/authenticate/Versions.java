@@ -71,8 +71,8 @@ final class Versions {
                     found = true;
                 }
             }
-            case 400, 405, 500 -> {
-                // No answer to this question, and no sign of a passing trouble: the token endpoint tells.
+            case 400, 405 -> {
+                // The server does not take the question: the token endpoint tells.
                 candidate = 0;
                 found = true;
             }

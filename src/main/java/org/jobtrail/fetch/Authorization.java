@@ -3,8 +3,11 @@ package org.jobtrail.fetch;
 /** What a source's data calls prove themselves with: one for all its lists, while tokens come and go. Thread-safe. */
 public interface Authorization {
 
-    /** The header's value for a call that is made now; waits where a new one is on its way, throws where there is none. */
-    String value();
+    /**
+     * The header's value for a call that is made now for a list; waits where a new one is on its way, or another list needs the
+     * token for itself, and throws where there is none.
+     */
+    String value(UnfinishedList list);
 
     /** Takes note of a data call that is on its way. */
     void sent(String value);

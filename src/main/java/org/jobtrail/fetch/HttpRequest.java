@@ -24,7 +24,7 @@ public final class HttpRequest {
     /** The next call for a list, with the token that is good now; from the first page where that is another one. */
     public static void get(Exchange exchange, UnfinishedList list) {
         String authorization =
-                exchange.getVariable("authorization", Authorization.class).value();
+                exchange.getVariable("authorization", Authorization.class).value(list);
         if (list.starts().startsOver(authorization)) {
             list.restart();
         }

@@ -6,7 +6,8 @@ package org.jobtrail.fetch;
  */
 public final class Starts {
 
-    private static final int MOST = 6;
+    private static final int MOST = 10;
+    private static final int RESTLESS = 3;
 
     private String authorization;
     private int count;
@@ -24,6 +25,11 @@ public final class Starts {
 
     public boolean hasRenewed() {
         return renewed;
+    }
+
+    /** True where the list was begun so often that others may be in its way. */
+    public boolean isRestless() {
+        return count >= RESTLESS;
     }
 
     /** True where the list was begun with another one and has to start over. */

@@ -17,7 +17,7 @@ class PagingTest {
     @CsvSource({
         "0, 10000, 1",
         "1, 10000, 1",
-        "30, 10000, 1",
+        "30, 10000, 2",
         "31, 10000, 1",
         "9999, 10000, 1",
         "10000, 10000, 2",
@@ -250,6 +250,20 @@ class PagingTest {
                 })
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessage("the list is larger than 1 MB, which is an eighth of the memory that Java may use (-Xmx)");
+    }
+
+    @Test
+    void aLinkToMoreOutweighsALimitThatThePageDoesNotReach() {
+        var paging = new Paging(true);
+        paging.received(page("{\"limit\":10000,\"results\":[{\"id\":\"1\"},{\"id\":\"2\"}],"
+                + "\"_links\":{\"self\":{\"href\":\"/v7/a\"},\"next\":{\"href\":\"https://elsewhere/\"}}}"));
+        assertThat(paging.more()).isTrue();
+        assertThat(paging.query("")).isEqualTo("offset=1&limit=10000");
+
+        paging.received(
+                page("{\"limit\":10000,\"results\":[{\"id\":\"2\"}],\"_links\":{\"next\":{\"href\":\"/v8/b\"}}}"));
+        assertThat(paging.more()).as("nothing new, whatever the link says").isFalse();
+        assertThat(paging.elements()).hasSize(2);
     }
 
     @Test

@@ -116,7 +116,7 @@ class RenewTokenTest {
         assertThat(veeam.calls(TOKEN)).hasSize(3);
         assertThat(jobCalls()).hasSize(50);
         assertThat((String) receipt().get("not_complete"))
-                .contains("was answered with status 403")
+                .contains("credentials refused (status 403)")
                 .doesNotContain("answered 401");
         assertThat(database.value("select json_array_length(not_complete::json) from jobtrail.poll_receipt"))
                 .as("fifty organizations and the list of copy jobs")
