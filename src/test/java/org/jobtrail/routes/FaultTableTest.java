@@ -103,19 +103,20 @@ class FaultTableTest {
         assertThat(history()).containsExactly("a created", "b created", "south created");
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {403, 404})
-    void anOrganizationThatIsRefusedOrGoneFailsAloneAndNoneOfItsJobsIsMissing(int status) throws Exception {
-        Answer refused = Answer.status(status);
+    @Test
+    void anOrganizationThatIsRefusedOrGoneFailsAloneAndNoneOfItsJobsIsMissing() throws Exception {
+        Answer refused = Answer.status(403);
+        Answer gone = Answer.status(404);
         Answer jobs = list(job("a"), job("b"));
-        veeam.on(NORTH_JOBS, jobs, refused, refused, refused, refused, jobs)
+        veeam.on(NORTH_JOBS, jobs, refused, refused, refused, gone, gone, gone, gone, jobs)
                 .on(SOUTH_JOBS, list(job("south")), list(job("south").replace("Success", "Failed")));
 
-        poll("v7", 6);
+        poll("v7", 9);
 
-        assertThat(outcomes(6)).containsExactly("COMPLETE", "FAILED", "FAILED", "FAILED", "FAILED", "COMPLETE");
-        assertThat(reasons(5).subList(1, 5))
-                .containsOnly("the server answered %d to /v7/Organizations/%s/Jobs".formatted(status, NORTH));
+        assertThat(outcomes(9)).startsWith("COMPLETE", "FAILED").endsWith("FAILED", "COMPLETE");
+        String answered = "the server answered %d to /v7/Organizations/" + NORTH + "/Jobs";
+        assertThat(reasons(8).subList(1, 4)).containsOnly(answered.formatted(403));
+        assertThat(reasons(8).subList(4, 8)).containsOnly(answered.formatted(404));
         assertThat(history()).containsExactly("a created", "b created", "south created", "south status-changed");
     }
 
@@ -153,7 +154,7 @@ class FaultTableTest {
     /** {@code -Dorganizations=10000} for the long run. */
     @Test
     void everyOneOfManyOrganizationsIsReadOnceAndNoMoreAtATimeThanTheOperatorAllows() throws Exception {
-        int count = Integer.getInteger("organizations", 200);
+        int count = Integer.getInteger("organizations", 100);
         veeam.on(
                 ORGANIZATIONS,
                 Answer.json(IntStream.range(0, count)
@@ -497,12 +498,15 @@ class FaultTableTest {
             logger.detachAppender(log);
         }
 
-        assertThat(reasons(1)).containsExactly("job a ERROR forged [2J stands in the list twice and differs");
+        String doubt = "job a ERROR forged [2J stands in the list twice and differs";
+        assertThat(reasons(1)).singleElement().asString().endsWith(doubt);
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .contains(
-                        "source veeam, organization a ERROR forged [2J: PARTIAL, job a ERROR forged [2J stands in the list "
-                                + "twice and differs");
+                .filteredOn(line -> line.endsWith(doubt))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line)
+                        .startsWith("source veeam, organization a ERROR forged [2J: PARTIAL, ")
+                        .doesNotContainPattern("\\p{Cc}"));
     }
 
     @Test
