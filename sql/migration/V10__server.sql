@@ -43,13 +43,14 @@ create function claim_installation(p_source text, p_installation_id text, p_prod
 #variable_conflict use_column
 declare
     previous text;
+    now      timestamptz := clock_timestamp();
 begin
     if p_installation_id is null then
         return;
     end if;
     select installation_id into previous from installation where source = p_source order by last_seen desc limit 1;
     insert into installation as known (installation_id, source, product_version, first_seen, last_seen)
-    values (p_installation_id, p_source, p_product_version, clock_timestamp(), clock_timestamp())
+    values (p_installation_id, p_source, p_product_version, now, now)
     on conflict (installation_id) do update
     set product_version = excluded.product_version, last_seen = excluded.last_seen
     where known.source = excluded.source;
