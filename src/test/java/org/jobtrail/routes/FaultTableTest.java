@@ -498,7 +498,8 @@ class FaultTableTest {
             logger.detachAppender(log);
         }
 
-        String doubt = "job a ERROR forged [2J stands in the list twice and differs";
+        String doubt =
+                "the list changed while it was read; job a ERROR forged [2J stands in the list twice and differs";
         assertThat(reasons(1)).singleElement().asString().endsWith(doubt);
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
