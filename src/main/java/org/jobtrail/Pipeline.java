@@ -172,7 +172,7 @@ public final class Pipeline implements AutoCloseable {
         Duration patience = settings.poll().deadline();
         var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), patience, metrics, health);
         main.bind("history", database.pool());
-        main.bind("deadline", deadline);
+        main.bind("publication", database.publisherPool());
         main.bind("sourceClient", new SourceClient(deadline, Installation.version()));
         main.bind("redelivery", new Redelivery(Clock.systemUTC(), Math::random));
         main.bind("kafkaClients", kafkaClients);
@@ -188,8 +188,8 @@ public final class Pipeline implements AutoCloseable {
         main.bind("organizationJson", OrganizationLists.json());
         main.bind("jobLists", new JobLists(Clock.systemUTC(), patience));
         main.bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
-        main.bind("historyRecorder", new HistoryRecorder(settings.absence()));
-        main.bind("copyJobRecorder", new CopyJobRecorder());
+        main.bind("historyRecorder", new HistoryRecorder(settings.absence(), patience(settings)));
+        main.bind("copyJobRecorder", new CopyJobRecorder(patience(settings)));
         main.bind("eventMessages", new EventMessages(settings.topics()));
         main.bind(
                 "polling",
@@ -200,6 +200,11 @@ public final class Pipeline implements AutoCloseable {
                         metrics,
                         health,
                         listener));
+    }
+
+    /** For so long a list that was read is still evidence of now: the time between two polls is covered up to here. */
+    private static Duration patience(Settings settings) {
+        return settings.poll().period().multipliedBy(2);
     }
 
     /** Threads of its own: a source that hangs takes no other's. */

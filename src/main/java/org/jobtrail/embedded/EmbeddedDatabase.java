@@ -57,7 +57,7 @@ record EmbeddedDatabase(PostgresCluster cluster, Postmaster postmaster, String v
             throws IOException {
         Properties properties = new Properties();
         properties.put("user", PostgresCluster.USERNAME);
-        properties.put("password", cluster.password());
+        properties.put("password", cluster.password(PostgresCluster.USERNAME));
         properties.put("connectTimeout", "2");
         properties.put("socketTimeout", "5");
         String[] version = new String[1];
@@ -83,8 +83,10 @@ record EmbeddedDatabase(PostgresCluster cluster, Postmaster postmaster, String v
         try {
             return Map.of(
                     "database.url", url(postmaster.port()),
-                    "database.username", PostgresCluster.USERNAME,
-                    "database.password", cluster.password());
+                    "database.username", PostgresCluster.LOGIN,
+                    "database.password", cluster.password(PostgresCluster.LOGIN),
+                    "database.migration.username", PostgresCluster.USERNAME,
+                    "database.migration.password", cluster.password(PostgresCluster.USERNAME));
         } catch (IOException e) {
             throw new EmbeddedServersException(
                     "The password of PostgreSQL cannot be read from " + cluster.passwordFile() + "; put the file back.",

@@ -3,6 +3,7 @@ package org.jobtrail.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -11,6 +12,9 @@ import java.util.HexFormat;
 /** What a PostgreSQL server has on disk: its data, its password, its log and its port. */
 record PostgresCluster(Path directory, PostgresBinaries binaries) {
     static final String USERNAME = "postgres";
+
+    /** Whom the program runs as: the superuser only sets up. */
+    static final String LOGIN = "jobtrail";
 
     /** Opens the directory, after initdb if there is none yet. */
     static PostgresCluster in(Path directory) throws Exception {
@@ -30,9 +34,25 @@ record PostgresCluster(Path directory, PostgresBinaries binaries) {
         return directory.resolve("pgpass");
     }
 
-    String password() throws IOException {
-        String line = Files.readString(passwordFile()).strip();
-        return line.substring(line.lastIndexOf(':') + 1);
+    String password(String username) throws IOException {
+        for (String line : Files.readAllLines(passwordFile())) {
+            if (line.startsWith(line(username, ""))) {
+                return line.substring(line.lastIndexOf(':') + 1);
+            }
+        }
+        String password = newPassword();
+        Files.writeString(passwordFile(), line(username, password) + "\n", StandardOpenOption.APPEND);
+        return password;
+    }
+
+    private static String line(String username, String password) {
+        return "*:*:*:" + username + ":" + password;
+    }
+
+    private static String newPassword() {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
     }
 
     /** Starts the server and waits until it is ready or has failed; which of them, the directory tells. */
@@ -73,9 +93,7 @@ record PostgresCluster(Path directory, PostgresBinaries binaries) {
     }
 
     private void initialize() throws IOException, InterruptedException {
-        byte[] random = new byte[16];
-        new SecureRandom().nextBytes(random);
-        String password = HexFormat.of().formatHex(random);
+        String password = newPassword();
         Path plain = ownersOnly(directory.resolve("password"), password);
         int exit = binaries.run(
                 log(),
@@ -93,7 +111,7 @@ record PostgresCluster(Path directory, PostgresBinaries binaries) {
         if (exit != 0) {
             throw new IllegalStateException(lastComplaint());
         }
-        ownersOnly(passwordFile(), "*:*:*:" + USERNAME + ":" + password + "\n");
+        ownersOnly(passwordFile(), line(USERNAME, password) + "\n");
     }
 
     private static Path ownersOnly(Path file, String content) throws IOException {

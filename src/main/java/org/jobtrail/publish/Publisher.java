@@ -183,7 +183,7 @@ public final class Publisher implements AutoCloseable {
         parameters.put("cursors", Publication.json(new CursorTopic(clients, topics.cursor()).read()));
         parameters.put("cluster_id", identity.clusterId());
         parameters.put("topic_id", identity.topicId());
-        Exchange compared = template.send("jdbc:history?useHeadersAsParameters=true", exchange -> {
+        Exchange compared = template.send("jdbc:publication?useHeadersAsParameters=true", exchange -> {
             StatementParameters.set(exchange, parameters);
             exchange.getMessage().setBody(Files.readString(home.resolve("sql/query/reconcile_publication.sql")));
         });

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jobtrail.record.Database;
+import org.jobtrail.record.Role;
 import org.postgresql.PGConnection;
 
 /**
@@ -21,7 +22,7 @@ final class PublisherLock implements AutoCloseable {
 
     /** The lock, or null where another instance holds it. */
     static PublisherLock tryAcquire(Database database, String name) throws SQLException {
-        Connection connection = database.connect();
+        Connection connection = database.connect(Role.PUBLISHER);
         try (var statement =
                 connection.prepareStatement("select pg_try_advisory_lock(hashtextextended('jobtrail ' || ?, 0))")) {
             statement.setString(1, name);

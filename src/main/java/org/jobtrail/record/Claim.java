@@ -1,5 +1,6 @@
 package org.jobtrail.record;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +11,8 @@ public record Claim(
         String observedAt,
         boolean firstPoll,
         Optional<String> suspectDigest,
-        Optional<Instant> suspectSince) {
+        Optional<Instant> suspectSince,
+        Optional<String> acceptedDigest) {
 
     static Claim of(Map<?, ?> row) {
         return new Claim(
@@ -18,7 +20,13 @@ public record Claim(
                 (String) row.get("observed_at"),
                 (Boolean) row.get("first_poll"),
                 Optional.ofNullable((String) row.get("suspect_digest")),
-                Optional.ofNullable((String) row.get("suspect_since")).map(Instant::parse));
+                Optional.ofNullable((String) row.get("suspect_since")).map(Instant::parse),
+                Optional.ofNullable((String) row.get("accepted_digest")));
+    }
+
+    /** In the form that the statements take. */
+    static String patience(Duration patience) {
+        return patience.toMillis() + " milliseconds";
     }
 
     Instant observed() {

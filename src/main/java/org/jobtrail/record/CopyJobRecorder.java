@@ -2,6 +2,7 @@ package org.jobtrail.record;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,6 +23,13 @@ import org.jobtrail.transform.Listing;
 /** What the routes ask on the way of a source's copy jobs to the histories of its organizations. Stateless. */
 public final class CopyJobRecorder {
 
+    private final Duration patience;
+
+    /** @param patience for how long a suspicion lives that no poll has seen */
+    public CopyJobRecorder(Duration patience) {
+        this.patience = patience;
+    }
+
     public boolean wanted(@Variable("attempt") Attempt attempt, @Variable("apiVersion") ApiVersion version) {
         return version.hasCopyJobs() && !attempt.organizations().isEmpty();
     }
@@ -32,7 +40,8 @@ public final class CopyJobRecorder {
                 Map.of(
                         "source", attempt.source().name(),
                         "organizations", organizations(attempt),
-                        "job_type", JobType.COPY.toString()));
+                        "job_type", JobType.COPY.toString(),
+                        "patience", Claim.patience(patience)));
     }
 
     public CopyJobs claimed(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows) {

@@ -1,6 +1,5 @@
 package org.jobtrail.record;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,18 +13,29 @@ import org.flywaydb.core.api.FlywayException;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
 
-/** PostgreSQL: the pool that the routes use, the migration before it, and connections for who needs one of its own. */
+/**
+ * PostgreSQL: the pools that the routes use, the migration before them, and connections for who needs one of its own. Every one acts
+ * as the role that its work needs, whatever the account may do besides. Thread-safe.
+ */
 public final class Database implements AutoCloseable {
 
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(20);
+    private static final int PUBLISHING = 2;
 
     private final Settings.Database settings;
     private final HikariDataSource pool;
+    private final HikariDataSource publisherPool;
 
     public Database(Settings.Database settings, int connections) {
         this.settings = settings;
-        var config = new HikariConfig();
-        config.setPoolName("history");
+        this.pool = pool("history", Role.WRITER, connections);
+        this.publisherPool = pool("publication", Role.PUBLISHER, PUBLISHING);
+    }
+
+    /** Connects when it is first asked: before the migration the roles may not be there. */
+    private HikariDataSource pool(String name, Role role, int connections) {
+        var config = new HikariDataSource();
+        config.setPoolName(name);
         config.setJdbcUrl(settings.url());
         config.setUsername(settings.username());
         config.setPassword(settings.password());
@@ -34,21 +44,51 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(5_000);
         // PostgreSQL may be down when the program starts, and come up later.
         config.setInitializationFailTimeout(-1);
-        config.setConnectionInitSql("set lock_timeout = %d".formatted(LOCK_TIMEOUT.toMillis()));
+        config.setConnectionInitSql("set lock_timeout = %d; %s".formatted(LOCK_TIMEOUT.toMillis(), setRole(role)));
         config.addDataSourceProperty("ApplicationName", "jobtrail");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("socketTimeout", "120");
         config.addDataSourceProperty("targetServerType", "primary");
-        this.pool = new HikariDataSource(config);
+        return config;
     }
 
+    /** Of who polls and records. */
     public DataSource pool() {
         return pool;
     }
 
-    /** A connection outside of the pool, for what outlives a statement: a lock, a subscription, a cursor. */
+    /** Of who publishes. */
+    public DataSource publisherPool() {
+        return publisherPool;
+    }
+
+    /** A connection outside of the pools, as the account itself. */
     public Connection connect() throws SQLException {
         return connect(settings.username(), settings.password());
+    }
+
+    /** A connection outside of the pools, for what outlives a statement: a lock, a subscription, a cursor. */
+    public Connection connect(Role role) throws SQLException {
+        return as(role, connect());
+    }
+
+    /** The same by the account that migrates, for what the program's own may not do. */
+    public Connection connectToMigrate(Role role) throws SQLException {
+        return as(role, connect(settings.migrationUsername(), settings.migrationPassword()));
+    }
+
+    private static Connection as(Role role, Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(setRole(role));
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static String setRole(Role role) {
+        return "set role " + role.sqlName();
     }
 
     /**
@@ -60,6 +100,7 @@ public final class Database implements AutoCloseable {
     public void migrate(Path home) throws SQLException {
         try (Connection connection = connect(settings.migrationUsername(), settings.migrationPassword())) {
             require(connection);
+            new Accounts(connection, settings).ensure();
         } catch (SQLException e) {
             throw explained(e);
         }
@@ -76,6 +117,23 @@ public final class Database implements AutoCloseable {
                     "database.migration.username",
                     "could not bring the tables up to date: %s"
                             .formatted(e.getMessage().strip().replaceAll("\\s+", " ")));
+        }
+        requireDurable();
+    }
+
+    /** What is committed must be there after a crash, and whoever has waited for a lock must see what its holder committed. */
+    private void requireDurable() throws SQLException {
+        try (Connection connection = connect(Role.WRITER);
+                var statement = connection.createStatement()) {
+            statement.execute("select jobtrail.durable()");
+        } catch (SQLException e) {
+            if ("JT003".equals(e.getSQLState())) {
+                throw new InvalidSettingException(
+                        "database.url",
+                        "names a database in which "
+                                + e.getMessage().lines().findFirst().orElse("").replaceFirst("^ERROR: ", ""));
+            }
+            throw explained(e);
         }
     }
 
@@ -126,5 +184,6 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+        publisherPool.close();
     }
 }

@@ -1,5 +1,6 @@
 package org.jobtrail.record;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,12 @@ import org.jobtrail.transform.Listing;
 public final class HistoryRecorder {
 
     private final Absence absence;
+    private final Duration patience;
 
-    public HistoryRecorder(Absence absence) {
+    /** @param patience for how long a suspicion lives that no poll has seen */
+    public HistoryRecorder(Absence absence, Duration patience) {
         this.absence = absence;
+        this.patience = patience;
     }
 
     public void claim(
@@ -35,6 +39,7 @@ public final class HistoryRecorder {
         parameters.put("organization_id", organization.id());
         parameters.put("organization_name", organization.name() == null ? null : Json.storable(organization.name()));
         parameters.put("job_type", JobType.BACKUP.toString());
+        parameters.put("patience", Claim.patience(patience));
         StatementParameters.set(exchange, parameters);
     }
 

@@ -38,13 +38,19 @@ public enum Verdict {
         if (!emptied && gone <= Math.max(PLAUSIBLE_JOBS, present.size() * PLAUSIBLE_SHARE)) {
             return COMPLETE;
         }
-        boolean sameForLong =
-                claim.suspectDigest().filter(listing.digest()::equals).isPresent()
-                        && claim.suspectSince()
-                                .filter(since -> Duration.between(since, claim.observed())
-                                                .compareTo(absence.suspectFor())
-                                        >= 0)
-                                .isPresent();
-        return sameForLong ? COMPLETE : SUSPECT;
+        return accepted(listing, claim) || sameForLong(listing, claim, absence) ? COMPLETE : SUSPECT;
+    }
+
+    /** An operator has seen this very list, and knows that it is true. */
+    private static boolean accepted(Listing listing, Claim claim) {
+        return claim.acceptedDigest().filter(listing.digest()::equals).isPresent();
+    }
+
+    private static boolean sameForLong(Listing listing, Claim claim, Absence absence) {
+        return claim.suspectDigest().filter(listing.digest()::equals).isPresent()
+                && claim.suspectSince()
+                        .filter(since ->
+                                Duration.between(since, claim.observed()).compareTo(absence.suspectFor()) >= 0)
+                        .isPresent();
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.record.Database;
+import org.jobtrail.record.Role;
 
 /** Recomputes everything that can be recomputed: chains, state, topic. Changes nothing, and may run beside a running program. */
 public final class Verification {
@@ -34,7 +35,7 @@ public final class Verification {
     private record Reach(long head, long acknowledged) {}
 
     public Verdict run(PrintStream out) throws SQLException, IOException {
-        try (Connection connection = database.connect()) {
+        try (Connection connection = database.connect(Role.AUDITOR)) {
             Map<String, Reach> organizations = organizations(connection);
             var history = new HistoryVerification(connection, this::found);
             for (String organizationId : organizations.keySet()) {

@@ -130,7 +130,7 @@ class CopyJobsTest {
     }
 
     private static Claim claim(boolean first) {
-        return new Claim(7, "2026-11-23T10:00:00.000000Z", first, Optional.empty(), Optional.empty());
+        return new Claim(7, "2026-11-23T10:00:00.000000Z", first, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private static JobList list(String... elements) {

@@ -43,7 +43,7 @@ final class Lists {
     }
 
     static Claim claim(Optional<String> suspectDigest, Optional<Instant> suspectSince) {
-        return new Claim(7, "2026-11-23T10:00:00.000000Z", false, suspectDigest, suspectSince);
+        return new Claim(7, "2026-11-23T10:00:00.000000Z", false, suspectDigest, suspectSince, Optional.empty());
     }
 
     static Claim claim() {

@@ -39,7 +39,8 @@ class PayloadTest {
 
     @Test
     void onlyACreatedJobSaysWhetherItWasThereInTheFirstPoll() throws Exception {
-        var first = new Claim(1, "2026-11-23T10:00:00.000000Z", true, Optional.empty(), Optional.empty());
+        var first =
+                new Claim(1, "2026-11-23T10:00:00.000000Z", true, Optional.empty(), Optional.empty(), Optional.empty());
         var created = new Kind(ChangeKind.CREATED, List.of());
 
         assertThat(payload(first).of(KEY, created, null, AFTER)).contains("\"initial\":true", "\"before\":null");

@@ -54,7 +54,10 @@ class TransformJobsRouteTest extends CamelTestSupport {
         context.getRegistry().bind("failures", new Failures());
         context.getRegistry().bind("redelivery", new Redelivery(Clock.systemUTC(), () -> 0));
         context.getRegistry().bind("renewToken", (org.apache.camel.Processor) exchange -> {});
-        context.getRegistry().bind("historyRecorder", new HistoryRecorder(new Absence(3, Duration.ofHours(24))));
+        context.getRegistry()
+                .bind(
+                        "historyRecorder",
+                        new HistoryRecorder(new Absence(3, Duration.ofHours(24)), Duration.ofMinutes(2)));
         context.getRegistry().bind("jobTransformation", new JobTransformation(new JobSnapshots(900_000)));
         context.getPropertiesComponent()
                 .addInitialProperty(

@@ -32,7 +32,9 @@ record Ledger(TestDatabase database, String jobType) {
                                 .map(id -> Map.of("id", id, "name", id + " Ltd"))
                                 .toList()),
                         "job_type",
-                        jobType));
+                        jobType,
+                        "patience",
+                        "2 minutes"));
     }
 
     Map<String, Object> claim(String organization) throws SQLException {
@@ -45,6 +47,7 @@ record Ledger(TestDatabase database, String jobType) {
         parameters.put("organization_id", organization);
         parameters.put("organization_name", organization + " Ltd");
         parameters.put("job_type", jobType);
+        parameters.put("patience", "2 minutes");
         return database.query("claim_poll", parameters).get(0);
     }
 

@@ -18,7 +18,9 @@ public final class PostgresServer implements AutoCloseable {
         this.servers = servers;
         Map<String, String> settings = servers.settings();
         this.first = new TestDatabase(
-                settings.get("database.url"), settings.get("database.username"), settings.get("database.password"));
+                settings.get("database.url"),
+                settings.get("database.migration.username"),
+                settings.get("database.migration.password"));
     }
 
     /** A database with the tables of the program and nothing in them. */

@@ -1,0 +1,72 @@
+-- Who owns the ledger, who may do what, and what nobody may do. Runs again whenever its text changes: a new table or function is
+-- named here. The roles are there before: they belong to the whole cluster, and creating them takes a right of its own.
+
+do $$
+declare
+    thing record;
+begin
+    for thing in
+        select format('schema %I', nspname) as name from pg_namespace where nspname in ('jobtrail', 'report')
+        union all
+        select format('table %s', oid::regclass) from pg_class
+        where relnamespace in ('jobtrail'::regnamespace, 'report'::regnamespace) and relkind in ('r', 'v')
+        union all
+        select format('routine %s', oid::regprocedure) from pg_proc
+        where pronamespace in ('jobtrail'::regnamespace, 'report'::regnamespace)
+    loop
+        execute format('alter %s owner to jobtrail_owner', thing.name);
+    end loop;
+end $$;
+
+revoke all on schema jobtrail, report from public;
+revoke all on all tables in schema jobtrail, report from public, jobtrail_writer, jobtrail_publisher, jobtrail_reader,
+    jobtrail_auditor, jobtrail_retention;
+revoke all on all functions in schema jobtrail, report from public, jobtrail_writer, jobtrail_publisher, jobtrail_reader,
+    jobtrail_auditor, jobtrail_retention;
+
+grant usage on schema jobtrail to jobtrail_writer, jobtrail_publisher, jobtrail_auditor, jobtrail_retention;
+grant usage on schema report to jobtrail_reader, jobtrail_auditor;
+
+-- Who writes does so through functions that act as the owner: they number and chain, and there is no other way in.
+alter function durable() security definer;
+alter function open_attempt(text) security definer;
+alter function write_receipt(json) security definer;
+alter function claim_installation(text, text, text) security definer;
+alter function claim_polls(text, json, text, interval) security definer;
+alter function claim_poll(text, text, text, text, interval) security definer;
+alter function settle_poll(text, text, bigint) security definer;
+alter function record_poll(text, text, bigint, bigint, json, json, json, json, text) security definer;
+alter function keep_rejected(text, text, bigint, timestamptz, json) security definer;
+alter function next_events(json, text, text, integer, bigint) security definer;
+alter function reconcile_publication(json, text, text) security definer;
+
+grant execute on function durable() to jobtrail_writer, jobtrail_publisher;
+grant execute on function open_attempt(text), write_receipt(json), claim_installation(text, text, text),
+    claim_polls(text, json, text, interval), claim_poll(text, text, text, text, interval), settle_poll(text, text, bigint),
+    record_poll(text, text, bigint, bigint, json, json, json, json, text),
+    keep_rejected(text, text, bigint, timestamptz, json) to jobtrail_writer;
+grant select on job_state, job_list, organization_head, job_history, publication to jobtrail_writer;
+
+grant execute on function next_events(json, text, text, integer, bigint), reconcile_publication(json, text, text),
+    iso(timestamptz) to jobtrail_publisher;
+grant select on organization_head, source_head, ledger_head, job_history, publication to jobtrail_publisher;
+
+grant select on all tables in schema report to jobtrail_reader, jobtrail_auditor;
+grant select on all tables in schema jobtrail to jobtrail_auditor;
+
+-- In replica mode too, in which other triggers do not fire.
+do $$
+declare
+    evidence text;
+begin
+    foreach evidence in array array['job_history', 'poll_receipt', 'organization_list', 'ledger_note'] loop
+        execute format(
+            'create or replace trigger %1$s_append_only before update or delete on %1$s for each row execute function refuse_change()',
+            evidence);
+        execute format(
+            'create or replace trigger %1$s_no_truncate before truncate on %1$s for each statement execute function refuse_change()',
+            evidence);
+        execute format('alter table %1$s enable always trigger %1$s_append_only', evidence);
+        execute format('alter table %1$s enable always trigger %1$s_no_truncate', evidence);
+    end loop;
+end $$;
