@@ -10,6 +10,8 @@ begin
         union all
         select format('table %s', oid::regclass) from pg_class
         where relnamespace in ('jobtrail'::regnamespace, 'report'::regnamespace) and relkind in ('r', 'v')
+            -- Who migrates has it locked at this moment.
+            and relname <> 'flyway_schema_history'
         union all
         select format('routine %s', oid::regprocedure) from pg_proc
         where pronamespace in ('jobtrail'::regnamespace, 'report'::regnamespace)
@@ -35,6 +37,7 @@ alter function claim_installation(text, text, text) security definer;
 alter function claim_polls(text, json, text, interval) security definer;
 alter function claim_poll(text, text, text, text, interval) security definer;
 alter function settle_poll(text, text, bigint) security definer;
+alter function note_listed(text, json) security definer;
 alter function record_poll(text, text, bigint, bigint, json, json, json, json, text) security definer;
 alter function keep_rejected(text, text, bigint, timestamptz, json) security definer;
 alter function next_events(json, text, text, integer, bigint) security definer;
@@ -44,7 +47,7 @@ grant execute on function durable() to jobtrail_writer, jobtrail_publisher;
 grant execute on function open_attempt(text), write_receipt(json), claim_installation(text, text, text),
     claim_polls(text, json, text, interval), claim_poll(text, text, text, text, interval), settle_poll(text, text, bigint),
     record_poll(text, text, bigint, bigint, json, json, json, json, text),
-    keep_rejected(text, text, bigint, timestamptz, json) to jobtrail_writer;
+    keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json) to jobtrail_writer;
 grant select on job_state, job_list, organization_head, job_history, publication to jobtrail_writer;
 
 grant execute on function next_events(json, text, text, integer, bigint), reconcile_publication(json, text, text),
