@@ -37,6 +37,7 @@ import org.jobtrail.observe.RouteTimings;
 import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.poll.Installations;
+import org.jobtrail.poll.ListedOrganizations;
 import org.jobtrail.poll.Polling;
 import org.jobtrail.publish.EventMessages;
 import org.jobtrail.publish.KafkaClients;
@@ -63,6 +64,7 @@ public final class Pipeline implements AutoCloseable {
     private static final Set<String> ROUTES = Set.of(
             "authenticate",
             "fetch-organizations",
+            "note-organizations",
             "fetch-jobs",
             "copy-jobs",
             "fetch-copy-jobs",
@@ -180,6 +182,7 @@ public final class Pipeline implements AutoCloseable {
         main.bind("routeTimings", new RouteTimings(metrics));
         main.bind("failures", new Failures());
         main.bind("installations", new Installations());
+        main.bind("listedOrganizations", new ListedOrganizations());
         main.bind("accessTokens", accessTokens);
         main.bind("renewToken", new RenewToken(accessTokens, this::context));
         // Before it sends again, Camel puts the call that failed back on the message.

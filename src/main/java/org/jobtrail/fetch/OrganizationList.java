@@ -81,8 +81,13 @@ public final class OrganizationList implements UnfinishedList {
         unknown.add(sentence);
     }
 
-    List<Organization> organizations() {
+    public List<Organization> organizations() {
         return List.copyOf(organizations.values());
+    }
+
+    /** True where who is not in it is not on the server. */
+    public boolean isWhole() {
+        return !paging.moved() && unreadable.isEmpty();
     }
 
     /** Why organizations may be missing in the list, though all of its pages were read. */

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.ServiceInstance;
 import org.jobtrail.observe.ServerClock;
+import org.jobtrail.poll.OrganizationOutcome.Cause;
 import org.jobtrail.poll.OrganizationOutcome.Status;
 import org.jobtrail.settings.Settings.Source;
 
@@ -42,6 +44,7 @@ public final class Attempt implements ServerClock {
     private volatile ApiVersion apiVersion;
     private volatile ServiceInstance instance = ServiceInstance.UNKNOWN;
     private volatile String listDoubt;
+    private volatile String replacement;
     private volatile String failure;
     private volatile Duration clockOffset;
 
@@ -85,6 +88,27 @@ public final class Attempt implements ServerClock {
         listDoubt = reason;
     }
 
+    /** Another installation answers than before. */
+    void replaced(String reason) {
+        replacement = reason;
+    }
+
+    /** The server does not list it any more. That says nothing of its jobs. */
+    void gone(String organizationId) {
+        ended(
+                replacement == null
+                        ? OrganizationOutcome.failed(
+                                organizationId,
+                                JobType.BACKUP,
+                                "the server does not list it any more",
+                                Cause.ORGANIZATION_GONE)
+                        : OrganizationOutcome.failed(
+                                organizationId,
+                                JobType.BACKUP,
+                                "the server was replaced by one that does not list it",
+                                Cause.SERVER_REPLACED));
+    }
+
     void failed(String reason) {
         failure = reason;
     }
@@ -113,7 +137,13 @@ public final class Attempt implements ServerClock {
 
     /** What is wrong with the source as a whole. */
     String trouble() {
-        return failure == null ? listDoubt : failure;
+        if (failure != null) {
+            return failure;
+        }
+        String doubts = Stream.of(Optional.ofNullable(replacement), Optional.ofNullable(listDoubt))
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining("; "));
+        return doubts.isEmpty() ? null : doubts;
     }
 
     ServiceInstance instance() {
@@ -174,7 +204,7 @@ public final class Attempt implements ServerClock {
         if (failure != null) {
             return Status.FAILED;
         }
-        return listDoubt == null && notComplete().isEmpty() ? Status.COMPLETE : Status.PARTIAL;
+        return trouble() == null && notComplete().isEmpty() ? Status.COMPLETE : Status.PARTIAL;
     }
 
     /** Why it was not complete, as far as one line can say it. */

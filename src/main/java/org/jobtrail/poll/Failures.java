@@ -13,10 +13,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jobtrail.fetch.JobType;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OversizedAnswerException;
 import org.jobtrail.fetch.Redelivery;
 import org.jobtrail.fetch.RetryAfter;
+import org.jobtrail.poll.OrganizationOutcome.Cause;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +44,27 @@ public final class Failures {
             attempt.failed(reason);
         } else if (attempt != null) {
             // Copy jobs are one list of all organizations, until each has its own.
-            attempt.ended(OrganizationOutcome.failed(organization == null ? null : organization.id(), jobType, reason));
+            attempt.ended(
+                    organization == null
+                            ? OrganizationOutcome.failed(null, jobType, reason)
+                            : OrganizationOutcome.failed(organization.id(), jobType, reason, cause(failure)));
         }
+    }
+
+    private static Cause cause(Exception failure) {
+        return failure instanceof HttpOperationFailedException http
+                ? switch (http.getStatusCode()) {
+                    case 401, 403 -> Cause.ACCESS_LOST;
+                    case 404 -> Cause.ORGANIZATION_GONE;
+                    default -> null;
+                }
+                : null;
+    }
+
+    /** True where nobody knows whether an attempt has its receipt. */
+    public boolean receiptIsUncertain(Exchange exchange) {
+        return "write-receipt".equals(exchange.getUnitOfWork().getRoute().getRouteId())
+                && LostAnswer.is(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class));
     }
 
     /** A poll that failed ends with its receipt; anything else is its caller's to deal with. */
@@ -94,8 +115,7 @@ public final class Failures {
         } else {
             reason = "%s: %s".formatted(cause.getClass().getSimpleName(), message);
         }
-        String oneLine = reason.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " ");
-        return oneLine.length() <= LONGEST_REASON ? oneLine : oneLine.substring(0, LONGEST_REASON);
+        return OneLine.of(reason, LONGEST_REASON);
     }
 
     private static String answer(HttpOperationFailedException http) {

@@ -8,13 +8,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.ServiceInstance;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Sees to it that no two sources poll the same server: each of its jobs would be told of twice. Stateless. */
 public final class Installations {
-
-    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
 
     public void claim(
             @Variable("attempt") Attempt attempt,
@@ -34,11 +30,9 @@ public final class Installations {
             @Variable("instance") ServiceInstance instance,
             @Body List<Map<String, Object>> rows) {
         for (Map<String, Object> row : rows) {
-            LOG.warn(
-                    "source {}: installation {} answers, where it was {}: the server was replaced, or the URL leads to another",
-                    attempt.source().name(),
-                    instance.installationId(),
-                    row.get("previous_installation"));
+            attempt.replaced(
+                    "installation %s answers, where it was %s: the server was replaced, or the URL leads to another"
+                            .formatted(instance.installationId(), row.get("previous_installation")));
         }
     }
 }

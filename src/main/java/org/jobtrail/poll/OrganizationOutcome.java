@@ -1,7 +1,9 @@
 package org.jobtrail.poll;
 
+import java.util.Locale;
 import java.util.Map;
 import org.jobtrail.fetch.JobType;
+import org.jobtrail.fetch.OneLine;
 
 /**
  * How the poll of one of an organization's lists ended; without an organization, that of the list of copy jobs, which is the
@@ -15,7 +17,35 @@ public record OrganizationOutcome(
         int jobs,
         Map<String, Integer> changes,
         int rejected,
-        String listDigest) {
+        String listDigest,
+        Cause cause) {
+
+    public OrganizationOutcome(
+            String organizationId,
+            JobType jobType,
+            Status status,
+            String reason,
+            int jobs,
+            Map<String, Integer> changes,
+            int rejected,
+            String listDigest) {
+        this(organizationId, jobType, status, reason, jobs, changes, rejected, listDigest, null);
+    }
+
+    /** What has become of an organization that could not be read, where that is known. */
+    public enum Cause {
+        /** The account may not read it: 401 or 403. */
+        ACCESS_LOST,
+        /** The server does not have it any more. */
+        ORGANIZATION_GONE,
+        /** Another server answers, which does not have it. */
+        SERVER_REPLACED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
 
     /** What the receipt says of a list. */
     public enum Status {
@@ -32,7 +62,11 @@ public record OrganizationOutcome(
     }
 
     static OrganizationOutcome failed(String organizationId, JobType jobType, String reason) {
-        return new OrganizationOutcome(organizationId, jobType, Status.FAILED, reason, 0, Map.of(), 0, null);
+        return failed(organizationId, jobType, reason, null);
+    }
+
+    static OrganizationOutcome failed(String organizationId, JobType jobType, String reason, Cause cause) {
+        return new OrganizationOutcome(organizationId, jobType, Status.FAILED, reason, 0, Map.of(), 0, null, cause);
     }
 
     /** Some of the source's copy jobs could be given to no organization, so many of them because they were unreadable. */
@@ -52,9 +86,7 @@ public record OrganizationOutcome(
 
     private String list() {
         // The id is the server's: nothing in it may break the line or move the cursor of a terminal.
-        String organization = organizationId == null
-                ? ""
-                : "organization " + organizationId.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " ");
+        String organization = organizationId == null ? "" : "organization " + OneLine.of(organizationId);
         return switch (jobType) {
             case BACKUP -> organization;
             case COPY -> organizationId == null ? "copy jobs" : organization + ", copy jobs";

@@ -47,10 +47,14 @@ final class Receipt {
 
     private static String notComplete(Attempt attempt) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        attempt.notComplete()
-                .forEach(outcome -> entry(array.addObject(), outcome)
-                        .put("outcome", outcome.status().name())
-                        .put("reason", outcome.reason() == null ? null : Json.storable(outcome.reason())));
+        attempt.notComplete().forEach(outcome -> {
+            ObjectNode entry = entry(array.addObject(), outcome)
+                    .put("outcome", outcome.status().name())
+                    .put("reason", outcome.reason() == null ? null : Json.storable(outcome.reason()));
+            if (outcome.cause() != null) {
+                entry.put("cause", outcome.cause().toString());
+            }
+        });
         return Json.text(array);
     }
 

@@ -6,20 +6,27 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Variable;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
+import org.jobtrail.poll.LostAnswer;
 import org.jobtrail.poll.StatementParameters;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.Json;
 import org.jobtrail.transform.Listing;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the routes ask before and after the statements that claim an organization and record its poll. Stateless. */
 public final class HistoryRecorder {
+
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.record");
 
     private final Absence absence;
     private final Duration patience;
@@ -104,7 +111,47 @@ public final class HistoryRecorder {
             @Variable("recording") Recording recording,
             @Variable("attempt") Attempt attempt,
             @Body List<Map<String, Object>> rows) {
-        boolean superseded = (Boolean) rows.get(0).get("superseded");
+        end(recording, attempt, (Boolean) rows.get(0).get("superseded"));
+    }
+
+    /** Where the database does not come back, or says no, it is settled: the next poll goes on from what is there. */
+    public void lost(
+            @Variable("recording") Recording recording,
+            @Variable("organization") Organization organization,
+            Exchange exchange) {
+        Throwable failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
+        Settlement settlement = recording.getSettlement();
+        if (!LostAnswer.is(failure) || !settlement.hasPatience()) {
+            settlement.settled();
+            return;
+        }
+        settlement.lost();
+        LOG.warn(
+                "organization {}: the database did not answer whether its poll is recorded, asking again: {}",
+                OneLine.of(organization.id()),
+                failure.getMessage());
+    }
+
+    public void ask(@Variable("recording") Recording recording, Exchange exchange) {
+        StatementParameters.set(exchange, recording.identity());
+    }
+
+    public void settled(
+            @Variable("recording") Recording recording,
+            @Variable("attempt") Attempt attempt,
+            @Body List<Map<String, Object>> rows) {
+        Map<String, Object> row = rows.get(0);
+        if (Boolean.TRUE.equals(row.get("recorded"))) {
+            end(recording, attempt, false);
+        } else if (row.get("claimed_poll") == null) {
+            end(recording, attempt, true);
+        } else {
+            recording.getSettlement().again(((Number) row.get("claimed_poll")).longValue());
+        }
+    }
+
+    private static void end(Recording recording, Attempt attempt, boolean superseded) {
+        recording.getSettlement().settled();
         attempt.ended(recording.outcome(superseded));
     }
 }

@@ -25,6 +25,7 @@ public final class Recording {
     private final Verdict verdict;
     private final ChangeDetection detection;
     private final ArrayNode needed;
+    private final Settlement settlement;
     private Changes changes;
 
     Recording(String source, Listing listing, Claim claim, Absence absence) {
@@ -34,11 +35,27 @@ public final class Recording {
         this.verdict = Verdict.of(listing, claim, absence);
         this.detection = new ChangeDetection(listing, verdict, absence);
         this.needed = needed();
+        this.settlement = new Settlement(claim.number());
         this.changes = none();
     }
 
     public boolean isNeedsSnapshots() {
         return !needed.isEmpty();
+    }
+
+    public Settlement getSettlement() {
+        return settlement;
+    }
+
+    /** Which poll it is, for who asks whether it was recorded. */
+    Map<String, Object> identity() {
+        return Map.of(
+                "organization_id",
+                listing.organization().id(),
+                "job_type",
+                listing.type().toString(),
+                "claimed_poll",
+                settlement.claim());
     }
 
     /** The jobs of which the last snapshot is needed. */
@@ -65,10 +82,7 @@ public final class Recording {
     }
 
     Map<String, Object> parameters(long attempt) {
-        var parameters = new HashMap<String, Object>();
-        parameters.put("organization_id", listing.organization().id());
-        parameters.put("job_type", listing.type().toString());
-        parameters.put("claimed_poll", claim.number());
+        var parameters = new HashMap<>(identity());
         parameters.put("attempt", attempt);
         parameters.put("changes", changes.rowsJson());
         parameters.put("states", changes.statesJson());

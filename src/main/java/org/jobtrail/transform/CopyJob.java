@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.ListElement;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 
 /** What of a copy job tells whose it is. {@code unreadable} is why it is no job; null where it is one. */
@@ -36,12 +37,12 @@ public record CopyJob(ListElement raw, String id, String organizationId, String 
     public String strangeness() {
         if (organizationId != null) {
             return "copy job %s is of organization %s, which the server does not list"
-                    .formatted(Json.oneLine(id, LONGEST_ID), Json.oneLine(organizationId, LONGEST_ID));
+                    .formatted(OneLine.of(id, LONGEST_ID), OneLine.of(organizationId, LONGEST_ID));
         }
         return backupJobId == null
-                ? "copy job %s names no backup job".formatted(Json.oneLine(id, LONGEST_ID))
+                ? "copy job %s names no backup job".formatted(OneLine.of(id, LONGEST_ID))
                 : "copy job %s is of backup job %s, which is not known"
-                        .formatted(Json.oneLine(id, LONGEST_ID), Json.oneLine(backupJobId, LONGEST_ID));
+                        .formatted(OneLine.of(id, LONGEST_ID), OneLine.of(backupJobId, LONGEST_ID));
     }
 
     private static String reference(JsonNode id) {

@@ -20,6 +20,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jobtrail.fetch.ListElement;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Storable;
 
 /** JSON as the history keeps it: one line, numbers as they came, and nothing in it that UTF-8 cannot carry. */
@@ -75,7 +76,8 @@ public final class Json {
         } catch (StreamConstraintsException e) {
             throw new UnreadableJobException(constraint(e));
         } catch (JsonProcessingException e) {
-            throw new UnreadableJobException(oneLine(e.getOriginalMessage(), LONGEST_REASON));
+            // The parser, too, quotes what the server sent.
+            throw new UnreadableJobException(OneLine.of(e.getOriginalMessage(), LONGEST_REASON));
         } catch (NumberFormatException e) {
             throw new UnreadableJobException("it has a number that is too large to be one");
         } catch (IOException e) {
@@ -87,12 +89,6 @@ public final class Json {
         return e.getOriginalMessage().contains("nesting")
                 ? "it is nested deeper than %d levels".formatted(DEEPEST)
                 : "it has a number of more than %d digits".formatted(LONGEST_NUMBER);
-    }
-
-    /** One line that PostgreSQL can store and a terminal can show: the parser, too, quotes what the server sent. */
-    static String oneLine(String text, int longest) {
-        String line = text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " ");
-        return storable(line.length() <= longest ? line : line.substring(0, longest));
     }
 
     private static StreamReadConstraints constraints(int longestNumber) {

@@ -12,6 +12,7 @@ import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.ListElement;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 
 /**
@@ -84,12 +85,12 @@ public final class Listing {
     void rejectForeign(String owner, ListElement raw) {
         foreign++;
         foreignOwner = owner;
-        reject("it belongs to organization " + Json.oneLine(owner, LONGEST_ID), raw);
+        reject("it belongs to organization " + OneLine.of(owner, LONGEST_ID), raw);
     }
 
     /** The organization that the whole list is about, where that is another: the answer was meant for somebody else. */
     public Optional<String> foreignOwner() {
-        return foreign > 0 && own == 0 ? Optional.of(Json.oneLine(foreignOwner, LONGEST_ID)) : Optional.empty();
+        return foreign > 0 && own == 0 ? Optional.of(OneLine.of(foreignOwner, LONGEST_ID)) : Optional.empty();
     }
 
     public void reject(String reason, ListElement raw) {
@@ -156,7 +157,7 @@ public final class Listing {
         }
         if (!conflicting.isEmpty()) {
             doubts.add("job %s stands in the list twice and differs"
-                    .formatted(Json.oneLine(conflicting.get(0).id(), LONGEST_ID)));
+                    .formatted(OneLine.of(conflicting.get(0).id(), LONGEST_ID)));
         }
         return doubts.isEmpty() ? null : String.join("; ", doubts);
     }

@@ -1,0 +1,2 @@
+-- Notes which of a source's organizations are listed; yields those that were before and are not now.
+select organization_id from jobtrail.note_listed(:?source, :?listed::json)

@@ -1,0 +1,29 @@
+package org.jobtrail.poll;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+import org.jobtrail.fetch.OrganizationList;
+import org.jobtrail.transform.Json;
+
+/** What {@code 3-note-organizations} asks. Stateless. */
+public final class ListedOrganizations {
+
+    /** All that the server lists, also those that the operator does not want polled: they are not gone. */
+    public void listed(
+            @Variable("attempt") Attempt attempt,
+            @Variable("organizations") OrganizationList organizations,
+            Exchange exchange) {
+        ArrayNode ids = JsonNodeFactory.instance.arrayNode();
+        organizations.organizations().forEach(organization -> ids.add(Json.storable(organization.id())));
+        StatementParameters.set(exchange, Map.of("source", attempt.source().name(), "listed", Json.text(ids)));
+    }
+
+    public void gone(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows) {
+        rows.forEach(row -> attempt.gone((String) row.get("organization_id")));
+    }
+}

@@ -1,0 +1,62 @@
+package org.jobtrail.record;
+
+import java.time.Duration;
+
+/**
+ * Whether a poll is in the history, from the first statement that shall append it until that is certain. A connection that is lost
+ * around a commit leaves it open: then the database is asked, under a lock that waits for whatever is still running there. Used by
+ * one thread at a time.
+ */
+public final class Settlement {
+
+    private static final int MOST_LOSSES = 4;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+
+    private long claim;
+    private boolean open = true;
+    private boolean asking;
+    private int losses;
+
+    Settlement(long claim) {
+        this.claim = claim;
+    }
+
+    /** True until it is certain. */
+    public boolean isOpen() {
+        return open;
+    }
+
+    /** True where the answer to a statement was lost: it may have been carried out. */
+    public boolean isAsking() {
+        return asking;
+    }
+
+    /** How long to wait before the database is asked, in milliseconds: it may just be starting again. */
+    public long getPause() {
+        return FIRST_PAUSE.toMillis() << (losses - 1);
+    }
+
+    long claim() {
+        return claim;
+    }
+
+    boolean hasPatience() {
+        return losses < MOST_LOSSES;
+    }
+
+    void lost() {
+        losses++;
+        asking = true;
+    }
+
+    /** It was not carried out, and with this claim it never will be by anybody but us. */
+    void again(long newClaim) {
+        claim = newClaim;
+        asking = false;
+    }
+
+    void settled() {
+        open = false;
+        asking = false;
+    }
+}
