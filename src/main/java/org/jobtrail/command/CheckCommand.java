@@ -23,6 +23,7 @@ import org.jobtrail.fetch.ServiceInstance;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.poll.Polling;
 import org.jobtrail.publish.Topics;
+import org.jobtrail.record.Safeguards;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.Source;
 import picocli.CommandLine.Command;
@@ -103,6 +104,9 @@ public final class CheckCommand implements Callable<Integer> {
             out.printf(
                     "database at %s: PostgreSQL %s, %s%n",
                     url, row.getString(1), row.getBoolean(2) ? "with a history" : "run would create the tables");
+            Safeguards safeguards = engine.database().safeguards();
+            out.println("  " + safeguards.separation());
+            safeguards.warnings().forEach(warning -> out.println("  warning: " + warning));
         } catch (SQLException e) {
             bad("database at %s: %s".formatted(url, Failures.reason(e)));
         }

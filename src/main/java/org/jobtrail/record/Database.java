@@ -12,6 +12,8 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL: the pools that the routes use, the migration before them, and connections for who needs one of its own. Every one acts
@@ -19,6 +21,7 @@ import org.jobtrail.settings.Settings;
  */
 public final class Database implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.database");
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(20);
     private static final int PUBLISHING = 2;
 
@@ -65,6 +68,13 @@ public final class Database implements AutoCloseable {
     /** A connection outside of the pools, as the account itself. */
     public Connection connect() throws SQLException {
         return connect(settings.username(), settings.password());
+    }
+
+    /** What of the account and the server takes from what the ledger promises. */
+    public Safeguards safeguards() throws SQLException {
+        try (Connection connection = connect()) {
+            return Safeguards.of(connection);
+        }
     }
 
     /** A connection outside of the pools, for what outlives a statement: a lock, a subscription, a cursor. */
@@ -126,6 +136,7 @@ public final class Database implements AutoCloseable {
         try (Connection connection = connect(Role.WRITER);
                 var statement = connection.createStatement()) {
             statement.execute("select jobtrail.durable()");
+            Safeguards.of(connection).warnings().forEach(LOG::warn);
         } catch (SQLException e) {
             if ("JT003".equals(e.getSQLState())) {
                 throw new InvalidSettingException(
