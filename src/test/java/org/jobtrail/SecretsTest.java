@@ -155,7 +155,7 @@ class SecretsTest {
         // Roles are of the whole server.
         String role = "canary_" + System.nanoTime();
         database.execute("create role %2$s login superuser password '%1$s'".formatted(password, role));
-        settings.putAll(ProgramSettings.of(database, kafka, "secrets", "", Path.of("")));
+        settings.putAll(ProgramSettings.of(database, kafka, "secrets", "", directory.resolve("none.pem")));
         settings.keySet().removeIf(name -> name.startsWith("SOURCE_"));
         // As bin/jobtrail has it: a password in the environment may hold an umlaut.
         settings.put("LC_ALL", "C.UTF-8");

@@ -16,6 +16,7 @@ public record Settings(
         Optional<Kafka> kafka,
         KafkaTopics topics,
         int eventMaxBytes,
+        Checkpoint checkpoint,
         Http http,
         Path dataDirectory) {
 
@@ -62,7 +63,10 @@ public record Settings(
     }
 
     /** The topics, and how many partitions the events get where the topic has to be created. */
-    public record KafkaTopics(String events, String cursor, int partitions) {}
+    public record KafkaTopics(String events, String cursor, String checkpoints, int partitions) {}
+
+    /** The key that signs checkpoints, the file that holds them besides the topic, and how often one is taken. */
+    public record Checkpoint(Path keyFile, Path file, Duration period) {}
 
     /** Where health and metrics are served. */
     public record Http(String host, int port) {}

@@ -2,11 +2,13 @@ package org.jobtrail.settings;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jobtrail.settings.Settings.Absence;
+import org.jobtrail.settings.Settings.Checkpoint;
 import org.jobtrail.settings.Settings.Database;
 import org.jobtrail.settings.Settings.Http;
 import org.jobtrail.settings.Settings.Kafka;
@@ -30,7 +32,9 @@ public final class SettingsReader {
             "database.migration.username",
             "database.migration.password",
             "kafka.bootstrap-servers",
-            "kafka.transactional-id");
+            "kafka.transactional-id",
+            "checkpoint.key-file",
+            "checkpoint.file");
 
     private final PropertyLookup lookup;
     private final Values values;
@@ -43,6 +47,7 @@ public final class SettingsReader {
     public Settings read() {
         refuseUnknown();
         KafkaTopics topics = topics();
+        Path dataDirectory = values.directory("data.directory");
         return new Settings(
                 new SourceSettings(lookup, values).read(),
                 new Poll(
@@ -56,8 +61,9 @@ public final class SettingsReader {
                 kafka(topics),
                 topics,
                 values.bytes("event.max-bytes", 10_000, 100_000_000),
+                checkpoint(dataDirectory),
                 new Http(httpHost(), values.integer("http.port", 0, 65_535)),
-                values.directory("data.directory"));
+                dataDirectory);
     }
 
     private String httpHost() {
@@ -140,7 +146,21 @@ public final class SettingsReader {
         if (events.equals(cursor)) {
             throw values.wrong("kafka.topic.cursor", cursor, "another topic than kafka.topic.events: it is compacted");
         }
-        return new KafkaTopics(events, cursor, values.integer("kafka.topic.partitions", 1, 10_000));
+        String checkpoints = topic("kafka.topic.checkpoints");
+        if (checkpoints.equals(events) || checkpoints.equals(cursor)) {
+            throw values.wrong(
+                    "kafka.topic.checkpoints", checkpoints, "another topic than those of the events and of the cursor");
+        }
+        return new KafkaTopics(events, cursor, checkpoints, values.integer("kafka.topic.partitions", 1, 10_000));
+    }
+
+    private Checkpoint checkpoint(Path dataDirectory) {
+        Path keyFile = values.file("checkpoint.key-file").orElse(dataDirectory.resolve("checkpoint-key.pem"));
+        Path file = values.file("checkpoint.file").orElse(dataDirectory.resolve("checkpoints.jws"));
+        if (file.toAbsolutePath().normalize().equals(keyFile.toAbsolutePath().normalize())) {
+            throw values.wrong("checkpoint.file", file.toString(), "another file than checkpoint.key-file");
+        }
+        return new Checkpoint(keyFile, file, values.duration("checkpoint.period", Duration.ofSeconds(1)));
     }
 
     private String topic(String name) {

@@ -100,6 +100,17 @@ final class Values {
         }
     }
 
+    /** A file that is there, or that may be made. */
+    Optional<Path> file(String name) {
+        return lookup.find(name).map(text -> {
+            Path path = path(name, text);
+            if (Files.isDirectory(path)) {
+                throw wrong(name, text, "the path of a file");
+            }
+            return path;
+        });
+    }
+
     /** A directory that is there, or that may be made. */
     Path directory(String name) {
         String expected = "the path of a directory";

@@ -23,10 +23,14 @@ import org.jobtrail.support.TestDatabase;
 import org.jobtrail.verify.Verification;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Text that no administrator writes, from the server's answer to the topic: kept as it is, published as it is, verified. */
 @ExtendWith(RealServers.class)
 class OddTextTest {
+
+    @TempDir
+    Path directory;
 
     private final TestDatabase database;
     private final KafkaServer kafka;
@@ -135,8 +139,10 @@ class OddTextTest {
                 new Settings.Absence(3, Duration.ofHours(24)),
                 Optional.of(database.settings()),
                 Optional.of(new Settings.Kafka(kafka.bootstrapServers(), "odd-text", Map.of())),
-                new Settings.KafkaTopics("odd-text.events", "odd-text.cursor", 3),
+                new Settings.KafkaTopics("odd-text.events", "odd-text.cursor", "odd-text.checkpoints", 3),
                 900_000,
+                new Settings.Checkpoint(
+                        directory.resolve("key.pem"), directory.resolve("checkpoints.jws"), Duration.ofMinutes(10)),
                 new Settings.Http("127.0.0.1", 0),
                 Path.of("data"));
     }

@@ -154,8 +154,13 @@ class VerificationTest {
                 new Settings.Absence(3, Duration.ofHours(24)),
                 Optional.of(database.settings()),
                 Optional.of(new Settings.Kafka(bootstrapServers, "verification-test", Map.of())),
-                new Settings.KafkaTopics("verification-test.events", "verification-test.cursor", 3),
+                new Settings.KafkaTopics(
+                        "verification-test.events", "verification-test.cursor", "verification-test.checkpoints", 3),
                 900_000,
+                new Settings.Checkpoint(
+                        certificate.resolveSibling("key.pem"),
+                        certificate.resolveSibling("checkpoints.jws"),
+                        Duration.ofMinutes(10)),
                 new Settings.Http("127.0.0.1", 0),
                 Path.of("data"));
     }

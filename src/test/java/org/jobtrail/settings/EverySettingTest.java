@@ -75,6 +75,7 @@ class EverySettingTest {
         value(wrong, "kafka.bootstrap-servers", "broker-1:9092,broker-2", "host:port, or several with commas");
         value(wrong, "kafka.topic.events", "job events", "a topic's name");
         value(wrong, "kafka.topic.cursor", "jobtrail.job-events", "another topic than kafka.topic.events");
+        value(wrong, "kafka.topic.checkpoints", "jobtrail.publisher-cursor", "another topic than those of");
         value(wrong, "kafka.topic.partitions", "-1", "a whole number from 1 to 10000");
         wrong.put(
                 "kafka.client.*",
@@ -83,6 +84,9 @@ class EverySettingTest {
                         Map.of("kafka.client.sasl.pasword", SECRET),
                         "a setting of theirs, by Kafka's name"));
         value(wrong, "event.max-bytes", "900 GB", "a size from 10000 to 100000000 bytes, such as 900kB");
+        value(wrong, "checkpoint.key-file", directory.toString(), "the path of a file");
+        value(wrong, "checkpoint.file", directory.toString(), "the path of a file");
+        value(wrong, "checkpoint.period", "hourly", "a duration of at least 1s");
         value(wrong, "http.host", "256.256.256.256", "an address to listen on");
         value(wrong, "http.port", "65536", "a whole number from 0 to 65535");
         value(wrong, "data.directory", file.toString(), "the path of a directory");

@@ -412,6 +412,20 @@ class SettingsReaderTest {
     }
 
     @Test
+    void keyAndFileOfCheckpointsAreInTheDataDirectoryWhereNothingElseIsSaid() throws IOException {
+        assertThat(read("data.directory=there\n", Map.of()).checkpoint())
+                .isEqualTo(new Settings.Checkpoint(
+                        Path.of("there/checkpoint-key.pem"), Path.of("there/checkpoints.jws"), Duration.ofMinutes(10)));
+        assertThat(read("checkpoint.key-file=/safe/key.pem\ncheckpoint.file=/worm/jws\n", Map.of())
+                        .checkpoint())
+                .isEqualTo(new Settings.Checkpoint(
+                        Path.of("/safe/key.pem"), Path.of("/worm/jws"), Duration.ofMinutes(10)));
+        assertThatThrownBy(() -> read("checkpoint.key-file=one\ncheckpoint.file=./one\n", Map.of()))
+                .hasMessageStartingWith("checkpoint.file (CHECKPOINT_FILE) ")
+                .hasMessageContaining("another file than checkpoint.key-file");
+    }
+
+    @Test
     void noSecretIsInAnyTextForm() throws IOException {
         String kafka = """
                 kafka.bootstrap-servers=broker:9092

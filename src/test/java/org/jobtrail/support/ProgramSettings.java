@@ -9,9 +9,10 @@ public final class ProgramSettings {
 
     private ProgramSettings() {}
 
-    /** On a database and on topics of its own; it polls one source. */
+    /** On a database and on topics of its own, with its key beside the certificate; it polls one source. */
     public static Map<String, String> of(
             TestDatabase database, KafkaServer kafka, String topics, String url, Path certificate) {
+        Path directory = certificate.toAbsolutePath().getParent();
         Map<String, String> variables = new HashMap<>();
         variables.put("DATABASE_URL", database.url());
         variables.put("DATABASE_USERNAME", database.username());
@@ -19,6 +20,10 @@ public final class ProgramSettings {
         variables.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         variables.put("KAFKA_TOPIC_EVENTS", topics + ".events");
         variables.put("KAFKA_TOPIC_CURSOR", topics + ".cursor");
+        variables.put("KAFKA_TOPIC_CHECKPOINTS", topics + ".checkpoints");
+        variables.put(
+                "CHECKPOINT_KEY_FILE", directory.resolve(topics + "-key.pem").toString());
+        variables.put("CHECKPOINT_FILE", directory.resolve(topics + ".jws").toString());
         variables.put("KAFKA_TOPIC_PARTITIONS", "3");
         variables.put("SOURCE_VEEAM_URL", url);
         variables.put("SOURCE_VEEAM_USERNAME", "simulator");

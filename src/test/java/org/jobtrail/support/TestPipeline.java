@@ -106,6 +106,7 @@ public final class TestPipeline implements AutoCloseable {
                 read.kafka(),
                 read.topics(),
                 read.eventMaxBytes(),
+                read.checkpoint(),
                 read.http(),
                 read.dataDirectory());
         var pipeline = new TestPipeline(CHECKOUT, hasty, Polls.ALWAYS);
