@@ -42,6 +42,8 @@ alter function record_poll(text, text, bigint, bigint, json, json, json, json, t
 alter function keep_rejected(text, text, bigint, timestamptz, json) security definer;
 alter function next_events(json, text, text, integer, bigint) security definer;
 alter function reconcile_publication(json, text, text) security definer;
+alter function note_checkpoint(bigint, json) security definer;
+alter function system_identifier() security definer;
 
 grant execute on function durable() to jobtrail_writer, jobtrail_publisher;
 grant execute on function open_attempt(text), write_receipt(json), claim_installation(text, text, text),
@@ -51,7 +53,7 @@ grant execute on function open_attempt(text), write_receipt(json), claim_install
 grant select on job_state, job_list, organization_head, job_history, publication to jobtrail_writer;
 
 grant execute on function next_events(json, text, text, integer, bigint), reconcile_publication(json, text, text),
-    iso(timestamptz) to jobtrail_publisher;
+    note_checkpoint(bigint, json), system_identifier(), iso(timestamptz) to jobtrail_publisher;
 grant select on organization_head, source_head, ledger_head, job_history, publication to jobtrail_publisher;
 
 grant select on all tables in schema report to jobtrail_reader, jobtrail_auditor;

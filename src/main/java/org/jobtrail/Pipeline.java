@@ -23,6 +23,7 @@ import org.apache.camel.spi.RouteStartupOrder;
 import org.jobtrail.authenticate.AccessTokens;
 import org.jobtrail.authenticate.DataCalls;
 import org.jobtrail.authenticate.RenewToken;
+import org.jobtrail.checkpoint.CheckpointMessages;
 import org.jobtrail.fetch.Deadline;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.JobLists;
@@ -55,7 +56,8 @@ public final class Pipeline implements AutoCloseable {
     /** Less than Camel waits, so that a cycle ends with its receipt. */
     private static final Duration LAST_REQUESTS = Duration.ofSeconds(20);
 
-    private static final String PUBLISHING = "7-publish-events.camel.yaml";
+    private static final List<String> PUBLISHING =
+            List.of("7-publish-events.camel.yaml", "9-write-checkpoint.camel.yaml");
 
     /** The route that each source has one of, made from this template. */
     private static final String POLL = "poll";
@@ -145,7 +147,7 @@ public final class Pipeline implements AutoCloseable {
     private void configureRoutes(Settings settings, Path home, Polls polls) {
         property("camel.main.routesIncludePattern", "file:" + home + "/routes/*.camel.yaml");
         // Loaded by the publisher, when it is its turn to publish.
-        property("camel.main.routesExcludePattern", "**/" + PUBLISHING);
+        property("camel.main.routesExcludePattern", "**/" + String.join(",**/", PUBLISHING));
         // Made while Camel starts: a timer of a route that comes later may lose its first tick.
         main.configure().addRoutesBuilder(new RouteBuilder() {
             @Override
@@ -159,6 +161,7 @@ public final class Pipeline implements AutoCloseable {
         property("poll.automatic", "" + (polls != Polls.NEVER));
         property("poll.cycles", polls == Polls.ONCE ? "1" : "0");
         property("kafka.topic.events", settings.topics().events());
+        property("kafka.topic.checkpoints", settings.topics().checkpoints());
         property("kafka.transactional-id", settings.kafka().orElseThrow().transactionalId());
         // A request holds at least one event, with its headers.
         property("kafka.request.bytes", "" + Math.max(1_048_576, settings.eventMaxBytes() + 100_000));
@@ -194,6 +197,9 @@ public final class Pipeline implements AutoCloseable {
         main.bind("historyRecorder", new HistoryRecorder(settings.absence(), patience(settings)));
         main.bind("copyJobRecorder", new CopyJobRecorder(patience(settings)));
         main.bind("eventMessages", new EventMessages(settings.topics()));
+        main.bind(
+                "checkpointMessages",
+                new CheckpointMessages(settings.checkpoint().file()));
         main.bind(
                 "polling",
                 new Polling(
@@ -231,8 +237,10 @@ public final class Pipeline implements AutoCloseable {
         } catch (Exception e) {
             throw new InvalidRoutesException("they do not start: " + e.getMessage(), e);
         }
-        if (!Files.isReadable(home.resolve("routes").resolve(PUBLISHING))) {
-            throw new InvalidRoutesException("there is no file %s".formatted(PUBLISHING), null);
+        for (String file : PUBLISHING) {
+            if (!Files.isReadable(home.resolve("routes").resolve(file))) {
+                throw new InvalidRoutesException("there is no file %s".formatted(file), null);
+            }
         }
         var missing = new TreeSet<>(ROUTES);
         context().getRoutes().stream().map(Route::getRouteId).forEach(missing::remove);

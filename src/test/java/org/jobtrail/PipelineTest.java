@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jobtrail.checkpoint.Checkpoint;
+import org.jobtrail.checkpoint.Heads;
 import org.jobtrail.simulator.Simulator;
 import org.jobtrail.simulator.SimulatorOptions;
 import org.jobtrail.support.KafkaServer;
@@ -80,6 +82,20 @@ class PipelineTest {
         assertThat(database.column("select outcome from jobtrail.poll_receipt order by seq"))
                 .containsExactly("COMPLETE", "COMPLETE");
         assertTopicIsTheHistory("once.events");
+        assertLastCheckpointCoversAll("once.checkpoints");
+    }
+
+    @Test
+    void aCheckpointThatCannotBeTakenIsInTheSummaryAndCostsNoEvent() throws Exception {
+        Map<String, String> settings = settings("unsigned");
+        Files.writeString(Path.of(settings.get("CHECKPOINT_FILE")), "another's\n");
+
+        try (Program program = Program.start(settings, "run", "--once")) {
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
+            assertThat(program.lastLine())
+                    .contains("; everything is published; NO checkpoint taken: checkpoint.file names ");
+        }
+        assertTopicIsTheHistory("unsigned.events");
     }
 
     @Test
@@ -127,6 +143,7 @@ class PipelineTest {
                     .contains("jobtrail_jobs_seen_total{source=\"veeam\"}")
                     .contains("jobtrail_changes_total{kind=\"created\"}")
                     .contains("jobtrail_unpublished_rows");
+            assertThat(get(url + "/observe/health").body()).contains("checkpoints");
 
             program.terminate();
             assertThat(program.exitCode()).as(program.output()).isZero();
@@ -142,6 +159,21 @@ class PipelineTest {
                     .startsWith("polled 1 source, 2 organizations, ")
                     .endsWith("; everything is published");
         }
+    }
+
+    private void assertLastCheckpointCoversAll(String topic) throws SQLException {
+        List<Checkpoint> checkpoints = kafka.committedRecords(topic).stream()
+                .map(record -> Checkpoint.parse(new String(record.value(), StandardCharsets.UTF_8)))
+                .toList();
+        Checkpoint last = checkpoints.get(checkpoints.size() - 1);
+        assertThat(last.number()).isEqualTo(checkpoints.size());
+        assertThat(last.organizations().stream().map(Heads.Organization::hash))
+                .containsExactlyInAnyOrderElementsOf(
+                        database.column("select encode(last_hash, 'hex') from jobtrail.organization_head").stream()
+                                .map(String.class::cast)
+                                .toList());
+        assertThat(last.receipts()).extracting(Heads.Receipts::seq).containsExactly(2L);
+        assertThat(database.value("select count(*) from jobtrail.checkpointed")).isEqualTo(2L);
     }
 
     private void assertTopicIsTheHistory(String topic) throws SQLException {

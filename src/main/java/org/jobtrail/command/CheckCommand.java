@@ -1,6 +1,7 @@
 package org.jobtrail.command;
 
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumSet;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.jobtrail.Installation;
 import org.jobtrail.Pipeline.Polls;
+import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationList;
@@ -24,6 +26,7 @@ import org.jobtrail.poll.Failures;
 import org.jobtrail.poll.Polling;
 import org.jobtrail.publish.Topics;
 import org.jobtrail.record.Safeguards;
+import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.Source;
 import picocli.CommandLine.Command;
@@ -53,6 +56,7 @@ public final class CheckCommand implements Callable<Integer> {
                 settings.sources().forEach(source -> source(engine, source));
                 database(engine, settings);
                 kafka(engine, settings);
+                checkpoints(settings.checkpoint());
             }
         }
         out.println(good ? "good: run would poll all of this" : "not good: see above");
@@ -118,8 +122,10 @@ public final class CheckCommand implements Callable<Integer> {
             out.printf(
                     "Kafka at %s: cluster %s%n",
                     servers, admin.describeCluster().clusterId().get());
-            for (String topic :
-                    List.of(settings.topics().events(), settings.topics().cursor())) {
+            for (String topic : List.of(
+                    settings.topics().events(),
+                    settings.topics().cursor(),
+                    settings.topics().checkpoints())) {
                 Optional<TopicDescription> found = Topics.find(admin, topic);
                 out.printf(
                         "  topic %s: %s%n",
@@ -129,6 +135,23 @@ public final class CheckCommand implements Callable<Integer> {
             }
         } catch (ExecutionException | RuntimeException e) {
             bad("Kafka at %s: %s".formatted(servers, Failures.reason(e)));
+        }
+    }
+
+    private void checkpoints(Settings.Checkpoint checkpoint) {
+        try {
+            out.printf(
+                    "checkpoints: %s; file %s%n",
+                    Files.exists(checkpoint.keyFile())
+                            ? "signed with key %s of %s"
+                                    .formatted(
+                                            CheckpointKey.open(checkpoint.keyFile())
+                                                    .id(),
+                                            checkpoint.keyFile())
+                            : "run would make the key " + checkpoint.keyFile(),
+                    checkpoint.file());
+        } catch (InvalidSettingException e) {
+            bad("checkpoints: " + e.getMessage());
         }
     }
 

@@ -6,6 +6,8 @@ import java.time.Clock;
 import java.util.function.Consumer;
 import org.jobtrail.Pipeline;
 import org.jobtrail.Pipeline.Polls;
+import org.jobtrail.checkpoint.CheckpointKey;
+import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.observe.Backlog;
 import org.jobtrail.observe.Health;
 import org.jobtrail.observe.Metrics;
@@ -30,6 +32,7 @@ final class Engine implements AutoCloseable {
     private final Backlog backlog;
     private final Pipeline pipeline;
     private final KafkaClients clients;
+    private CheckpointKey key;
     private volatile Publisher publisher;
 
     Engine(Settings settings, Path home, Polls automatic, Consumer<Cycle> listener) {
@@ -52,8 +55,10 @@ final class Engine implements AutoCloseable {
         return Math.min(polling, MOST_POLLING) + 4;
     }
 
+    /** Makes ready what must be there before anything is polled: the tables, and the key that signs for them. */
     void migrate() throws SQLException {
         database.migrate(home);
+        key = CheckpointKey.open(settings.checkpoint().keyFile());
     }
 
     void startPolling() {
@@ -61,7 +66,16 @@ final class Engine implements AutoCloseable {
     }
 
     void startPublishing() {
-        publisher = new Publisher(pipeline.context(), database, clients, settings.topics(), metrics, home);
+        var checkpoints = new Checkpoints(
+                pipeline.context(),
+                clients,
+                settings.topics(),
+                settings.checkpoint(),
+                key,
+                Clock.systemUTC(),
+                metrics,
+                home);
+        publisher = new Publisher(pipeline.context(), database, clients, settings.topics(), metrics, checkpoints, home);
         publisher.start();
     }
 

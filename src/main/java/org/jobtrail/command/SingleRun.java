@@ -13,7 +13,7 @@ import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Summary;
 import org.jobtrail.settings.Settings;
 
-/** Polls each source once and publishes everything that is not published yet. */
+/** Polls each source once and publishes everything that is not published yet, and signs where that ends. */
 final class SingleRun {
 
     private static final Duration PATIENCE_WITHOUT_PROGRESS = Duration.ofSeconds(60);
@@ -38,9 +38,17 @@ final class SingleRun {
             Summary summary = awaitAll(cycles);
             engine.pipeline().awaitEndOfCycles();
             Optional<String> unpublished = publishAll(engine);
+            // Its last act is a checkpoint.
+            engine.publisher().close();
+            Optional<String> uncheckpointed = engine.publisher().uncheckpointed();
             return new Result(
-                    summary.text() + "; " + unpublished.orElse("everything is published"),
-                    summary.reachedAllSources() && unpublished.isEmpty() ? 0 : 1);
+                    summary.text()
+                            + "; "
+                            + unpublished.orElse("everything is published")
+                            + uncheckpointed
+                                    .map(reason -> "; NO checkpoint taken: " + reason)
+                                    .orElse(""),
+                    summary.reachedAllSources() && unpublished.isEmpty() && uncheckpointed.isEmpty() ? 0 : 1);
         }
     }
 

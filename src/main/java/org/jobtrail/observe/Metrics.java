@@ -8,10 +8,12 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jobtrail.fetch.ServiceInstance;
 
@@ -19,6 +21,7 @@ import org.jobtrail.fetch.ServiceInstance;
 public final class Metrics {
 
     private final Map<String, Meter> servers = new ConcurrentHashMap<>();
+    private final AtomicReference<Instant> lastCheckpoint = new AtomicReference<>();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     public void cycle(String source, String outcome, long nanos) {
@@ -104,6 +107,17 @@ public final class Metrics {
                 .maximumExpectedValue(Duration.ofHours(1))
                 .register(registry)
                 .record(lag);
+    }
+
+    /** @param at when the last was taken, whoever took it */
+    public void checkpoints(int taken, Instant at) {
+        count("jobtrail.checkpoints", "Signed checkpoints that this instance took.", taken);
+        if (lastCheckpoint.getAndSet(at) == null) {
+            gauge(
+                    "jobtrail.checkpoint.age.seconds",
+                    "How long ago the last checkpoint was taken, as far as this instance knows.",
+                    () -> Duration.between(lastCheckpoint.get(), Instant.now()).toMillis() / 1e3);
+        }
     }
 
     void route(String route, boolean failed, long nanos) {

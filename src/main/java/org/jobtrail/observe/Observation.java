@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jobtrail.publish.Publisher;
 import org.jobtrail.settings.Settings.Source;
@@ -18,6 +19,7 @@ public final class Observation {
             List<Source> sources, PollHealth polls, Backlog backlog, Supplier<Publisher> publisher) {
         var others = new ArrayList<Supplier<Health.Check>>();
         others.add(() -> kafka(publisher.get()));
+        others.add(() -> checkpoints(publisher.get()));
         others.add(backlog::unpublishedCheck);
         sources.forEach(source -> others.add(() -> polls.check(source.name())));
         return new Health(List.of(backlog::databaseCheck), others);
@@ -50,6 +52,15 @@ public final class Observation {
             data.put("halted", publisher.halted());
         }
         return new Health.Check("kafka", data.isEmpty(), data);
+    }
+
+    /** What is not signed yet is still recorded and published: nothing has to be restarted for it, but somebody must look. */
+    private static Health.Check checkpoints(Publisher publisher) {
+        var data = new LinkedHashMap<String, Object>();
+        Optional.ofNullable(publisher)
+                .flatMap(Publisher::checkpointProblem)
+                .ifPresent(problem -> data.put("reason", problem));
+        return new Health.Check("checkpoints", data.isEmpty(), data);
     }
 
     private static double rows(Backlog backlog) {

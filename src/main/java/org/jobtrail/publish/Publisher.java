@@ -13,9 +13,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.apache.kafka.clients.admin.Admin;
+import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.poll.StatementParameters;
 import org.jobtrail.record.Database;
@@ -31,23 +30,24 @@ import org.slf4j.LoggerFactory;
 public final class Publisher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
-    private static final String ROUTE = "publish-events";
     private static final Duration SAFETY_NET = Duration.ofSeconds(1);
     private static final Duration SLOW_BATCH = Duration.ofSeconds(15);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
-    private final CamelContext context;
     private final ProducerTemplate template;
     private final Database database;
     private final KafkaClients clients;
     private final KafkaTopics topics;
     private final Metrics metrics;
     private final Path home;
+    private final LoadedRoute route;
+    private final Checkpoints checkpoints;
     private final Thread thread;
     private volatile boolean stopped;
     private volatile String problem = "has not started yet";
     private volatile Instant batchSince;
+    private volatile boolean finished;
     private boolean worked;
     private volatile Map<String, String> halted = Map.of();
 
@@ -57,14 +57,16 @@ public final class Publisher implements AutoCloseable {
             KafkaClients clients,
             KafkaTopics topics,
             Metrics metrics,
+            Checkpoints checkpoints,
             Path home) {
-        this.context = context;
         this.template = context.createProducerTemplate();
         this.database = database;
         this.clients = clients;
         this.topics = topics;
         this.metrics = metrics;
         this.home = home;
+        this.route = new LoadedRoute(context, home.resolve("routes/7-publish-events.camel.yaml"));
+        this.checkpoints = checkpoints;
         this.thread = new Thread(this::run, "publisher");
     }
 
@@ -89,9 +91,23 @@ public final class Publisher implements AutoCloseable {
         return halted;
     }
 
+    /** Why there is no checkpoint, or none any more. */
+    public Optional<String> checkpointProblem() {
+        return checkpoints.problem();
+    }
+
+    /** Of who has been closed: why what was recorded before is not in a checkpoint. Another instance that publishes takes its own. */
+    public Optional<String> uncheckpointed() {
+        if (finished) {
+            return checkpoints.problem();
+        }
+        return thread.isAlive() ? Optional.of("the publisher does not end") : Optional.ofNullable(problem);
+    }
+
+    /** Tries at least once: who polls once and has nothing to publish still takes a checkpoint. */
     private void run() {
         Duration pause = FIRST_PAUSE;
-        while (!stopped) {
+        do {
             try (PublisherLock lock = PublisherLock.tryAcquire(database, topics.cursor())) {
                 if (lock == null) {
                     problem = null;
@@ -111,7 +127,7 @@ public final class Publisher implements AutoCloseable {
                 pause = sleepLonger(worked ? FIRST_PAUSE : pause);
                 worked = false;
             }
-        }
+        } while (!stopped);
     }
 
     private void publish(PublisherLock lock) throws Exception {
@@ -120,7 +136,7 @@ public final class Publisher implements AutoCloseable {
             identity = new Topics(topics).ensure(admin);
         }
         try {
-            loadRoute();
+            route.load();
             halted = compare(identity);
             var publication = new Publication(identity);
             boolean last;
@@ -131,32 +147,20 @@ public final class Publisher implements AutoCloseable {
                 publishBatch(publication);
                 problem = null;
                 worked = true;
+                checkpoints.takeIfDue();
                 if (publication.rows() == 0 && !last) {
                     lock.awaitNews(SAFETY_NET);
                 }
             } while (!last || publication.rows() > 0);
+            checkpoints.takeLast();
+            finished = true;
         } catch (Exception e) {
             // Said before the producer is thrown away, which takes its time with a Kafka that is not there.
             report(e);
             throw e;
         } finally {
-            unloadRoute();
-        }
-    }
-
-    /**
-     * Camel makes the producer, and initializes its transactions, as soon as it knows the route, started or not. Known from the start,
-     * a dead Kafka would keep polling from starting, and whoever only polls or checks would fence the one who publishes.
-     */
-    private void loadRoute() throws Exception {
-        String file = "file:" + home.resolve("routes/7-" + ROUTE + ".camel.yaml");
-        PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.resolveMandatoryResource(context, file));
-    }
-
-    private void unloadRoute() throws Exception {
-        if (context.getRoute(ROUTE) != null) {
-            context.getRouteController().stopRoute(ROUTE);
-            context.removeRoute(ROUTE);
+            checkpoints.stop();
+            route.unload();
         }
     }
 
@@ -164,7 +168,7 @@ public final class Publisher implements AutoCloseable {
         batchSince = Instant.now();
         Exchange done;
         try {
-            done = template.send("direct:" + ROUTE, exchange -> exchange.setVariable("publication", publication));
+            done = template.send(route.uri(), exchange -> exchange.setVariable("publication", publication));
         } finally {
             batchSince = null;
         }

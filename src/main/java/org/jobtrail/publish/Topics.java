@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -23,6 +24,8 @@ public final class Topics {
 
     private static final Map<String, String> EVENTS = Map.of("cleanup.policy", "delete", "retention.ms", "-1");
     private static final Map<String, String> CURSOR = Map.of("cleanup.policy", "compact");
+
+    private static final Map<String, String> CHECKPOINTS = Map.of("cleanup.policy", "delete", "retention.ms", "-1");
 
     private final KafkaTopics names;
 
@@ -47,14 +50,41 @@ public final class Topics {
         }
     }
 
+    /** A topic of its own, so that one which is missing or wrong keeps no event from being published. */
+    public void ensureCheckpoints(Admin admin) throws InterruptedException {
+        try {
+            if (find(admin, names.checkpoints()).isEmpty()) {
+                create(admin, names.checkpoints(), 1, CHECKPOINTS);
+            }
+            requireCheckpointTopic(admin);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+        }
+    }
+
+    /** A chain has one order and no gap: it stands in one partition, and is neither compacted nor deleted. */
+    private void requireCheckpointTopic(Admin admin) throws InterruptedException, ExecutionException {
+        int partitions =
+                find(admin, names.checkpoints()).orElseThrow().partitions().size();
+        Config settings = settings(admin, names.checkpoints());
+        String policy = settings.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
+        String retention = settings.get(TopicConfig.RETENTION_MS_CONFIG).value();
+        if (partitions != 1 || !policy.equals(TopicConfig.CLEANUP_POLICY_DELETE) || !retention.equals("-1")) {
+            throw new MissingTopicException(
+                    "topic %s has %d partitions, cleanup.policy=%s and retention.ms=%s: it must have 1, cleanup.policy=delete and retention.ms=-1"
+                            .formatted(names.checkpoints(), partitions, policy, retention));
+        }
+    }
+
+    private static Config settings(Admin admin, String topic) throws InterruptedException, ExecutionException {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        return admin.describeConfigs(List.of(resource)).all().get().get(resource);
+    }
+
     /** Cursors that a retention deletes, or that are looked for in one partition of several, would pass for data that Kafka lost. */
     private void requireCursorTopic(Admin admin) throws InterruptedException, ExecutionException {
         int partitions = find(admin, names.cursor()).orElseThrow().partitions().size();
-        var resource = new ConfigResource(ConfigResource.Type.TOPIC, names.cursor());
-        String policy = admin.describeConfigs(List.of(resource))
-                .all()
-                .get()
-                .get(resource)
+        String policy = settings(admin, names.cursor())
                 .get(TopicConfig.CLEANUP_POLICY_CONFIG)
                 .value();
         if (partitions != 1 || !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {

@@ -167,7 +167,9 @@ class RouteFilesTest {
 
     private static List<RouteDefinition> routes(TestPipeline pipeline) {
         List<RouteDefinition> routes = new ArrayList<>(((ModelCamelContext) pipeline.context()).getRouteDefinitions());
-        routes.addAll(publishing(pipeline).getRoutes());
+        for (String file : List.of("7-publish-events", "9-write-checkpoint")) {
+            routes.addAll(publishing(pipeline, file).getRoutes());
+        }
         // Each source gets a route made from the template; the template itself has what all of them have.
         for (RouteTemplateDefinition template :
                 ((ModelCamelContext) pipeline.context()).getRouteTemplateDefinitions()) {
@@ -179,12 +181,12 @@ class RouteFilesTest {
         return routes;
     }
 
-    /** The route that the publisher loads when it is its turn. */
-    private static RoutesDefinition publishing(TestPipeline pipeline) {
+    /** A route that the publisher loads when it is its turn. */
+    private static RoutesDefinition publishing(TestPipeline pipeline, String file) {
         try {
             var resource = ResourceHelper.resolveMandatoryResource(
                     pipeline.context(),
-                    "file:" + Path.of("routes/7-publish-events.camel.yaml").toAbsolutePath());
+                    "file:" + Path.of("routes", file + ".camel.yaml").toAbsolutePath());
             var builder = (RouteBuilder) PluginHelper.getRoutesLoader(pipeline.context())
                     .findRoutesBuilders(resource)
                     .iterator()

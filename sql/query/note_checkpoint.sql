@@ -1,0 +1,2 @@
+-- Notes what a checkpoint covers.
+select jobtrail.note_checkpoint(:?number, :?heads::json)

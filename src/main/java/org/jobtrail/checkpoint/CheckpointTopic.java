@@ -1,0 +1,128 @@
+package org.jobtrail.checkpoint;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jobtrail.publish.KafkaClients;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The topic is where the chain of checkpoints is: what is not committed there was not taken. Read from its end, as it grows for
+ * years; and only after initTransactions, when no transaction of a predecessor is open any more.
+ */
+final class CheckpointTopic {
+
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.checkpoint");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int FIRST_WINDOW = 16;
+
+    private final KafkaClients clients;
+    private final TopicPartition partition;
+    private final TrustedKeys trusted;
+
+    CheckpointTopic(KafkaClients clients, String topic, TrustedKeys trusted) {
+        this.clients = clients;
+        this.partition = new TopicPartition(topic, 0);
+        this.trusted = trusted;
+    }
+
+    private record Ends(long begin, long end) {}
+
+    /**
+     * The last checkpoint that one of our keys has signed. Without any, the last of a stranger's key: that of a key file which
+     * got lost, and whose chain goes on.
+     */
+    Optional<Checkpoint> last() {
+        Ends ends = ends();
+        for (long window = FIRST_WINDOW; ; window *= 8) {
+            long from = Math.max(ends.begin(), ends.end() - window);
+            var ours = new AtomicReference<Checkpoint>();
+            var anybodys = new AtomicReference<Checkpoint>();
+            read(from, ends.end(), checkpoint -> {
+                anybodys.set(checkpoint);
+                if (trusted.vouchFor(checkpoint)) {
+                    ours.set(checkpoint);
+                }
+            });
+            if (ours.get() != null || from == ends.begin()) {
+                return Optional.ofNullable(ours.get()).or(() -> Optional.ofNullable(anybodys.get()));
+            }
+        }
+    }
+
+    /** All that our keys have signed, from this number on, in their order. */
+    void from(long number, Consumer<Checkpoint> next) {
+        Ends ends = ends();
+        long from = ends.end();
+        for (long window = FIRST_WINDOW; from > ends.begin(); window *= 8) {
+            from = Math.max(ends.begin(), ends.end() - window);
+            long first = first(from, ends.end());
+            if (first <= number) {
+                break;
+            }
+        }
+        read(from, ends.end(), checkpoint -> {
+            if (checkpoint.number() >= number && trusted.vouchFor(checkpoint)) {
+                next.accept(checkpoint);
+            }
+        });
+    }
+
+    private long first(long from, long end) {
+        var first = new AtomicLong(Long.MAX_VALUE);
+        read(from, end, checkpoint -> {
+            if (trusted.vouchFor(checkpoint)) {
+                first.compareAndSet(Long.MAX_VALUE, checkpoint.number());
+            }
+        });
+        return first.get();
+    }
+
+    private Ends ends() {
+        // Before an open transaction of anybody, the end that read_committed sees would pass for the topic's.
+        try (var uncommitted = clients.consumer("read_uncommitted")) {
+            uncommitted.assign(List.of(partition));
+            return new Ends(
+                    uncommitted.beginningOffsets(List.of(partition)).get(partition),
+                    uncommitted.endOffsets(List.of(partition)).get(partition));
+        }
+    }
+
+    private void read(long from, long end, Consumer<Checkpoint> next) {
+        try (var committed = clients.consumer("read_committed")) {
+            committed.assign(List.of(partition));
+            committed.seek(partition, from);
+            Instant deadline = Instant.now().plus(PATIENCE);
+            while (committed.position(partition) < end) {
+                var records = committed.poll(Duration.ofMillis(200));
+                records.forEach(record -> parse(record).ifPresent(next));
+                if (!records.isEmpty()) {
+                    deadline = Instant.now().plus(PATIENCE);
+                } else if (Instant.now().isAfter(deadline)) {
+                    throw new TimeoutException(
+                            "a transaction of somebody else stays open on topic %s".formatted(partition.topic()));
+                }
+            }
+        }
+    }
+
+    /** What others write there is passed over, and said: it is no reason to take no checkpoint any more. */
+    private Optional<Checkpoint> parse(ConsumerRecord<String, byte[]> record) {
+        try {
+            byte[] value = record.value() == null ? new byte[0] : record.value();
+            return Optional.of(Checkpoint.parse(new String(value, StandardCharsets.UTF_8)));
+        } catch (CheckpointException e) {
+            LOG.warn("the record at offset {} of topic {} is {}", record.offset(), record.topic(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+}
