@@ -10,30 +10,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/trial.sh"
 
 silence=${SILENCE:-20}
 absence=${ABSENCE:-15}
-declare -A server=() log=()
-
-# Each server is a process of its own, with its data and its port in a directory of its own.
-start_server() {
-    local name=$1 part=$2
-    log[$name]=$trial/$name.log
-    : >"${log[$name]}"
-    # It lives until its standard input ends, which is never by itself.
-    "$java" -XX:TieredStopAtLevel=1 -cp "$class_path" org.jobtrail.embedded.ServersInAProcess "$trial/$name" "$part" \
-        < <(exec sleep infinity) >>"${log[$name]}" 2>&1 &
-    server[$name]=$!
-    await 120 "the server $name" grep -q -E '^(owner|attached) after' "${log[$name]}"
-}
-
-setting() { sed -n "s/^$2=//p" "$trial/$1/embedded.properties" | sed 's/\\\(.\)/\1/g'; }
-postmaster() { head -n 1 "$(find "$trial/postgres" -name postmaster.pid | head -n 1)"; }
-
-end_more() {
-    local name pid
-    for name in "${!server[@]}"; do
-        kill -CONT "${server[$name]}" && kill -TERM "${server[$name]}" && wait "${server[$name]}"
-    done 2>/dev/null
-    pid=$(postmaster 2>/dev/null) && kill -CONT "$pid" && kill -INT "$pid"
-}
 
 health() { curl --silent --max-time 20 "http://127.0.0.1:$HTTP_PORT/observe/health" || echo '{"status": "no answer"}'; }
 # What is down, with its reason, in a line each.
@@ -80,12 +56,7 @@ class_path=$root/target/test-classes:$class_path
 port=$(shuf -i 20000-29999 -n 1)
 start_server postgres DATABASE
 start_server kafka BROKER
-psql_of "${log[postgres]}"
-bootstrap=$(setting kafka kafka.bootstrap-servers)
-DATABASE_URL=$(setting postgres database.url)
-DATABASE_USERNAME=$(setting postgres database.username)
-DATABASE_PASSWORD=$(setting postgres database.password)
-export DATABASE_URL DATABASE_USERNAME DATABASE_PASSWORD KAFKA_BOOTSTRAP_SERVERS=$bootstrap
+use_servers
 export POLL_PERIOD=1s POLL_DEADLINE=5s HTTP_PORT=$((port + 1)) DATA_DIRECTORY=$trial/none
 simulate() { start_simulator "$port" --organizations 4 --jobs 30 --pace 20; }
 simulate

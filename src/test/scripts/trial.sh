@@ -7,6 +7,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd -P)
 trial=$(mktemp -d "${TMPDIR:-/tmp}/jobtrail-trial.XXXXXX")
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 simulator='' program=''
+declare -A server=() log=()
 lost=0 doubled=0 reordered=0 other=0
 export LC_ALL=C.UTF-8
 
@@ -45,6 +46,42 @@ start_simulator() {
     SOURCE_SIMULATOR_URL=$(grep -o 'https://localhost:[0-9]*' "$trial/requests.log" | head -n 1)
     export SOURCE_SIMULATOR_URL SOURCE_SIMULATOR_USERNAME=simulator SOURCE_SIMULATOR_PASSWORD=simulator
     export SOURCE_SIMULATOR_CA_CERTIFICATE=$trial/simulator.pem
+}
+
+# Each server is a process of its own, with its data and its port in a directory of its own.
+start_server() {
+    local name=$1 part=$2
+    log[$name]=$trial/$name.log
+    : >"${log[$name]}"
+    # It lives until its standard input ends, which is never by itself.
+    "$java" -XX:TieredStopAtLevel=1 -cp "$class_path" org.jobtrail.embedded.ServersInAProcess "$trial/$name" "$part" \
+        < <(exec sleep infinity) >>"${log[$name]}" 2>&1 &
+    server[$name]=$!
+    await 120 "the server $name" grep -q -E '^(owner|attached) after' "${log[$name]}"
+}
+
+setting() { sed -n "s/^$2=//p" "$trial/$1/embedded.properties" | sed 's/\\\(.\)/\1/g'; }
+postmaster() { head -n 1 "$(find "$trial/postgres" -name postmaster.pid | head -n 1)"; }
+
+end_servers() {
+    local name pid
+    for name in "${!server[@]}"; do
+        kill -CONT "${server[$name]}" && kill -TERM "${server[$name]}" && wait "${server[$name]}"
+    done 2>/dev/null
+    pid=$(postmaster 2>/dev/null) && kill -CONT "$pid" && kill -INT "$pid"
+}
+
+# The program shall use the servers postgres and kafka; psql and kcat do, too.
+use_servers() {
+    psql_of "${log[postgres]}"
+    bootstrap=$(setting kafka kafka.bootstrap-servers)
+    DATABASE_URL=$(setting postgres database.url)
+    DATABASE_USERNAME=$(setting postgres database.username)
+    DATABASE_PASSWORD=$(setting postgres database.password)
+    DATABASE_MIGRATION_USERNAME=$(setting postgres database.migration.username)
+    DATABASE_MIGRATION_PASSWORD=$(setting postgres database.migration.password)
+    export DATABASE_URL DATABASE_USERNAME DATABASE_PASSWORD DATABASE_MIGRATION_USERNAME DATABASE_MIGRATION_PASSWORD
+    export KAFKA_BOOTSTRAP_SERVERS=$bootstrap
 }
 
 start_program() {
@@ -159,6 +196,7 @@ end() {
     trap - EXIT
     [ -z "$program" ] || { kill -CONT "$program"; kill -TERM "$program"; wait "$program"; } 2>/dev/null || true
     [ -z "$simulator" ] || { kill -CONT "$simulator"; kill -TERM "$simulator"; wait "$simulator"; } 2>/dev/null || true
+    end_servers || true
     if declare -F end_more >/dev/null; then end_more || true; fi
     if ((code == 0)) && is_good; then rm -rf "$trial"; else echo "See $trial"; fi
     exit "$code"

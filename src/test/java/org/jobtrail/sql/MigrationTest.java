@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.jobtrail.record.Database;
+import org.flywaydb.core.Flyway;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
@@ -84,9 +84,13 @@ class MigrationTest {
                 }
             }
         }
-        try (var old = new Database(database.settings(), 1)) {
-            old.migrate(home);
-        }
+        Flyway.configure()
+                .dataSource(database.url(), database.username(), database.password())
+                .locations("filesystem:" + home.resolve("sql/migration"))
+                .defaultSchema("jobtrail")
+                .placeholderReplacement(false)
+                .load()
+                .migrate();
     }
 
     @Test
