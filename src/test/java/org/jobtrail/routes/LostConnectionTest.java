@@ -2,10 +2,9 @@ package org.jobtrail.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.DatabaseProxy;
@@ -17,7 +16,6 @@ import org.jobtrail.support.TestDatabase;
 import org.jobtrail.support.TestPipeline;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -91,63 +89,10 @@ class LostConnectionTest {
         assertThat(receipts()).last().isEqualTo("3 COMPLETE 2");
     }
 
-    @Test
-    void aStatementThatStillRunsWhenItIsAskedForIsWaitedFor() throws Exception {
-        proxy.cut("jobtrail.record_poll", Moment.STATEMENT_IS_RUNNING);
-        try (Connection other = database.connect();
-                var statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute("lock table jobtrail.job_history in share mode");
-            CompletableFuture<Void> poll = CompletableFuture.runAsync(this::poll);
-            while (Boolean.FALSE.equals(
-                    database.value(
-                            "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%settle_poll%')"))) {
-                Thread.sleep(10);
-            }
-            assertThat(poll).isNotDone();
-            other.rollback();
-            poll.get();
-        }
-
-        assertThat(history()).containsExactly("a created", "b created", "a status-changed", "b status-changed");
-        assertThat(receipts()).last().isEqualTo("2 COMPLETE 2");
-    }
-
-    @Test
-    void whereSomebodyElsePolledInTheMeantimeNothingIsRecordedASecondTime() throws Exception {
-        proxy.cut("jobtrail.record_poll", Moment.STATEMENT_IS_RUNNING);
-        try (Connection other = database.connect();
-                var statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute("lock table jobtrail.job_history in share mode");
-            CompletableFuture<Void> poll = CompletableFuture.runAsync(this::poll);
-            while (Boolean.FALSE.equals(
-                    database.value(
-                            "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%settle_poll%')"))) {
-                Thread.sleep(10);
-            }
-            // Somebody claims as soon as the lost statement has let go of the organization, and before we ask.
-            database.execute(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like '%settle_poll%' and pid <> pg_backend_pid()");
-            other.rollback();
-            database.execute(
-                    "select jobtrail.claim_poll('veeam', '%s', null, 'backup', '2 minutes')".formatted(ORGANIZATION));
-            poll.get();
-        }
-
-        assertThat(history()).containsExactly("a created", "b created");
-        assertThat((String) database.value("select not_complete from jobtrail.poll_receipt where seq = 2"))
-                .contains("SUPERSEDED");
-    }
-
-    private void poll() {
-        try {
-            var source = new java.util.HashMap<>(TestPipeline.source("veeam", veeam.url(), "v7"));
-            TestPipeline.pollOnce(
-                    new TestDatabase(proxy.url(), database.username(), database.password()), Map.copyOf(source));
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+    private void poll() throws Exception {
+        var source = new HashMap<>(TestPipeline.source("veeam", veeam.url(), "v7"));
+        TestPipeline.pollOnce(
+                new TestDatabase(proxy.url(), database.username(), database.password()), Map.copyOf(source));
     }
 
     private List<Object> history() throws Exception {

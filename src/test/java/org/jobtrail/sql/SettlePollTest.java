@@ -1,0 +1,96 @@
+package org.jobtrail.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.jobtrail.sql.Ledger.change;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Asked whether a poll was recorded, while the statement that records it may still be running. */
+@ExtendWith(RealServers.class)
+class SettlePollTest {
+
+    private static final String RECORD = """
+            select jobtrail.record_poll('org', 'backup', 1, 1, '%s', '[]', '[]', '[]', null)""".formatted(Ledger.json(List.of(change("a", "created"))));
+
+    private final TestDatabase database;
+    private final Ledger ledger;
+
+    SettlePollTest(PostgresServer server) throws SQLException {
+        database = server.migratedDatabase();
+        ledger = new Ledger(database);
+    }
+
+    @Test
+    void aStatementThatStillRunsIsWaitedForAndItsCommitIsSeen() throws Exception {
+        assertThat(settledWhileRunning("commit")).containsEntry("recorded", true);
+        assertThat(database.column("select seq from jobtrail.job_history")).containsExactly(1L);
+    }
+
+    @Test
+    void aStatementThatWasRolledBackIsToBeSentAgainWithAClaimOfItsOwn() throws Exception {
+        assertThat(settledWhileRunning("rollback"))
+                .containsEntry("recorded", false)
+                .containsEntry("claimed_poll", 2L);
+        assertThat(ledger.record("org", 1, List.of(change("a", "created")))).containsEntry("superseded", true);
+        assertThat(ledger.record("org", 2, List.of(change("a", "created")))).containsEntry("superseded", false);
+        assertThat(database.column("select seq from jobtrail.job_history")).containsExactly(1L);
+    }
+
+    @Test
+    void whatWasObservedIsDatedAsItWasClaimed() throws Exception {
+        ledger.claim("org");
+        Object claimed = database.value("select claimed_at from jobtrail.organization_head");
+
+        settle(1);
+
+        assertThat(database.value("select claimed_at from jobtrail.organization_head"))
+                .isEqualTo(claimed);
+    }
+
+    @Test
+    void whereSomebodyElseHasClaimedNothingIsSentAgain() throws Exception {
+        ledger.claim("org");
+        ledger.claim("org");
+
+        assertThat(settle(1)).containsEntry("recorded", false).containsEntry("claimed_poll", null);
+        assertThat(ledger.record("org", 2, List.of(change("a", "created")))).containsEntry("superseded", false);
+    }
+
+    private Map<String, Object> settledWhileRunning(String end) throws Exception {
+        ledger.claim("org");
+        try (Connection running = database.connect();
+                var statement = running.createStatement()) {
+            statement.execute("begin");
+            statement.execute(RECORD);
+            CompletableFuture<Map<String, Object>> settled = CompletableFuture.supplyAsync(() -> settle(1));
+            while (Boolean.FALSE.equals(
+                    database.value(
+                            "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"))) {
+                Thread.sleep(10);
+            }
+            assertThat(settled).isNotDone();
+            statement.execute(end);
+            return settled.get();
+        }
+    }
+
+    private Map<String, Object> settle(long claim) {
+        try {
+            return database.query(
+                            "settle_poll",
+                            Map.of("organization_id", "org", "job_type", "backup", "claimed_poll", claim))
+                    .get(0);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
