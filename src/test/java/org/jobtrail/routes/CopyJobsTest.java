@@ -335,7 +335,9 @@ class CopyJobsTest {
                         "organization_name",
                         "south",
                         "job_type",
-                        "backup"));
+                        "backup",
+                        "patience",
+                        "2 minutes"));
 
         TestPipeline.pollOnce(database, veeam, "v8");
 

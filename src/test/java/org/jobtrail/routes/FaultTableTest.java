@@ -48,6 +48,7 @@ class FaultTableTest {
 
     private static final String NORTH = "3f2b8c1d-0a54-4e69-9b7e-1c5d2a6f7e01";
     private static final String SOUTH = "9d0e4a77-52c3-4f18-8a2b-6b7c3d1e9f02";
+    private static final String OTHER = "c0ffee11-0000-4e69-9b7e-1c5d2a6f7e03";
     private static final String ORGANIZATIONS = "GET /v7/Organizations";
     private static final String NORTH_JOBS = "GET /v7/Organizations/" + NORTH + "/Jobs";
     private static final String SOUTH_JOBS = "GET /v7/Organizations/" + SOUTH + "/Jobs";
@@ -117,6 +118,17 @@ class FaultTableTest {
         String answered = "the server answered %d to /v7/Organizations/" + NORTH + "/Jobs";
         assertThat(reasons(8).subList(1, 4)).containsOnly(answered.formatted(403));
         assertThat(reasons(8).subList(4, 8)).containsOnly(answered.formatted(404));
+        assertThat(causes(9))
+                .containsExactly(
+                        null,
+                        "access-lost",
+                        "access-lost",
+                        "access-lost",
+                        "organization-gone",
+                        "organization-gone",
+                        "organization-gone",
+                        "organization-gone",
+                        null);
         assertThat(history()).containsExactly("a created", "b created", "south created", "south status-changed");
     }
 
@@ -132,6 +144,33 @@ class FaultTableTest {
                 .extracting(receipt -> receipt.get("organizations"))
                 .containsExactly(2, 1, 1, 1, 1, 2);
         assertThat(history()).containsExactly("a created", "b created", "south created");
+        assertThat(database.column("select absent_polls from jobtrail.job_state"))
+                .containsOnly(0);
+        // It is told of when it goes, not for ever after.
+        assertThat(outcomes(6)).containsExactly("COMPLETE", "FAILED", "COMPLETE", "COMPLETE", "COMPLETE", "COMPLETE");
+        assertThat(causes(6)).containsExactly(null, "organization-gone", null, null, null, null);
+        assertThat(database.column("select gone_since from jobtrail.organization_head"))
+                .containsOnlyNulls();
+    }
+
+    @Test
+    void whereTheServerWasReplacedThatIsSaidAndTheOrganizationsThatItDoesNotHaveLoseNoJob() throws Exception {
+        Answer other = Answer.json("[{\"id\":\"%s\"}]".formatted(OTHER));
+        veeam.on(ORGANIZATIONS, Answer.file("v7-organizations.json"), other)
+                .on("GET /v7/Organizations/" + OTHER + "/Jobs", list(job("other")))
+                .on("GET /v7/ServiceInstance", instance("11111111"), instance("22222222"));
+
+        TestPipeline.pollOnce(database, veeam, "v7");
+        TestPipeline.pollOnce(database, veeam, "v7");
+
+        assertThat((String) receipts(2).get(1).get("reason"))
+                .startsWith("installation 22222222-")
+                .contains("where it was 11111111-", "the server was replaced, or the URL leads to another");
+        assertThat(
+                        database.column(
+                                "select distinct list ->> 'cause' from jobtrail.poll_receipt, json_array_elements(not_complete::json) as list"))
+                .containsExactly("server-replaced");
+        assertThat(history()).containsExactly("a created", "b created", "other created", "south created");
         assertThat(database.column("select absent_polls from jobtrail.job_state"))
                 .containsOnly(0);
     }
@@ -585,6 +624,17 @@ class FaultTableTest {
 
     private static Answer jobs(int count) {
         return list(IntStream.range(0, count).mapToObj(i -> job("job-" + i)).toArray(String[]::new));
+    }
+
+    /** Of each receipt, of the first list that was not complete. */
+    private List<Object> causes(int receipts) throws SQLException {
+        return database.column(
+                "select not_complete::json -> 0 ->> 'cause' from jobtrail.poll_receipt where seq <= ? order by seq",
+                receipts);
+    }
+
+    private static Answer instance(String id) {
+        return Answer.json("{\"installationId\":\"%s-0a54-4e69-9b7e-1c5d2a6f7e01\",\"version\":\"8.3\"}".formatted(id));
     }
 
     private static Answer list(String... jobs) {

@@ -287,7 +287,9 @@ class OnErrorTest {
                         "organization_name",
                         "north",
                         "job_type",
-                        "backup"));
+                        "backup",
+                        "patience",
+                        "2 minutes"));
 
         poll();
 

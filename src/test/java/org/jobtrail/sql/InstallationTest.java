@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.jobtrail.record.Database;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
@@ -83,7 +80,7 @@ class InstallationTest {
     @Test
     void receiptsFromBeforeStillHaveTheirHashes(@TempDir Path home) throws SQLException, IOException {
         var old = server.emptyDatabase();
-        migrateAsOfVersionEight(old, home);
+        PostgresServer.migrateAsOfVersion(8, old, home);
         for (int i = 0; i < 2; i++) {
             long attempt = (Long)
                     old.query("open_attempt", Map.of("source", "east")).get(0).get("attempt");
@@ -96,20 +93,6 @@ class InstallationTest {
 
         assertThat(old.value("select count(*) from jobtrail.poll_receipt")).isEqualTo(2L);
         assertHashesHold(old);
-    }
-
-    private static void migrateAsOfVersionEight(TestDatabase database, Path home) throws SQLException, IOException {
-        Path folder = Files.createDirectories(home.resolve("sql/migration"));
-        try (Stream<Path> files = Files.list(Path.of("sql/migration"))) {
-            for (Path file : files.toList()) {
-                if (file.getFileName().toString().matches("V[1-8]__.*")) {
-                    Files.copy(file, folder.resolve(file.getFileName()));
-                }
-            }
-        }
-        try (var real = new Database(database.settings(), 1)) {
-            real.migrate(home);
-        }
     }
 
     private static void assertHashesHold(TestDatabase database) throws SQLException {

@@ -2,17 +2,12 @@ package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.Stream;
-import org.flywaydb.core.Flyway;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
-import org.jobtrail.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +39,7 @@ class MigrationTest {
     @Test
     void whatWasKnownOfAnOrganizationsOneListIsKnownOfItsBackupList(@TempDir Path before) throws Exception {
         var database = server.emptyDatabase();
-        migrateUpToVersion8(database, before);
+        PostgresServer.migrateAsOfVersion(8, database, before);
         database.execute("""
                 set search_path = jobtrail;
                 select claim_poll('veeam', 'quiet', 'Quiet'), claim_poll('veeam', 'watched', 'Watched'),
@@ -75,24 +70,6 @@ class MigrationTest {
         assertThat(ledger.claim("quiet")).containsEntry("claimed_poll", 2L).containsEntry("first_poll", false);
         assertThat(ledger.claim("never recorded")).containsEntry("first_poll", true);
         assertThat(new Ledger(database, "copy").claim("quiet")).containsEntry("first_poll", true);
-    }
-
-    private static void migrateUpToVersion8(TestDatabase database, Path home) throws SQLException, IOException {
-        Files.createDirectories(home.resolve("sql/migration"));
-        try (Stream<Path> files = Files.list(Path.of("sql/migration"))) {
-            for (Path file : files.toList()) {
-                if (file.getFileName().toString().matches("V[1-8]__.*")) {
-                    Files.copy(file, home.resolve(file));
-                }
-            }
-        }
-        Flyway.configure()
-                .dataSource(database.url(), database.username(), database.password())
-                .locations("filesystem:" + home.resolve("sql/migration"))
-                .defaultSchema("jobtrail")
-                .placeholderReplacement(false)
-                .load()
-                .migrate();
     }
 
     @Test

@@ -1,14 +1,20 @@
 package org.jobtrail.support;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 import org.jobtrail.record.Database;
 
 /** One PostgreSQL for all tests, with databases that are each test's own. */
 public final class PostgresServer implements AutoCloseable {
     private static final String MIGRATED = "migrated";
+    private static final Pattern VERSIONED = Pattern.compile("V(\\d+)__.*");
 
     private final RunningServers servers;
     private final TestDatabase first;
@@ -41,6 +47,26 @@ public final class PostgresServer implements AutoCloseable {
         try (var real = new Database(database.settings(), 1)) {
             real.migrate(Path.of("").toAbsolutePath());
         }
+    }
+
+    /** Does what a program of an older version did; {@code home} is an empty folder. */
+    public static void migrateAsOfVersion(int version, TestDatabase database, Path home) throws IOException {
+        Path folder = Files.createDirectories(home.resolve("sql/migration"));
+        try (Stream<Path> files = Files.list(Path.of("sql/migration"))) {
+            for (Path file : files.toList()) {
+                Matcher name = VERSIONED.matcher(file.getFileName().toString());
+                if (name.matches() && Integer.parseInt(name.group(1)) <= version) {
+                    Files.copy(file, folder.resolve(file.getFileName()));
+                }
+            }
+        }
+        Flyway.configure()
+                .dataSource(database.url(), database.username(), database.password())
+                .locations("filesystem:" + folder)
+                .defaultSchema("jobtrail")
+                .placeholderReplacement(false)
+                .load()
+                .migrate();
     }
 
     private TestDatabase create(String name, String template) throws SQLException {
