@@ -44,19 +44,34 @@ alter function next_events(json, text, text, integer, bigint) security definer;
 alter function reconcile_publication(json, text, text) security definer;
 alter function note_checkpoint(bigint, json) security definer;
 alter function system_identifier() security definer;
+alter function retainable(text, timestamptz) security definer;
+alter function retain(text, timestamptz) security definer;
+alter function claim_erasure(text, text, text) security definer;
+alter function erase(text, text, text, bigint, json) security definer;
+alter function suspicions() security definer;
+alter function accept_suspect(text, text) security definer;
+alter function coverage_since_listed(text, text) security definer;
+alter function report.coverage_of(text, timestamptz, timestamptz) security definer;
 
 grant execute on function durable() to jobtrail_writer, jobtrail_publisher;
 grant execute on function open_attempt(text), write_receipt(json), claim_installation(text, text, text),
     claim_polls(text, json, text, interval), claim_poll(text, text, text, text, interval), settle_poll(text, text, bigint),
     record_poll(text, text, bigint, bigint, json, json, json, json, text),
     keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json) to jobtrail_writer;
+grant execute on function suspicions(), accept_suspect(text, text) to jobtrail_writer;
 grant select on job_state, job_list, organization_head, job_history, publication to jobtrail_writer;
 
 grant execute on function next_events(json, text, text, integer, bigint), reconcile_publication(json, text, text),
     note_checkpoint(bigint, json), system_identifier(), iso(timestamptz) to jobtrail_publisher;
 grant select on organization_head, source_head, ledger_head, job_history, publication to jobtrail_publisher;
 
+grant execute on function retainable(text, timestamptz), retain(text, timestamptz), claim_erasure(text, text, text),
+    erase(text, text, text, bigint, json) to jobtrail_retention;
+grant select on organization_head, report_setting to jobtrail_retention;
+
 grant select on all tables in schema report to jobtrail_reader, jobtrail_auditor;
+grant execute on function report.coverage_of(text, timestamptz, timestamptz), coverage_since_listed(text, text),
+    start_of_day(date, text) to jobtrail_reader, jobtrail_auditor;
 grant select on all tables in schema jobtrail to jobtrail_auditor;
 
 -- In replica mode too, in which other triggers do not fire.
@@ -64,7 +79,7 @@ do $$
 declare
     evidence text;
 begin
-    foreach evidence in array array['job_history', 'poll_receipt', 'organization_list', 'ledger_note'] loop
+    foreach evidence in array array['job_history', 'sealed_row', 'poll_receipt', 'organization_list', 'ledger_note'] loop
         execute format(
             'create or replace trigger %1$s_append_only before update or delete on %1$s for each row execute function refuse_change()',
             evidence);

@@ -5,8 +5,11 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import org.jobtrail.command.AcceptSuspectCommand;
 import org.jobtrail.command.CheckCommand;
+import org.jobtrail.command.EraseCommand;
 import org.jobtrail.command.Failure;
+import org.jobtrail.command.RetainCommand;
 import org.jobtrail.command.RunCommand;
 import org.jobtrail.command.VerifyCommand;
 import org.jobtrail.command.Version;
@@ -20,7 +23,15 @@ import picocli.CommandLine.Command;
         description = "Every change of every Veeam Backup for Microsoft 365 job: kept in PostgreSQL, told on Kafka.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {RunCommand.class, CheckCommand.class, VerifyCommand.class, SimulateCommand.class},
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            VerifyCommand.class,
+            AcceptSuspectCommand.class,
+            RetainCommand.class,
+            EraseCommand.class,
+            SimulateCommand.class
+        },
         footer = {"", "Settings are described in the README; each is a property or an environment variable."})
 public final class Jobtrail implements Callable<Integer> {
 
@@ -43,6 +54,7 @@ public final class Jobtrail implements Callable<Integer> {
 
     static int execute(String... arguments) {
         return new CommandLine(new Jobtrail())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(new Failure())
                 .execute(arguments);
     }

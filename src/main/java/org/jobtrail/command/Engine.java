@@ -59,6 +59,7 @@ final class Engine implements AutoCloseable {
     void migrate() throws SQLException {
         database.migrate(home);
         key = CheckpointKey.open(settings.checkpoint().keyFile());
+        database.reportIn(settings.report().timeZone());
     }
 
     void startPolling() {

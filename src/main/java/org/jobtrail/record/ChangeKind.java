@@ -13,7 +13,9 @@ public enum ChangeKind {
     STATUS_CHANGED,
     RUN_COMPLETED,
     RESCHEDULED,
-    REBASELINED;
+    REBASELINED,
+    /** What was kept of the job is blanked; appended by an operator, never by a poll. */
+    ERASED;
 
     @Override
     public String toString() {

@@ -49,6 +49,17 @@ final class Changes {
                 .put("missing", true);
     }
 
+    /** What was kept of the job is gone; the function that blanks it sees to its state. */
+    void appendErased(JobKey key, boolean present) {
+        counts.merge(ChangeKind.ERASED, 1, Integer::sum);
+        rows.addObject()
+                .put("job_type", key.type())
+                .put("job_id", key.id())
+                .put("change_kind", ChangeKind.ERASED.toString())
+                .put("payload", payload.erased(key, present))
+                .putArray("changed_fields");
+    }
+
     /** Nothing to tell of the job, but of how often it was absent or how it is spelled. */
     void touch(JobKey key, int absentPolls, String rawDigest) {
         touched.addObject()

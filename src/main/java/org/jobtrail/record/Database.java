@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -129,6 +130,27 @@ public final class Database implements AutoCloseable {
                             .formatted(e.getMessage().strip().replaceAll("\\s+", " ")));
         }
         requireDurable();
+    }
+
+    /** Tells the report views where their days begin. */
+    public void reportIn(ZoneId zone) throws SQLException {
+        String known = "select now() at time zone ?";
+        String change = "update jobtrail.report_setting set time_zone = ? where time_zone <> ?";
+        try (Connection connection = connectToMigrate(Role.OWNER);
+                var look = connection.prepareStatement(known);
+                var statement = connection.prepareStatement(change)) {
+            look.setString(1, zone.getId());
+            look.execute();
+            statement.setString(1, zone.getId());
+            statement.setString(2, zone.getId());
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            if ("22023".equals(e.getSQLState())) {
+                throw new InvalidSettingException(
+                        "report.time-zone", "names %s, which PostgreSQL does not know".formatted(zone));
+            }
+            throw e;
+        }
     }
 
     /** What is committed must be there after a crash, and whoever has waited for a lock must see what its holder committed. */

@@ -43,6 +43,19 @@ final class Payload {
         return Json.text(payload);
     }
 
+    /** Tells nothing of the job but that it was there, or was missing: the rest is what was erased. */
+    String erased(JobKey key, boolean present) {
+        ObjectNode payload = JsonNodeFactory.instance.objectNode();
+        payload.put("source", source);
+        payload.putObject("organization").put("id", organization.id()).put("name", shortened(organization.name()));
+        payload.putObject("job").put("type", key.type()).put("id", key.id());
+        payload.put("kind", ChangeKind.ERASED.toString())
+                .put("present", present)
+                .put("observedAt", claim.observedAt())
+                .put("apiVersion", apiVersion);
+        return Json.text(payload);
+    }
+
     private static String shortened(String name) {
         return name == null || name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
     }

@@ -3,6 +3,7 @@ package org.jobtrail.settings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ public record Settings(
         List<Source> sources,
         Poll poll,
         Absence absence,
+        Report report,
         Optional<Database> database,
         Optional<Kafka> kafka,
         KafkaTopics topics,
@@ -44,6 +46,9 @@ public record Settings(
 
     /** When a job that is not listed any more counts as missing. */
     public record Absence(int missingAfter, Duration suspectFor) {}
+
+    /** Where the days of the report views begin. */
+    public record Report(ZoneId timeZone) {}
 
     /** An account on PostgreSQL, and the one that migrates where that is another. */
     public record Database(

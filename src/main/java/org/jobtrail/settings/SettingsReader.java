@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -14,6 +15,7 @@ import org.jobtrail.settings.Settings.Http;
 import org.jobtrail.settings.Settings.Kafka;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.settings.Settings.Poll;
+import org.jobtrail.settings.Settings.Report;
 
 /** Reads all settings and refuses the first that is wrong. */
 public final class SettingsReader {
@@ -57,6 +59,7 @@ public final class SettingsReader {
                 new Absence(
                         values.integer("absence.missing-after", 1, 1000),
                         values.duration("absence.suspect-for", Duration.ofSeconds(1))),
+                new Report(timeZone()),
                 database(),
                 kafka(topics),
                 topics,
@@ -64,6 +67,16 @@ public final class SettingsReader {
                 checkpoint(dataDirectory),
                 new Http(httpHost(), values.integer("http.port", 0, 65_535)),
                 dataDirectory);
+    }
+
+    /** By name only: of an offset, PostgreSQL and Java disagree about the sign. */
+    private ZoneId timeZone() {
+        String expected = "the name of a time zone, such as UTC or Europe/Berlin";
+        String name = values.required("report.time-zone", expected);
+        if (!ZoneId.getAvailableZoneIds().contains(name)) {
+            throw values.wrong("report.time-zone", name, expected);
+        }
+        return ZoneId.of(name);
     }
 
     private String httpHost() {

@@ -18,9 +18,10 @@ public record JobSnapshot(String id, ObjectNode fields) {
 
     private static final List<String> POLICY_ENUMS = List.of("type", "periodicallyEvery", "dailyType");
 
+    /** Of a job that was erased, nothing is left but an empty object. */
     public static JobSnapshot parse(String text) {
         ObjectNode fields = Json.object(text);
-        return new JobSnapshot(fields.get("id").asText(), fields);
+        return new JobSnapshot(fields.path("id").asText(), fields);
     }
 
     /** One line of JSON. */

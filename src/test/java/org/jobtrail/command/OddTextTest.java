@@ -137,6 +137,7 @@ class OddTextTest {
                         4)),
                 new Settings.Poll(Duration.ofMinutes(1), 4, Duration.ofMinutes(2)),
                 new Settings.Absence(3, Duration.ofHours(24)),
+                new Settings.Report(java.time.ZoneOffset.UTC),
                 Optional.of(database.settings()),
                 Optional.of(new Settings.Kafka(kafka.bootstrapServers(), "odd-text", Map.of())),
                 new Settings.KafkaTopics("odd-text.events", "odd-text.cursor", "odd-text.checkpoints", 3),

@@ -152,6 +152,7 @@ class VerificationTest {
                         4)),
                 new Settings.Poll(Duration.ofMinutes(1), 4, Duration.ofMinutes(2)),
                 new Settings.Absence(3, Duration.ofHours(24)),
+                new Settings.Report(java.time.ZoneOffset.UTC),
                 Optional.of(database.settings()),
                 Optional.of(new Settings.Kafka(bootstrapServers, "verification-test", Map.of())),
                 new Settings.KafkaTopics(

@@ -59,6 +59,7 @@ class EverySettingTest {
         value(wrong, "poll.deadline", "10ms", "a duration of at least 1s");
         value(wrong, "absence.missing-after", "three", "a whole number from 1 to 1000");
         value(wrong, "absence.suspect-for", "-24h", "a duration of at least 1s");
+        value(wrong, "report.time-zone", "UTC+2", "the name of a time zone, such as UTC or Europe/Berlin");
         value(wrong, "database.url", "jdbc:postgresql://db:port/jobtrail", "a URL such as jdbc:postgresql://");
         value(wrong, "database.username", "", "the account that writes the history");
         with(wrong, "database.password", Map.of("database.url", "", "database.username", ""), "both");

@@ -102,6 +102,7 @@ public final class TestPipeline implements AutoCloseable {
                         read.poll().concurrency(),
                         read.poll().deadline()),
                 read.absence(),
+                read.report(),
                 read.database(),
                 read.kafka(),
                 read.topics(),

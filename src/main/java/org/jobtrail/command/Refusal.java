@@ -1,0 +1,49 @@
+package org.jobtrail.command;
+
+import java.sql.SQLException;
+import java.util.Set;
+import org.jobtrail.poll.Failures;
+import org.jobtrail.record.Database;
+import org.jobtrail.settings.Settings;
+import org.postgresql.util.PSQLException;
+
+/** Asks the database for something that it may refuse, and says in one sentence why it did. */
+final class Refusal {
+
+    /** No schema, no table, no function, no role. */
+    private static final Set<String> NOT_THERE = Set.of("3F000", "42P01", "42883", "22023", "42704");
+
+    /** What a command asks for. */
+    interface Request<T> {
+        T of(Database database) throws SQLException;
+    }
+
+    private Refusal() {}
+
+    static <T> T orElse(Settings settings, Request<T> request) {
+        Settings.Database account = settings.database().orElseThrow();
+        try (var database = new Database(account, 1)) {
+            return request.of(database);
+        } catch (SQLException e) {
+            throw new CannotRunException(sentence(account, e));
+        }
+    }
+
+    private static String sentence(Settings.Database account, SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        if (state.equals("JT005")) {
+            return e instanceof PSQLException answer && answer.getServerErrorMessage() != null
+                    ? answer.getServerErrorMessage().getMessage()
+                    : e.getMessage();
+        }
+        if (NOT_THERE.contains(state)) {
+            return "the database at %s has no history of this version: start run, it creates the tables"
+                    .formatted(account.url());
+        }
+        if (state.equals("42501")) {
+            return "the account %s may not do this: set database.migration.username and its password (%s)"
+                    .formatted(account.migrationUsername(), Failures.reason(e));
+        }
+        return "database at %s: %s".formatted(account.url(), Failures.reason(e));
+    }
+}

@@ -1,0 +1,130 @@
+package org.jobtrail.command;
+
+import java.io.PrintStream;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jobtrail.embedded.Part;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.record.Retention;
+import org.jobtrail.record.Retention.Range;
+import org.jobtrail.settings.Settings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Removes what is older than it has to be kept. */
+@Command(
+        name = "retain",
+        description = {
+            "Remove rows of the history that were observed before a moment, and seal what was there: counts, first and last hash,"
+                    + " and each job's last row, from which views and verify start.",
+            "Only rows that are on the topic and covered by a checkpoint are removed. Nothing else removes any."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:no row that is old enough is left",
+            "1:could not be done, or not of all organizations",
+            "10:rows that are old enough are left, as they are not published or not covered by a checkpoint yet"
+        })
+public final class RetainCommand implements Callable<Integer> {
+
+    private static final int SOME_ARE_LEFT = 10;
+
+    @Mixin
+    private Options options = new Options();
+
+    @Option(
+            names = "--before",
+            required = true,
+            paramLabel = "MOMENT",
+            description = "A moment, such as 2025-01-31T00:00:00Z, or a date: its beginning in report.time-zone.")
+    private String before;
+
+    @Option(names = "--organization", paramLabel = "ID", description = "Only this organization; all, where not given.")
+    private String organization;
+
+    @Option(names = "--dry-run", description = "Say what would be removed, and remove nothing.")
+    private boolean dryRun;
+
+    private final PrintStream out = System.out;
+
+    @Override
+    public Integer call() {
+        try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE), out)) {
+            Settings settings = servers.settings();
+            Instant moment = moment(before, settings.report().timeZone());
+            return Refusal.orElse(settings, database -> {
+                try (var retention = new Retention(database)) {
+                    return retain(retention, moment);
+                }
+            });
+        }
+    }
+
+    private int retain(Retention retention, Instant moment) throws SQLException {
+        boolean left = false;
+        for (String id : organizations(retention)) {
+            Range range = dryRun ? retention.retainable(id, moment) : retention.retain(id, moment);
+            out.println("retain: organization %s: %s".formatted(id, sentence(range)));
+            left |= range.waiting() > 0;
+        }
+        return left ? SOME_ARE_LEFT : 0;
+    }
+
+    private List<String> organizations(Retention retention) throws SQLException {
+        List<String> all = retention.organizations();
+        if (organization == null) {
+            return all;
+        }
+        String id = Organization.canonicalId(organization);
+        if (!all.contains(id)) {
+            throw new CannotRunException("organization %s has no history".formatted(id));
+        }
+        return List.of(id);
+    }
+
+    private String sentence(Range range) {
+        String done;
+        if (range.rows() == 0) {
+            done = "nothing to remove";
+        } else if (dryRun) {
+            done = "rows %d to %d would be removed".formatted(range.first(), range.last());
+        } else {
+            done = "rows %d to %d sealed, %s kept".formatted(range.first(), range.last(), count(range.jobs(), "job"));
+        }
+        return range.waiting() == 0
+                ? done
+                : "%s; the next %s %s".formatted(done, count(range.waiting(), "row"), range.reason());
+    }
+
+    private static String count(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    /** What is yet to come is a slip of the keyboard, and would cost everything. */
+    static Instant moment(String text, ZoneId zone) {
+        Instant moment;
+        try {
+            moment = text.indexOf('T') < 0
+                    ? LocalDate.parse(text).atStartOfDay(zone).toInstant()
+                    : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            throw new CannotRunException(
+                    "--before %s is no moment: expected one such as 2025-01-31T00:00:00Z, or a date such as 2025-01-31"
+                            .formatted(text));
+        }
+        if (moment.isAfter(Instant.now())) {
+            throw new CannotRunException("--before %s is yet to come: expected a moment in the past".formatted(text));
+        }
+        return moment;
+    }
+}
