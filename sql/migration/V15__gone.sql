@@ -23,3 +23,20 @@ comment on function note_listed is
     'Notes which of a source''s organizations its server lists. Yields those that it listed before and now does not.';
 comment on column poll_receipt.not_complete is
     'JSON array of the lists that were not COMPLETE: organizationId, jobType, outcome, reason, and cause where it is known: access-lost, organization-gone, server-replaced. Without organizationId: the list of the whole source.';
+
+create or replace view report.current_job as
+select head.source, state.organization_id, head.organization_name, state.job_type, state.job_id, line.job_name,
+    not state.missing as present, line.enabled, line.last_status, line.last_run, line.next_run, line.change_kind,
+    line.observed_at as changed_at, state.last_seq as seq,
+    head.gone_since as organization_gone_since
+from jobtrail.job_state state
+join jobtrail.organization_head head using (organization_id)
+join (
+    select organization_id, seq, job_name, enabled, last_status, last_run, next_run, change_kind, observed_at
+    from jobtrail.job_history
+    union all
+    select organization_id, seq, job_name, enabled, last_status, last_run, next_run, change_kind, observed_at
+    from jobtrail.sealed_row
+) line on line.organization_id = state.organization_id and line.seq = state.last_seq;
+comment on column report.current_job.organization_gone_since is
+    'Since when the server does not list the organization any more; null where it does. Its jobs are as they were last seen.';
