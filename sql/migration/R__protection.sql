@@ -73,6 +73,7 @@ grant select on all tables in schema report to jobtrail_reader, jobtrail_auditor
 grant execute on function report.coverage_of(text, timestamptz, timestamptz), coverage_since_listed(text, text),
     start_of_day(date, text) to jobtrail_reader, jobtrail_auditor;
 grant select on all tables in schema jobtrail to jobtrail_auditor;
+grant execute on function system_identifier() to jobtrail_auditor;
 
 -- In replica mode too, in which other triggers do not fire.
 do $$

@@ -1,35 +1,47 @@
 package org.jobtrail.command;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
+import org.jobtrail.checkpoint.TrustedKeys;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.poll.Failures;
-import org.jobtrail.publish.KafkaClients;
-import org.jobtrail.record.Database;
+import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
+import org.jobtrail.verify.CheckpointKeys;
+import org.jobtrail.verify.Report;
+import org.jobtrail.verify.Scope;
+import org.jobtrail.verify.UnverifiableException;
 import org.jobtrail.verify.Verification;
-import org.jobtrail.verify.Verification.Verdict;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Proves the ledger, or says what is wrong with it. */
 @Command(
         name = "verify",
         description =
-                "Recompute each organization's chain from the stored bytes, and compare state and topic with the history.",
+                "Recompute each organization's chain from the stored bytes, and the chain of receipts, and hold state, topic and signed checkpoints against them.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        exitCodeListHeading = "Exit codes:%n",
+        exitCodeListHeading = "Exit codes, where several apply the first in the order 20 to 24, 26, 25:%n",
         exitCodeList = {
-            "0:intact, and all of it on the topic",
-            "10:intact, some rows are not on the topic yet",
+            "0:intact, all of it on the topic and covered by a checkpoint",
+            "10:intact, some rows are not on the topic or not covered by a checkpoint yet",
             "20:a chain is broken",
             "21:a row is missing or doubled",
+            "22:a checkpoint contradicts the history",
             "23:the topic contradicts the history",
             "24:the state is not what the history says",
+            "25:the protection is not as installed: a trigger, a grant, a role or a function",
+            "26:the chain of receipts is broken",
             "30:could not verify"
         })
 public final class VerifyCommand implements Callable<Integer> {
@@ -39,24 +51,78 @@ public final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private Options options = new Options();
 
+    @Option(names = "--organization", paramLabel = "ID", description = "Only the history of this organization.")
+    private String organization;
+
+    @Option(
+            names = "--from",
+            paramLabel = "MOMENT",
+            converter = UtcMoment.class,
+            description =
+                    "Only rows observed at this moment or later: 2026-11-01 or 2026-11-01T06:00:00Z, UTC where it does not say otherwise. The state is compared without --from and --to only.")
+    private Instant from;
+
+    @Option(
+            names = "--to",
+            paramLabel = "MOMENT",
+            converter = UtcMoment.class,
+            description = "Only rows observed before this moment.")
+    private Instant to;
+
+    @Option(
+            names = "--public-key",
+            paramLabel = "FILE",
+            description =
+                    "Whom the checkpoints must be signed by: a PEM file with PUBLIC KEY blocks, instead of checkpoint.key-file.")
+    private Path publicKey;
+
+    @Option(names = "--json", description = "Print one JSON document instead of lines.")
+    private boolean json;
+
     @Override
     public Integer call() {
-        Verdict verdict;
-        PrintStream out = System.out;
-        try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE, Part.BROKER), out)) {
-            Settings settings = servers.settings();
-            try (var database = new Database(settings.database().orElseThrow(), 1)) {
-                verdict = new Verification(
-                                database,
-                                new KafkaClients(settings.kafka().orElseThrow()),
-                                settings.topics().events())
-                        .run(out);
-            }
-        } catch (SQLException | java.io.IOException | KafkaException e) {
-            verdict = new Verdict(COULD_NOT_VERIFY, "could not verify: " + Failures.reason(e));
+        // One document on stdout means that nothing else is there.
+        PrintStream announcements = json ? System.err : System.out;
+        Report report;
+        try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE, Part.BROKER), announcements)) {
+            report = verify(servers.settings());
         }
         // The last thing that is said, after everything has stopped.
-        out.println(verdict.sentence());
-        return verdict.exitCode();
+        if (json) {
+            System.out.println(report.json());
+        } else {
+            report.lines().forEach(System.out::println);
+            System.out.println(report.verdict().sentence());
+        }
+        return report.verdict().exitCode();
+    }
+
+    private Report verify(Settings settings) {
+        try {
+            var scope =
+                    new Scope(Optional.ofNullable(organization), Optional.ofNullable(from), Optional.ofNullable(to));
+            return new Verification(settings, keys(settings), scope).run();
+        } catch (UnverifiableException e) {
+            return Report.unverified(COULD_NOT_VERIFY, "could not verify: " + e.getMessage());
+        } catch (SQLException | IOException | KafkaException e) {
+            return Report.unverified(COULD_NOT_VERIFY, "could not verify: " + Failures.reason(e));
+        }
+    }
+
+    private CheckpointKeys keys(Settings settings) {
+        if (publicKey != null) {
+            return new CheckpointKeys(Optional.of(readPublicKey()));
+        }
+        Path keyFile = settings.checkpoint().keyFile();
+        return new CheckpointKeys(Files.exists(keyFile) ? Optional.of(TrustedKeys.read(keyFile)) : Optional.empty());
+    }
+
+    private TrustedKeys readPublicKey() {
+        try {
+            return TrustedKeys.read(publicKey);
+        } catch (InvalidSettingException e) {
+            // It names the setting that would hold them otherwise.
+            throw new InvalidSettingException("--public-key", e.getMessage().replaceFirst("^\\S+ \\(\\S+\\) ", ""));
+        }
     }
 }

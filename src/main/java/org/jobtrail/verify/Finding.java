@@ -1,14 +1,24 @@
 package org.jobtrail.verify;
 
-/** What is wrong, and where. */
+/** What is wrong, and where: one line, whatever stands in the ids that it names. */
 record Finding(Kind kind, String text) {
+
+    private static final int LONGEST = 1_000;
+
+    Finding {
+        String line = text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " ");
+        text = line.length() <= LONGEST ? line : line.substring(0, LONGEST);
+    }
 
     /** In the order in which one of several decides the exit code. */
     enum Kind {
         CHAIN_BROKEN(20),
         GAP_OR_DUPLICATE(21),
+        CHECKPOINT_CONTRADICTS(22),
         TOPIC_CONTRADICTS(23),
-        STATE_CONTRADICTS(24);
+        STATE_CONTRADICTS(24),
+        RECEIPTS_BROKEN(26),
+        PROTECTION_WEAKENED(25);
 
         private final int exitCode;
 

@@ -20,15 +20,26 @@ final class Fold {
     record Job(String snapshotDigest, boolean missing, long seq) {}
 
     private static final JsonFactory JSON = new JsonFactory();
+    private static final String ERASED = digest("{}");
 
     private final Map<JobKey, Job> jobs = new HashMap<>();
 
+    /** @throws IOException where the payload is not JSON */
     void add(HistoryRow row) throws IOException {
         var key = new JobKey(row.jobType(), row.jobId());
-        boolean missing = row.changeKind().equals("missing");
-        Optional<String> after = row.payload() == null ? Optional.empty() : after(row.payload());
         Job before = jobs.get(key);
-        String digest = after.map(Fold::digest).orElse(before == null ? null : before.snapshotDigest());
+        if (row.changeKind().equals("erased")) {
+            boolean missing = before == null ? tellsAbsence(row.payload()) : before.missing();
+            jobs.put(key, new Job(ERASED, missing, row.seq()));
+            return;
+        }
+        boolean missing = row.changeKind().equals("missing");
+        Optional<String> snapshot = row.payload() == null ? Optional.empty() : member("after", row.payload());
+        if (snapshot.isEmpty() && before == null && row.payload() != null) {
+            // The rows before are sealed: the last snapshot of a missing job is the one from before it went.
+            snapshot = member("before", row.payload());
+        }
+        String digest = snapshot.map(Fold::digest).orElse(before == null ? null : before.snapshotDigest());
         jobs.put(key, new Job(digest, missing, row.seq()));
     }
 
@@ -55,17 +66,22 @@ final class Fold {
         return jobs.size();
     }
 
-    /** The text of the member "after", as it stands in the payload. */
-    private static Optional<String> after(String payload) throws IOException {
+    /** What stays of a job of which the rows before are sealed. */
+    private static boolean tellsAbsence(String payload) throws IOException {
+        return payload != null && !Json.object(payload).path("present").asBoolean(true);
+    }
+
+    /** The text of a member that is an object, as it stands in the payload. */
+    private static Optional<String> member(String name, String payload) throws IOException {
         byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
         try (JsonParser parser = JSON.createParser(bytes)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean after = parser.currentName().equals("after");
+                boolean wanted = parser.currentName().equals(name);
                 JsonToken value = parser.nextToken();
                 int from = (int) parser.currentTokenLocation().getByteOffset();
                 parser.skipChildren();
-                if (after && value == JsonToken.START_OBJECT) {
+                if (wanted && value == JsonToken.START_OBJECT) {
                     int to = (int) parser.currentLocation().getByteOffset();
                     return Optional.of(new String(Arrays.copyOfRange(bytes, from, to), StandardCharsets.UTF_8));
                 }

@@ -14,6 +14,7 @@ record HistoryRow(
         String jobName,
         String changeKind,
         String changedFields,
+        int numberOfFields,
         Boolean enabled,
         String lastStatus,
         String previousStatus,
@@ -33,9 +34,22 @@ record HistoryRow(
     /** Moments are read as PostgreSQL writes them, not through the function that the hash in the database used. */
     static final String COLUMNS = """
             source, organization_id, epoch, seq, job_type, job_id, job_name, change_kind,
-            array_to_string(changed_fields, ',') as changed_fields, enabled, last_status, previous_status,
+            array_to_string(changed_fields, ',') as changed_fields, cardinality(changed_fields) as fields, enabled, last_status, previous_status,
             last_run, next_run, observed_at, recorded_at, attempt, payload, raw, salt, payload_digest, raw_digest,
             prev_hash, hash""";
+
+    /** An erasure leaves nothing of these three, and the digests. */
+    boolean isBlank() {
+        return payload == null && raw == null && salt == null;
+    }
+
+    /** Fields are hashed with commas between them: it must be clear from the text which they are. */
+    boolean tellsItsFields() {
+        long told = changedFields.isEmpty()
+                ? 0
+                : 1 + changedFields.chars().filter(c -> c == ',').count();
+        return told == numberOfFields;
+    }
 
     static HistoryRow of(ResultSet row) throws SQLException {
         return new HistoryRow(
@@ -48,6 +62,7 @@ record HistoryRow(
                 row.getString("job_name"),
                 row.getString("change_kind"),
                 row.getString("changed_fields"),
+                row.getInt("fields"),
                 row.getObject("enabled", Boolean.class),
                 row.getString("last_status"),
                 row.getString("previous_status"),

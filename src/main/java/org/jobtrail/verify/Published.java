@@ -4,27 +4,38 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Which rows of one organization were found on the topic: a bit for each. */
+/** Which rows of one organization were found on the topic: a bit for each, from the first that is not sealed. */
 final class Published {
 
+    private final long first;
     private final BitSet found = new BitSet();
     private final Map<Integer, Long> lastByPartition = new HashMap<>();
+
+    Published(long first) {
+        this.first = first;
+    }
 
     /** False where the row was there before, or one after it in the same partition: doubled, or out of order. */
     boolean add(int partition, long seq) {
         Long before = lastByPartition.put(partition, seq);
-        int bit = Math.toIntExact(seq);
-        boolean first = !found.get(bit);
+        int bit = Math.toIntExact(seq - first);
+        boolean isNew = !found.get(bit);
         found.set(bit);
-        return first && (before == null || before < seq);
+        return isNew && (before == null || before < seq);
     }
 
-    /** How many of the rows up to this one are missing. */
-    long missing(long upTo) {
-        return upTo - found.get(0, Math.toIntExact(upTo) + 1).cardinality();
+    /** How many of the rows from one to another are missing. */
+    long missing(long from, long to) {
+        if (to < Math.max(from, first)) {
+            return 0;
+        }
+        int begin = Math.toIntExact(Math.max(from, first) - first);
+        int end = Math.toIntExact(to - first) + 1;
+        return end - begin - found.get(begin, end).cardinality();
     }
 
+    /** The last that was found; the one before the first where none was. */
     long last() {
-        return found.length() - 1L;
+        return first + found.length() - 1L;
     }
 }

@@ -1,100 +1,243 @@
 package org.jobtrail.verify;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.jobtrail.poll.Failures;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.record.Database;
 import org.jobtrail.record.Role;
+import org.jobtrail.settings.Settings;
+import org.jobtrail.verify.Finding.Kind;
+import org.jobtrail.verify.HistoryVerification.Range;
+import org.jobtrail.verify.Report.Verdict;
 
-/** Recomputes everything that can be recomputed: chains, state, topic. Changes nothing, and may run beside a running program. */
+/**
+ * Recomputes everything that can be recomputed: chains, state, receipts, checkpoints, topic, and what protects them. Changes nothing,
+ * and may run beside a running program.
+ */
 public final class Verification {
 
-    private static final int UNPUBLISHED = 10;
+    private static final int NOT_ALL_PROVEN = 10;
 
-    private final Database database;
+    private final Settings settings;
+    private final CheckpointKeys keys;
+    private final Scope scope;
     private final KafkaClients clients;
-    private final String topic;
-    private final List<Finding> findings = new ArrayList<>();
+    private final Findings findings = new Findings();
+    private final List<String> lines = new ArrayList<>();
+    private final Map<String, Object> counts = new LinkedHashMap<>();
 
-    /** What was found, in one sentence, and the exit code that says the same. */
-    public record Verdict(int exitCode, String sentence) {}
-
-    public Verification(Database database, KafkaClients clients, String topic) {
-        this.database = database;
-        this.clients = clients;
-        this.topic = topic;
+    public Verification(Settings settings, CheckpointKeys keys, Scope scope) {
+        this.settings = settings;
+        this.keys = keys;
+        this.scope = scope;
+        this.clients = new KafkaClients(settings.kafka().orElseThrow());
     }
 
-    private record Reach(long head, long acknowledged) {}
+    private record Reach(long acknowledged, Range range) {}
 
-    public Verdict run(PrintStream out) throws SQLException, IOException {
-        try (Connection connection = database.connect(Role.AUDITOR)) {
-            Map<String, Reach> organizations = organizations(connection);
-            var history = new HistoryVerification(connection, this::found);
-            for (String organizationId : organizations.keySet()) {
-                history.verify(organizationId);
+    /** Of the rows that were verified, how many are not on the topic, or may be, and how many no checkpoint covers. */
+    private record Gaps(long unpublished, boolean compared, boolean whole, long uncovered) {}
+
+    /** @throws UnverifiableException where there is nothing to verify */
+    public Report run() throws SQLException, IOException {
+        try (var database = new Database(settings.database().orElseThrow(), 1);
+                Connection connection = database.connect(Role.AUDITOR)) {
+            return run(connection);
+        }
+    }
+
+    private Report run(Connection connection) throws SQLException, IOException {
+        var protection = new Protection(connection);
+        protection.requireVersion();
+        Map<String, Long> acknowledged = organizations(connection);
+        if (scope.organizationId().isPresent() && acknowledged.isEmpty()) {
+            throw new UnverifiableException("there is no organization %s in this history"
+                    .formatted(scope.organizationId().get()));
+        }
+        var notes = new NoteVerification(connection, findings);
+        notes.advance();
+        var history = new HistoryVerification(connection, scope, notes, findings);
+        var reaches = new LinkedHashMap<String, Reach>();
+        for (var organization : acknowledged.entrySet()) {
+            reaches.put(
+                    organization.getKey(), new Reach(organization.getValue(), history.verify(organization.getKey())));
+        }
+        line("history: %s, %d rows", number(reaches.size(), "organization"), history.rows());
+        count("organizations", reaches.size());
+        count("rows", history.rows());
+        if (scope.ofAllTime()) {
+            line("state: %s", number(history.jobs(), "job"));
+            count("jobs", history.jobs());
+        }
+        line("notes: %d", notes.notes());
+        count("notes", notes.notes());
+        var receipts = new ReceiptVerification(connection, findings);
+        receipts.verify();
+        tell(receipts);
+        Gaps gaps;
+        try {
+            gaps = outside(connection, notes, receipts, reaches);
+        } catch (KafkaException e) {
+            if (findings.worst().isEmpty()) {
+                throw e;
             }
-            out.printf("history: %d organizations, %d rows%n", organizations.size(), history.rows());
-            out.printf("state: %d jobs%n", history.jobs());
-            var events = new TopicVerification(connection, clients, topic, this::found);
+            // What is wrong is wrong, whatever Kafka would have said.
+            findings.warn("Kafka was not looked at: %s", Failures.reason(e));
+            gaps = new Gaps(0, false, false, 0);
+        }
+        protection.verify(findings);
+        line(
+                "protection: %s",
+                findings.kept().stream().anyMatch(finding -> finding.kind() == Kind.PROTECTION_WEAKENED)
+                        ? "weakened"
+                        : "as installed");
+        return new Report(lines, counts, findings, verdict(history.rows(), gaps));
+    }
+
+    private void tell(ReceiptVerification receipts) {
+        line(
+                "receipts: %s, %s; %d of %s left none, by a crash or because they are under way",
+                number(receipts.sources(), "source"),
+                number(receipts.receipts(), "receipt"),
+                receipts.withoutReceipt(),
+                number(receipts.attempts(), "attempt"));
+        count("sources", receipts.sources());
+        count("receipts", receipts.receipts());
+        count("attempts", receipts.attempts());
+        count("attemptsWithoutReceipt", receipts.withoutReceipt());
+    }
+
+    /** What was given away and cannot be edited with the database: the checkpoints and the topic. */
+    private Gaps outside(
+            Connection connection, NoteVerification notes, ReceiptVerification receipts, Map<String, Reach> reaches)
+            throws SQLException, IOException {
+        Settings.KafkaTopics topics = settings.topics();
+        var identity = TopicIdentity.of(connection, clients, topics.events(), topics.checkpoints());
+        var heads = new CheckpointHeads(connection, scope, notes, receipts, findings);
+        var checkpoints = new CheckpointVerification(
+                clients, topics.checkpoints(), settings.checkpoint().file(), keys, heads, findings);
+        checkpoints.read(identity.checkpoints() && !identity.foreignCluster());
+        long uncovered = 0;
+        for (var organization : reaches.entrySet()) {
+            Range range = organization.getValue().range();
+            uncovered +=
+                    new Range(Math.max(range.first(), heads.covered(organization.getKey()) + 1), range.last()).rows();
+        }
+        line(
+                "checkpoints: %d%s; %d rows are not covered yet",
+                checkpoints.checkpoints(),
+                checkpoints.newest().map(moment -> ", the newest of " + moment).orElse(""),
+                uncovered);
+        count("checkpoints", checkpoints.checkpoints());
+        count("rowsNotCovered", uncovered);
+        if (identity.foreign()) {
+            findings.warn(
+                    "the history was published on %s: topic %s was not compared",
+                    identity.foreignCluster()
+                            ? "another Kafka cluster than this one, %s".formatted(identity.clusterId())
+                            : "a topic of this name that was deleted or made anew",
+                    topics.events());
+            return new Gaps(0, false, false, uncovered);
+        }
+        return topic(connection, notes, reaches, identity.events().isPresent(), uncovered);
+    }
+
+    private Gaps topic(
+            Connection connection, NoteVerification notes, Map<String, Reach> reaches, boolean isThere, long uncovered)
+            throws SQLException {
+        String topic = settings.topics().events();
+        var events = new TopicVerification(connection, clients, topic, scope, notes, findings);
+        if (isThere) {
             events.read();
-            out.printf(
-                    "topic %s: %d events%s%n",
-                    topic, events.events(), events.whole() ? "" : ", the oldest are gone by retention");
-            long unpublished = 0;
-            for (var organization : organizations.entrySet()) {
-                Reach reach = organization.getValue();
-                unpublished += Math.max(0, reach.head() - events.reached(organization.getKey(), reach.acknowledged()));
+        } else {
+            events.missing();
+        }
+        line(
+                "topic %s: %s",
+                topic,
+                isThere
+                        ? "%d events%s"
+                                .formatted(events.events(), events.whole() ? "" : ", the oldest are gone by retention")
+                        : "there is none");
+        count("events", events.events());
+        long unpublished = 0;
+        for (var organization : reaches.entrySet()) {
+            Range range = organization.getValue().range();
+            long acknowledged = organization.getValue().acknowledged();
+            if (!scope.ofAllTime()) {
+                acknowledged = Math.min(acknowledged, range.last());
             }
-            findings.forEach(finding -> out.println(finding.kind() + ": " + finding.text()));
-            return verdict(history.rows(), unpublished, events.whole());
+            long reached = events.reached(organization.getKey(), range.first(), acknowledged);
+            unpublished += new Range(Math.max(range.first(), reached + 1), range.last()).rows();
         }
+        count("rowsNotOnTopic", unpublished);
+        return new Gaps(unpublished, true, events.whole(), uncovered);
     }
 
-    private void found(Finding finding) {
-        findings.add(finding);
-    }
-
-    private Verdict verdict(long rows, long unpublished, boolean whole) {
-        var worst = findings.stream().min(Comparator.comparing(Finding::kind));
-        if (worst.isPresent()) {
-            return new Verdict(
-                    worst.get().kind().exitCode(), "NOT intact: " + worst.get().text());
+    private Verdict verdict(long rows, Gaps gaps) {
+        if (findings.worst().isPresent()) {
+            Finding worst = findings.worst().get();
+            return new Verdict(worst.kind().exitCode(), "NOT intact: " + worst.text());
         }
-        if (unpublished > 0) {
-            return new Verdict(
-                    UNPUBLISHED,
-                    "intact: %d rows verified, %d of them not on the topic yet".formatted(rows, unpublished));
+        String topic = "all of them on the topic";
+        if (!gaps.compared()) {
+            topic = "not compared with the topic";
+        } else if (gaps.unpublished() > 0) {
+            topic = "%d of them not on the topic yet".formatted(gaps.unpublished());
+        } else if (!gaps.whole()) {
+            topic = "all of them published, of which the oldest events are gone by retention";
         }
+        String covered = gaps.uncovered() > 0
+                ? "%d of them not covered by a checkpoint yet".formatted(gaps.uncovered())
+                : "all of them covered by a checkpoint";
         return new Verdict(
-                0,
-                "intact: %d rows verified, all of them %s"
-                        .formatted(
-                                rows, whole ? "on the topic" : "published; the oldest events are gone by retention"));
+                gaps.unpublished() > 0 || gaps.uncovered() > 0 ? NOT_ALL_PROVEN : 0,
+                "intact: %d rows verified, %s, %s".formatted(rows, topic, covered));
     }
 
-    /** Every organization of which there is a head or a row, and how far it must reach. */
-    private static Map<String, Reach> organizations(Connection connection) throws SQLException {
-        var organizations = new LinkedHashMap<String, Reach>();
+    private void line(String text, Object... arguments) {
+        lines.add(text.formatted(arguments));
+    }
+
+    private void count(String name, long number) {
+        counts.put(name, number);
+    }
+
+    private static String number(long number, String thing) {
+        return number + " " + thing + (number == 1 ? "" : "s");
+    }
+
+    /** Every organization of which there is a head or a row, and how far Kafka has acknowledged it. */
+    private Map<String, Long> organizations(Connection connection) throws SQLException {
+        var organizations = new LinkedHashMap<String, Long>();
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery("""
-                        select organization_id, coalesce(head.last_seq, 0), coalesce(publication.published_seq, 0)
+                        with recursive known (organization_id) as (
+                            -- From one organization to the next by the index: a history is long, its organizations are few.
+                            select min(organization_id) from jobtrail.job_history
+                            union all
+                            select (select min(organization_id) from jobtrail.job_history line
+                                where line.organization_id > known.organization_id)
+                            from known where known.organization_id is not null
+                        )
+                        select organization_id, coalesce(publication.published_seq, 0)
                         from (
                             select organization_id from jobtrail.organization_head
-                            union select distinct organization_id from jobtrail.job_history
+                            union select organization_id from known where organization_id is not null
                         ) known
-                        left join jobtrail.organization_head head using (organization_id)
                         left join jobtrail.publication using (organization_id)
                         order by organization_id""")) {
             while (row.next()) {
-                organizations.put(row.getString(1), new Reach(row.getLong(2), row.getLong(3)));
+                if (scope.holds(row.getString(1))) {
+                    organizations.put(row.getString(1), row.getLong(2));
+                }
             }
         }
         return organizations;

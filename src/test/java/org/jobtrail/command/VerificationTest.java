@@ -1,30 +1,39 @@
 package org.jobtrail.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jobtrail.publish.KafkaClients;
-import org.jobtrail.record.Database;
+import java.util.function.Function;
+import org.jobtrail.checkpoint.CheckpointKey;
+import org.jobtrail.checkpoint.TrustedKeys;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.simulator.Simulator;
 import org.jobtrail.simulator.SimulatorOptions;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
+import org.jobtrail.support.Tampering;
 import org.jobtrail.support.TestDatabase;
 import org.jobtrail.transform.Json;
+import org.jobtrail.verify.CheckpointKeys;
+import org.jobtrail.verify.Report;
+import org.jobtrail.verify.Report.Verdict;
+import org.jobtrail.verify.Scope;
+import org.jobtrail.verify.UnverifiableException;
 import org.jobtrail.verify.Verification;
-import org.jobtrail.verify.Verification.Verdict;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,42 +48,72 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VerificationTest {
 
-    private static final List<String> TABLES = List.of("job_history", "job_state", "organization_head", "publication");
+    private static final List<String> TABLES = List.of(
+            "job_history",
+            "job_state",
+            "organization_head",
+            "publication",
+            "poll_receipt",
+            "source_head",
+            "organization_list",
+            "ledger_note",
+            "ledger_head");
     private static final String LAST =
             "(select organization_id, max(seq) from jobtrail.job_history group by 1 order by 1 limit 1)";
+    private static final String REFUSE = "jobtrail.refuse_change()";
 
     private TestDatabase database;
+    private Tampering tampering;
+    private Function<String, Settings> withCheckpointsOn;
     private Settings settings;
+    private String checkpoints;
+    private Object organization;
 
     @BeforeAll
     void aLedgerThatTheProgramWrote(PostgresServer postgres, KafkaServer kafka, @TempDir Path directory)
             throws Exception {
         database = postgres.emptyDatabase();
+        tampering = new Tampering(database);
         try (Simulator simulator = Simulator.start(SimulatorOptions.defaults())) {
             Path certificate = Files.writeString(directory.resolve("ca.pem"), simulator.certificatePem());
-            settings = settings(simulator, certificate, kafka.bootstrapServers());
-            var run = new SingleRun(settings, Path.of("").toAbsolutePath());
-            assertThat(run.run().exitCode()).isZero();
+            withCheckpointsOn = topic -> settings(simulator, certificate, kafka.bootstrapServers(), topic);
+            settings = withCheckpointsOn.apply("verification-test.checkpoints");
+            for (int checkpoint = 1; checkpoint <= 3; checkpoint++) {
+                var run = new SingleRun(settings, Path.of("").toAbsolutePath()).run();
+                assertThat(run.exitCode()).as(run.summary()).isZero();
+            }
         }
         for (String table : TABLES) {
             database.execute("create table public.%s_kept as table jobtrail.%s".formatted(table, table));
         }
+        checkpoints = Files.readString(file());
+        assertThat(checkpoints.lines()).hasSize(3);
+        organization = database.value("select min(organization_id) from jobtrail.job_history");
     }
 
     @AfterEach
-    void asItWas() throws SQLException {
-        for (String table : TABLES) {
-            database.execute("truncate jobtrail." + table);
-            database.execute("insert into jobtrail.%s table public.%s_kept".formatted(table, table));
-        }
+    void asItWas() throws SQLException, IOException {
+        tampering.edit(TABLES.stream()
+                .map("truncate jobtrail.%1$s; insert into jobtrail.%1$s table public.%1$s_kept"::formatted)
+                .toArray(String[]::new));
+        Files.writeString(file(), checkpoints);
     }
 
     @Test
     void whatTheProgramWroteIsIntact() throws Exception {
-        Verdict verdict = verify();
+        Report report = verify();
 
-        assertThat(verdict.exitCode()).isZero();
-        assertThat(verdict.sentence()).matches("intact: \\d{2,} rows verified, all of them on the topic");
+        assertThat(report.verdict().sentence())
+                .matches(
+                        "intact: \\d{2,} rows verified, all of them on the topic, all of them covered by a checkpoint");
+        assertThat(report.verdict().exitCode()).isZero();
+        assertThat(report.lines())
+                .anyMatch(line -> line.matches("history: 3 organizations, \\d+ rows"))
+                .contains(
+                        "receipts: 1 source, 3 receipts; 0 of 3 attempts left none, by a crash or because they are under way")
+                .anyMatch(line -> line.matches("checkpoints: 3, the newest of \\S+; 0 rows are not covered yet"))
+                .contains("protection: as installed")
+                .noneMatch(line -> line.startsWith("WARNING"));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -85,6 +124,8 @@ class VerificationTest {
                 "a byte of a raw text | 20 | row 3: its raw text is not | update jobtrail.job_history set raw = concat(raw, ' ') where seq = 3",
                 "a typed column | 20 | row 2: its columns are not | update jobtrail.job_history set last_status = concat(last_status, '!') where seq = 2",
                 "a time of observation | 20 | row 4: its columns are not | update jobtrail.job_history set observed_at = observed_at - interval '1 microsecond' where seq = 4",
+                "two fields made one | 20 | its columns are not | update jobtrail.job_history set changed_fields = array[array_to_string(changed_fields, ',')] where cardinality(changed_fields) > 1",
+                "a content gone without an erasure | 20 | row 3: its payload is gone, and nothing says | update jobtrail.job_history set payload = null, raw = null, salt = null where seq = 3",
                 "a row in the middle removed | 21 | row 5 should be next | delete from jobtrail.job_history where seq = 5",
                 "the tail cut | 21 | its head says | delete from jobtrail.job_history where (organization_id, seq) in LAST",
                 "two rows swapped | 20 | row 3: it does not follow | update jobtrail.job_history set seq = case seq when 3 then -4 else -3 end where seq in (3, 4); update jobtrail.job_history set seq = -seq where seq < 0",
@@ -92,50 +133,356 @@ class VerificationTest {
                 "a head removed | 21 | has rows but no head | delete from jobtrail.organization_head",
                 "a state edited | 24 | is not that of its snapshot | update jobtrail.job_state set snapshot = replace(snapshot, 'Success', 'Failed')",
                 "a digest edited | 24 | is not that of its snapshot | update jobtrail.job_state set digest = sha256(digest)",
+                "a state that is no snapshot | 24 | is not that of its snapshot | update jobtrail.job_state set snapshot = '[]'",
                 "a state made missing | 24 | is not what its history says | update jobtrail.job_state set missing = true where last_seq = 2",
                 "a row before the first | 21 | its head says 1 to | insert into jobtrail.job_history select (jsonb_populate_record(line, '{\"seq\": 0}')).* from jobtrail.job_history line where seq = 1",
                 "a row behind the last | 21 | its head says 1 to | insert into jobtrail.job_history select (jsonb_populate_record(line, jsonb_build_object('seq', seq + 1000))).* from jobtrail.job_history line where seq = 1",
                 "a state removed | 24 | has a history but no state | delete from jobtrail.job_state where last_seq = 2",
-                "a row written over with its chain | 23 | its ce_id is not the row's hash | update jobtrail.job_history set raw = '{}', raw_digest = jobtrail.salted_digest(salt, '{}') where (organization_id, seq) in LAST; update jobtrail.job_history line set hash = jobtrail.chain_step(null, prev_hash, 'jobtrail/job_history/1', jobtrail.job_history_item(line)) where (organization_id, seq) in LAST; update jobtrail.organization_head head set last_hash = line.hash from jobtrail.job_history line where line.organization_id = head.organization_id and line.seq = head.last_seq",
                 "more acknowledged than published | 23 | acknowledged events are not on topic | update jobtrail.publication set published_seq = published_seq + 1",
+                "a receipt removed | 26 | source simulator, receipt 3: receipt 2 should be next | delete from jobtrail.poll_receipt where seq = 2",
+                "a receipt edited | 26 | receipt 2: its columns are not | update jobtrail.poll_receipt set outcome = 'PARTIAL' where seq = 2",
+                "a receipt's period edited | 26 | receipt 1: its columns are not | update jobtrail.poll_receipt set period = period + interval '1 millisecond' where seq = 1",
+                "the receipts' tail cut | 26 | 2 receipts up to 2, its head says 1 to 3 | delete from jobtrail.poll_receipt where seq = 3",
+                "the receipts' tail cut with their head | 22 | says that source simulator has receipt 3: it is not there any more | delete from jobtrail.poll_receipt where seq = 3; update jobtrail.source_head set last_receipt = 2, last_attempt = 2, last_hash = (select hash from jobtrail.poll_receipt where seq = 2)",
+                "the receipts' head removed | 26 | source simulator has receipts but no head | delete from jobtrail.source_head",
+                "an attempt denied | 26 | there is a receipt of attempt 3, its head says that 2 is the last | update jobtrail.source_head set last_attempt = 2",
+                "a list of organizations edited | 26 | its ids are not those that were hashed | update jobtrail.organization_list set organization_ids = organization_ids[1:2]",
+                "a list of organizations removed | 26 | the list of the organizations that it had before it is gone | delete from jobtrail.organization_list",
+                "a note from nowhere | 21 | ledger_note: 1 notes up to 1, the head says 1 to 0 | insert into jobtrail.ledger_note select 1, now(), 'epoch', null, 'x', null, 'y', last_hash, last_hash from jobtrail.ledger_head",
             })
     void anEditIsFound(String edit, int exitCode, String says, String sql) throws Exception {
-        for (String statement : sql.replace("LAST", LAST).split(";")) {
-            database.execute(statement);
-        }
+        tampering.edit(sql.replace("LAST", LAST));
 
-        Verdict verdict = verify();
+        Verdict verdict = verify().verdict();
 
-        assertThat(verdict.exitCode()).isEqualTo(exitCode);
         assertThat(verdict.sentence()).startsWith("NOT intact").contains(says);
+        assertThat(verdict.exitCode()).isEqualTo(exitCode);
+    }
+
+    @Test
+    void aWholeChainThatWasRecomputedIsFoundByTheCheckpointAndByTheTopic() throws Exception {
+        tampering.edit("""
+                update jobtrail.job_history line
+                set last_status = 'Success', raw = '{}', raw_digest = jobtrail.salted_digest(salt, '{}')
+                where organization_id = '%s' and seq = 2""".formatted(organization));
+        tampering.rechain((String) organization);
+
+        Report report = verify();
+
+        assertThat(report.verdict().sentence())
+                .startsWith("NOT intact: checkpoint 1 of ")
+                .contains("says that organization %s has row ".formatted(organization))
+                .endsWith("the one that is there has another hash");
+        assertThat(report.verdict().exitCode()).isEqualTo(22);
+        assertThat(report.lines())
+                .anyMatch(line -> line.startsWith("TOPIC_CONTRADICTS") && line.contains("its ce_id is not the row's"));
+    }
+
+    @Test
+    void aTailThatWasCutWithHeadStateAndPublicationIsFoundByTheCheckpoint() throws Exception {
+        tampering.edit("delete from jobtrail.job_history where (organization_id, seq) in " + LAST, """
+                delete from jobtrail.job_state state
+                where not exists (select from jobtrail.job_history line
+                    where line.organization_id = state.organization_id and line.seq = state.last_seq)""", """
+                update jobtrail.organization_head head set last_seq = line.seq, last_hash = line.hash
+                from jobtrail.job_history line
+                where line.organization_id = head.organization_id
+                    and line.seq = (select max(seq) from jobtrail.job_history where organization_id = head.organization_id)""", """
+                update jobtrail.publication set published_seq = last_seq, published_hash = last_hash
+                from jobtrail.organization_head head where head.organization_id = publication.organization_id""");
+
+        Verdict verdict = verify().verdict();
+
+        assertThat(verdict.sentence())
+                .matches(
+                        "NOT intact: checkpoint \\d of \\S+ says that organization \\S+ has row \\d+: it is not there any more");
+        assertThat(verdict.exitCode()).isEqualTo(22);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a trigger dropped | not there any more: trigger always: CREATE TRIGGER job_history_append_only | drop trigger job_history_append_only on jobtrail.job_history | create trigger job_history_append_only before update or delete on jobtrail.job_history for each row execute function REFUSE; alter table jobtrail.job_history enable always trigger job_history_append_only",
+                "a trigger disabled | not there any more: trigger always: CREATE TRIGGER poll_receipt_no_truncate | alter table jobtrail.poll_receipt disable trigger poll_receipt_no_truncate | alter table jobtrail.poll_receipt enable always trigger poll_receipt_no_truncate",
+                "a trigger off in replica mode | not there any more: trigger always: CREATE TRIGGER job_history_append_only | alter table jobtrail.job_history enable trigger job_history_append_only | alter table jobtrail.job_history enable always trigger job_history_append_only",
+                "a trigger with a condition | not there any more: trigger always: CREATE TRIGGER job_history_append_only | create or replace trigger job_history_append_only before update or delete on jobtrail.job_history for each row when (old.seq < 0) execute function REFUSE; alter table jobtrail.job_history enable always trigger job_history_append_only | create or replace trigger job_history_append_only before update or delete on jobtrail.job_history for each row execute function REFUSE; alter table jobtrail.job_history enable always trigger job_history_append_only",
+                "a trigger more | never installed: trigger not always: CREATE TRIGGER aaa | create trigger aaa before insert on jobtrail.job_history for each row execute function REFUSE | drop trigger aaa on jobtrail.job_history",
+                "a grant given | never installed: table jobtrail.job_history: UPDATE to jobtrail_writer | grant update on jobtrail.job_history to jobtrail_writer | revoke update on jobtrail.job_history from jobtrail_writer",
+                "a grant of a column | never installed: table jobtrail.job_history: UPDATE of raw to public | grant update (raw) on jobtrail.job_history to public | revoke update (raw) on jobtrail.job_history from public",
+                "a function given | never installed: function jobtrail.append_note(text,text,text,text): EXECUTE to jobtrail_writer | grant execute on function jobtrail.append_note(text, text, text, text) to jobtrail_writer | revoke execute on function jobtrail.append_note(text, text, text, text) from jobtrail_writer",
+                "another owner | not there any more: table jobtrail.job_history: owner jobtrail_owner | alter table jobtrail.job_history owner to jobtrail_writer | alter table jobtrail.job_history owner to jobtrail_owner",
+                "a rule | never installed: table jobtrail.poll_receipt: CREATE RULE quiet | create rule quiet as on insert to jobtrail.poll_receipt do instead nothing | drop rule quiet on jobtrail.poll_receipt",
+                "rows hidden | never installed: table jobtrail.installation: row security | alter table jobtrail.installation enable row level security | alter table jobtrail.installation disable row level security",
+                "a key dropped | not there any more: table jobtrail.poll_receipt: UNIQUE (source, attempt) | alter table jobtrail.poll_receipt drop constraint poll_receipt_one_for_an_attempt | alter table jobtrail.poll_receipt add constraint poll_receipt_one_for_an_attempt unique (source, attempt)",
+                "a back door | never installed: function public.back_door(): owner jobtrail_owner | create function public.back_door() returns void language sql security definer as ''; alter function public.back_door() owner to jobtrail_owner | drop function public.back_door()",
+                "a role that may log in | not there any more: role jobtrail_owner: no login | alter role jobtrail_owner login | alter role jobtrail_owner nologin",
+                "a role that may create roles | never installed: role jobtrail_writer: no login createrole | alter role jobtrail_writer createrole | alter role jobtrail_writer nocreaterole",
+                "a role that is an owner | never installed: role jobtrail_writer: member of jobtrail_owner | grant jobtrail_owner to jobtrail_writer | revoke jobtrail_owner from jobtrail_writer",
+                "a role that may write everything | never installed: role jobtrail_auditor: member of pg_write_all_data | grant pg_write_all_data to jobtrail_auditor | revoke pg_write_all_data from jobtrail_auditor",
+            })
+    void aProtectionThatWasWeakenedIsFound(String weakened, String says, String sql, String undo) throws Exception {
+        database.execute(sql.replace("REFUSE", REFUSE));
+        try {
+            Report report = verify();
+
+            assertThat(report.lines()).contains("protection: weakened").anyMatch(line -> line.contains(says));
+            assertThat(report.verdict().sentence()).startsWith("NOT intact: ");
+            assertThat(report.verdict().exitCode()).isEqualTo(25);
+        } finally {
+            database.execute(undo.replace("REFUSE", REFUSE));
+        }
+        assertThat(verify().verdict().exitCode()).isZero();
+    }
+
+    @Test
+    void aFunctionThatLetsEverythingThroughIsFound() throws Exception {
+        String definition = (String) database.value("select pg_get_functiondef('jobtrail.refuse_change'::regproc)");
+        database.execute(definition.replaceAll(
+                "(?s)AS \\$function\\$.*\\$function\\$", "AS \\$function\\$ begin return new; end \\$function\\$"));
+        try {
+            Verdict verdict = verify().verdict();
+
+            assertThat(verdict.sentence())
+                    .startsWith(
+                            "NOT intact: installed, and not there any more: function jobtrail.refuse_change(): source ");
+            assertThat(verdict.exitCode()).isEqualTo(25);
+        } finally {
+            database.execute(definition);
+        }
+    }
+
+    @Test
+    void moreRightsToReadWeakenNothing() throws Exception {
+        database.execute(
+                "grant select on all tables in schema jobtrail to public; grant usage on schema jobtrail to public");
+        try {
+            assertThat(verify().verdict().exitCode()).isZero();
+        } finally {
+            database.execute(
+                    "revoke select on all tables in schema jobtrail from public; revoke usage on schema jobtrail from public");
+        }
+    }
+
+    @Test
+    void aFileOfOtherCheckpointsIsFound() throws Exception {
+        List<String> lines = checkpoints.lines().toList();
+
+        Files.writeString(file(), checkpoints.replace(lines.get(1) + "\n", ""));
+        assertThat(verify().verdict().exitCode())
+                .as("one less than on the topic")
+                .isZero();
+
+        Files.writeString(file(), lines.get(0) + "\n" + lines.get(1) + "x\n" + lines.get(2) + "\n");
+        assertThat(verify().verdict().sentence()).contains("line 2 of " + file());
+        assertThat(verify().verdict().exitCode()).isEqualTo(22);
+
+        Files.writeString(file(), checkpoints + "something else\n");
+        assertThat(verify().verdict().sentence())
+                .isEqualTo("NOT intact: line 4 of %s: it is no checkpoint".formatted(file()));
+
+        Files.delete(file());
+        assertThat(verify().verdict().exitCode()).as("the topic is enough").isZero();
+    }
+
+    @Test
+    void checkpointsOfAnotherKeyProveNothing(@TempDir Path directory) throws Exception {
+        CheckpointKey.open(directory.resolve("another.pem"));
+        var another = new CheckpointKeys(Optional.of(TrustedKeys.read(directory.resolve("another.pem"))));
+
+        Report report = new Verification(settings, another, Scope.ALL).run();
+
+        assertThat(report.verdict().sentence())
+                .matches("NOT intact: .*, checkpoint 1 of .*: its key \\S{43} is none of those that are trusted");
+        assertThat(report.verdict().exitCode()).isEqualTo(22);
+    }
+
+    @Test
+    void withoutAKeyTheSignaturesAreNotCheckedAndThatIsSaid() throws Exception {
+        String key = CheckpointKey.open(settings.checkpoint().keyFile()).id();
+
+        Report report = new Verification(settings, new CheckpointKeys(Optional.empty()), Scope.ALL).run();
+
+        assertThat(report.verdict().exitCode()).isZero();
+        assertThat(report.lines())
+                .contains(
+                        "WARNING: the signatures of the checkpoints were not checked: they name key %s; give its PUBLIC KEY with --public-key"
+                                .formatted(key));
+    }
+
+    @Test
+    void aMissingTopicOfCheckpointsIsSaid() throws Exception {
+        Files.delete(file());
+
+        Report report = new Verification(withCheckpointsOn.apply("not-there"), keys(), Scope.ALL).run();
+
+        assertThat(report.verdict().exitCode()).isEqualTo(10);
+        assertThat(report.verdict().sentence())
+                .matches("intact: (\\d+) rows verified, .*, \\1 of them not covered by a checkpoint yet");
+        assertThat(report.lines())
+                .contains("WARNING: there is no checkpoint, neither on topic not-there nor in " + file());
+    }
+
+    @Test
+    void aForeignKafkaIsAWarningAndTheLedgerIsStillJudged() throws Exception {
+        tampering.edit("update jobtrail.publication set cluster_id = 'elsewhere'");
+
+        Report report = verify();
+
+        assertThat(report.verdict().exitCode()).isZero();
+        assertThat(report.verdict().sentence()).contains("not compared with the topic");
+        assertThat(report.lines())
+                .anyMatch(line ->
+                        line.startsWith("WARNING: the history was published on another Kafka cluster than this one"));
+
+        tampering.edit("update jobtrail.job_history set raw = concat(raw, ' ') where seq = 3");
+        assertThat(verify().verdict().exitCode()).isEqualTo(20);
+    }
+
+    @Test
+    void aForeignDatabaseIsAWarning() throws Exception {
+        String definition = (String) database.value("select pg_get_functiondef('jobtrail.system_identifier'::regproc)");
+        database.execute(definition.replaceAll(
+                "(?s)AS \\$function\\$.*\\$function\\$", "AS \\$function\\$ begin return '42'; end \\$function\\$"));
+        try {
+            assertThat(verify().lines())
+                    .filteredOn(line -> line.startsWith("WARNING"))
+                    .singleElement()
+                    .asString()
+                    .matches("WARNING: checkpoint 1 of \\S+ was taken of PostgreSQL \\d+, this is PostgreSQL 42: .*");
+        } finally {
+            database.execute(definition);
+        }
+    }
+
+    @Test
+    void oneOrganizationIsVerifiedAlone() throws Exception {
+        tampering.edit("update jobtrail.job_history set raw = concat(raw, ' ') where organization_id <> '%s'"
+                .formatted(organization));
+
+        Verdict verdict = verify(new Scope(Optional.of((String) organization), Optional.empty(), Optional.empty()))
+                .verdict();
+
+        assertThat(verdict.sentence())
+                .isEqualTo("intact: %s rows verified, all of them on the topic, all of them covered by a checkpoint"
+                        .formatted(database.value(
+                                "select count(*) from jobtrail.job_history where organization_id = ?", organization)));
+        assertThat(verdict.exitCode()).isZero();
+    }
+
+    @Test
+    void anOrganizationThatIsNotThereIsSaid() {
+        assertThatThrownBy(() -> verify(new Scope(Optional.of("nobody"), Optional.empty(), Optional.empty())))
+                .isInstanceOf(UnverifiableException.class)
+                .hasMessage("there is no organization nobody in this history");
+    }
+
+    @Test
+    void rowsOfATimeAreVerifiedAndTheStateIsNotComparedWithThem() throws Exception {
+        // Each organization has a moment of its own; this is that of the last one.
+        Instant last = ((Timestamp) database.value(
+                        "select max(first) from (select min(observed_at) as first from jobtrail.job_history"
+                                + " group by organization_id) organizations"))
+                .toInstant();
+        var before = new Scope(Optional.empty(), Optional.empty(), Optional.of(last));
+        var after = new Scope(Optional.empty(), Optional.of(last), Optional.empty());
+        tampering.edit("update jobtrail.job_state set missing = true");
+
+        Verdict intact = verify(after).verdict();
+        tampering.edit("update jobtrail.job_history set raw = concat(raw, ' ') where seq = 2 and observed_at < '%s'"
+                .formatted(last));
+
+        assertThat(intact.sentence())
+                .isEqualTo("intact: %s rows verified, all of them on the topic, all of them covered by a checkpoint"
+                        .formatted(database.value("select count(*) from jobtrail.job_history where observed_at >= '%s'"
+                                .formatted(last))));
+        assertThat(verify(after).verdict()).isEqualTo(intact);
+        assertThat(verify(before).verdict().exitCode()).isEqualTo(20);
+    }
+
+    @Test
+    void aMomentThatWasMovedOutOfTheTimeIsFound() throws Exception {
+        Instant last = ((Timestamp) database.value("select max(observed_at) from jobtrail.job_history")).toInstant();
+        tampering.edit("""
+                update jobtrail.job_history set observed_at = observed_at - interval '1 day'
+                where (organization_id, seq) in (
+                    select organization_id, min(seq) from jobtrail.job_history where observed_at = '%s' group by 1)
+                """.formatted(last));
+
+        Verdict verdict = verify(new Scope(Optional.empty(), Optional.of(last), Optional.empty()))
+                .verdict();
+
+        assertThat(verdict.sentence()).contains("its columns are not those that were hashed");
+        assertThat(verdict.exitCode()).isEqualTo(20);
+    }
+
+    @Test
+    void theReportIsOneJsonDocument() throws Exception {
+        tampering.edit(
+                "delete from jobtrail.poll_receipt where seq = 2",
+                "update jobtrail.job_history set raw = concat(raw, ' ') where seq = 3");
+
+        JsonNode report = new ObjectMapper().readTree(verify().json());
+
+        assertThat(report.path("exitCode").asInt()).isEqualTo(20);
+        assertThat(report.path("verdict").asText()).startsWith("NOT intact: organization ");
+        assertThat(report.path("counts").path("receipts").asInt()).isEqualTo(2);
+        assertThat(report.path("counts").path("rowsNotCovered").asInt()).isZero();
+        assertThat(report.path("findings").findValuesAsText("kind"))
+                .containsOnly("CHAIN_BROKEN", "RECEIPTS_BROKEN")
+                .hasSize(4);
+        assertThat(report.path("warnings").isArray()).isTrue();
+    }
+
+    @Test
+    void aDatabaseOfAnotherVersionIsNotJudged() throws Exception {
+        String version = "update jobtrail.flyway_schema_history set version = %s where version = %s";
+        Object newest = database.value(
+                "select max(version::integer) from jobtrail.flyway_schema_history where version is not null");
+        database.execute(version.formatted("'999'", "'" + newest + "'"));
+        try {
+            assertThatThrownBy(this::verify)
+                    .isInstanceOf(UnverifiableException.class)
+                    .hasMessageContaining("are of version 999, this program's are of version " + newest);
+        } finally {
+            database.execute(version.formatted("'" + newest + "'", "'999'"));
+        }
     }
 
     @Test
     void aRowThatIsNotOnTheTopicYetIsCounted() throws Exception {
-        database.execute("select jobtrail.claim_poll('simulator', 'another', 'Another', 'backup')");
+        database.execute("select jobtrail.claim_poll('simulator', 'another', 'Another', 'backup', '2 minutes')");
         database.execute("""
                 select jobtrail.record_poll('another', 'backup', 1, 1,
                     '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[],"payload":"{\\"after\\":{\\"id\\":\\"a\\"}}"}]',
                     '[{"job_type":"backup","job_id":"a","snapshot":"{\\"id\\":\\"a\\"}","digest":"DIGEST","raw_digest":"00","api_version":"v1","missing":false,"last_change":1}]',
                     '[]', '[]', null)""".replace("DIGEST", HexFormat.of().formatHex(Json.sha256("{\"id\":\"a\"}"))));
 
-        Verdict verdict = verify();
+        Verdict verdict = verify().verdict();
 
+        assertThat(verdict.sentence())
+                .endsWith("1 of them not on the topic yet, 1 of them not covered by a checkpoint yet");
         assertThat(verdict.exitCode()).isEqualTo(10);
-        assertThat(verdict.sentence()).contains("1 of them not on the topic yet");
     }
 
-    private Verdict verify() throws SQLException, IOException {
-        try (var real = new Database(settings.database().orElseThrow(), 1)) {
-            return new Verification(
-                            real,
-                            new KafkaClients(settings.kafka().orElseThrow()),
-                            settings.topics().events())
-                    .run(new PrintStream(OutputStream.nullOutputStream()));
-        }
+    private Report verify() throws SQLException, IOException {
+        return verify(Scope.ALL);
     }
 
-    private Settings settings(Simulator simulator, Path certificate, String bootstrapServers) {
+    private Report verify(Scope scope) throws SQLException, IOException {
+        return new Verification(settings, keys(), scope).run();
+    }
+
+    private CheckpointKeys keys() {
+        return new CheckpointKeys(
+                Optional.of(TrustedKeys.read(settings.checkpoint().keyFile())));
+    }
+
+    private Path file() {
+        return settings.checkpoint().file();
+    }
+
+    private Settings settings(Simulator simulator, Path certificate, String bootstrapServers, String checkpointTopic) {
         SimulatorOptions options = SimulatorOptions.defaults();
         return new Settings(
                 List.of(new Settings.Source(
@@ -155,8 +502,7 @@ class VerificationTest {
                 new Settings.Report(java.time.ZoneOffset.UTC),
                 Optional.of(database.settings()),
                 Optional.of(new Settings.Kafka(bootstrapServers, "verification-test", Map.of())),
-                new Settings.KafkaTopics(
-                        "verification-test.events", "verification-test.cursor", "verification-test.checkpoints", 3),
+                new Settings.KafkaTopics("verification-test.events", "verification-test.cursor", checkpointTopic, 3),
                 900_000,
                 new Settings.Checkpoint(
                         certificate.resolveSibling("key.pem"),

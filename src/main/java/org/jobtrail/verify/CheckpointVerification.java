@@ -1,0 +1,149 @@
+package org.jobtrail.verify;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.Set;
+import org.jobtrail.checkpoint.Checkpoint;
+import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.verify.Finding.Kind;
+
+/**
+ * Reads the checkpoints of the topic and of the file side by side: who has signed them, whether one follows from the other, whether
+ * the two hold the same, and whether everything is still there that they say was there.
+ */
+final class CheckpointVerification {
+
+    private static final String NOTHING_BEFORE = "0".repeat(64);
+    private static final int SYSTEMS = 10;
+
+    private final KafkaClients clients;
+    private final String topic;
+    private final Path file;
+    private final CheckpointKeys keys;
+    private final CheckpointHeads heads;
+    private final Findings findings;
+    private final Set<String> unchecked = new HashSet<>();
+    private final Set<String> systems = new HashSet<>();
+    private long checkpoints;
+    private Instant newest;
+    private long number;
+    private String previous = NOTHING_BEFORE;
+
+    CheckpointVerification(
+            KafkaClients clients,
+            String topic,
+            Path file,
+            CheckpointKeys keys,
+            CheckpointHeads heads,
+            Findings findings) {
+        this.clients = clients;
+        this.topic = topic;
+        this.file = file;
+        this.keys = keys;
+        this.heads = heads;
+        this.findings = findings;
+    }
+
+    long checkpoints() {
+        return checkpoints;
+    }
+
+    Optional<Instant> newest() {
+        return Optional.ofNullable(newest);
+    }
+
+    /** @param onTopic false where there is no such topic, or it is not ours */
+    void read(boolean onTopic) throws SQLException, IOException {
+        boolean inFile = Files.isReadable(file);
+        // The file first: it gets only what is on the topic already.
+        try (CheckpointLines lines = inFile ? new CheckpointLines(file) : null;
+                CheckpointRecords records = onTopic ? new CheckpointRecords(clients, topic) : null) {
+            compare(
+                    records == null ? Collections.emptyIterator() : records,
+                    lines == null ? Collections.emptyIterator() : lines,
+                    onTopic && inFile);
+        }
+        if (checkpoints == 0) {
+            findings.warn("there is no checkpoint, neither on topic %s nor in %s", topic, file);
+        } else if (!unchecked.isEmpty()) {
+            findings.warn(
+                    "the signatures of the checkpoints were not checked: they name key %s; give its PUBLIC KEY with --public-key",
+                    String.join(", ", unchecked));
+        }
+    }
+
+    private void compare(Iterator<CheckpointLine> topicLines, Iterator<CheckpointLine> fileLines, boolean both)
+            throws SQLException {
+        Checkpoint onTopic = next(topicLines);
+        Checkpoint inFile = next(fileLines);
+        while (onTopic != null || inFile != null) {
+            if (inFile == null || (onTopic != null && onTopic.number() < inFile.number())) {
+                take(onTopic);
+                onTopic = next(topicLines);
+            } else if (onTopic == null || inFile.number() < onTopic.number()) {
+                if (both) {
+                    contradiction("%s is in %s and not on topic %s", inFile, file, topic);
+                }
+                take(inFile);
+                inFile = next(fileLines);
+            } else {
+                if (!onTopic.jws().equals(inFile.jws())) {
+                    contradiction("%s on topic %s is another one than %s in %s", onTopic, topic, inFile, file);
+                }
+                take(onTopic);
+                onTopic = next(topicLines);
+                inFile = next(fileLines);
+            }
+        }
+    }
+
+    /** The next that one of the trusted keys has signed: what others write there proves nothing, but is said. */
+    private Checkpoint next(Iterator<CheckpointLine> lines) {
+        while (lines.hasNext()) {
+            CheckpointLine line = lines.next();
+            Optional<String> problem = line.checkpoint().map(keys::problem).orElse(Optional.of("it is no checkpoint"));
+            if (problem.isEmpty()) {
+                return line.checkpoint().orElseThrow();
+            }
+            contradiction(
+                    "%s%s: %s",
+                    line.where(),
+                    line.checkpoint().map(checkpoint -> ", " + checkpoint).orElse(""),
+                    problem.get());
+        }
+        return null;
+    }
+
+    private void take(Checkpoint checkpoint) throws SQLException {
+        if (checkpoint.number() != number + 1) {
+            contradiction("%s comes where checkpoint %d should", checkpoint, number + 1);
+        } else if (!checkpoint.previous().equals(previous)) {
+            contradiction("%s does not follow from checkpoint %d", checkpoint, number);
+        }
+        number = checkpoint.number();
+        previous = checkpoint.digest();
+        newest = checkpoint.takenAt();
+        checkpoints++;
+        if (keys.trusted().isEmpty() && unchecked.size() < SYSTEMS) {
+            unchecked.add(checkpoint.kid());
+        }
+        String system = checkpoint.database().system();
+        if (!system.equals(heads.system()) && systems.size() < SYSTEMS && systems.add(system)) {
+            findings.warn(
+                    "%s was taken of PostgreSQL %s, this is PostgreSQL %s: a copy, or a server that was set up anew",
+                    checkpoint, system, heads.system());
+        }
+        heads.compare(checkpoint);
+    }
+
+    private void contradiction(String text, Object... arguments) {
+        findings.add(Kind.CHECKPOINT_CONTRADICTS, text, arguments);
+    }
+}

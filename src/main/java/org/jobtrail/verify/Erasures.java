@@ -1,0 +1,42 @@
+package org.jobtrail.verify;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.function.Function;
+import org.jobtrail.transform.JobKey;
+
+/** Rows whose contents are gone, and for which no later row of the same job has said yet that they were erased. */
+final class Erasures {
+
+    /** The first such row of a job, and the last. */
+    record Blank(long first, long last) {}
+
+    private final Function<JobKey, NavigableSet<Long>> noted;
+    private final Map<JobKey, Blank> open = new HashMap<>();
+
+    /** @param noted the rows that say so, as the notes name them */
+    Erasures(Function<JobKey, NavigableSet<Long>> noted) {
+        this.noted = noted;
+    }
+
+    void add(HistoryRow row) {
+        var key = new JobKey(row.jobType(), row.jobId());
+        if (row.isBlank()) {
+            open.merge(key, new Blank(row.seq(), row.seq()), (before, now) -> new Blank(before.first(), now.last()));
+        } else if (row.changeKind().equals("erased") && noted.apply(key).contains(row.seq())) {
+            open.remove(key);
+        }
+    }
+
+    /** What nothing explains, among the rows up to this one and what the notes name beyond it. */
+    Map<JobKey, Blank> unexplained(long last) {
+        var unexplained = new HashMap<>(open);
+        unexplained
+                .entrySet()
+                .removeIf(job -> !noted.apply(job.getKey())
+                        .tailSet(Math.max(last, job.getValue().last()), false)
+                        .isEmpty());
+        return unexplained;
+    }
+}

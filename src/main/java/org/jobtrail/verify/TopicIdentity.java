@@ -1,0 +1,68 @@
+package org.jobtrail.verify;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.publish.Topics;
+
+/**
+ * Which Kafka this is, and whether it is the one that the history was published on: beside a copied database stands another.
+ *
+ * @param known what the database knows: empty where nothing was published
+ */
+record TopicIdentity(String clusterId, Optional<String> events, boolean checkpoints, Set<Topics.Identity> known) {
+
+    static TopicIdentity of(Connection connection, KafkaClients clients, String events, String checkpoints)
+            throws SQLException {
+        Set<Topics.Identity> known = known(connection);
+        try (Admin admin = clients.admin()) {
+            return new TopicIdentity(
+                    admin.describeCluster().clusterId().get(),
+                    Topics.find(admin, events).map(TopicDescription::topicId).map(Object::toString),
+                    Topics.find(admin, checkpoints).isPresent(),
+                    known);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException(e);
+        }
+    }
+
+    boolean foreignCluster() {
+        return !known.isEmpty()
+                && known.stream().noneMatch(one -> one.clusterId().equals(clusterId));
+    }
+
+    /** The same cluster, and a topic that was made anew under the old name. */
+    boolean foreignTopic() {
+        return !foreignCluster()
+                && events.isPresent()
+                && !known.isEmpty()
+                && !known.contains(new Topics.Identity(clusterId, events.get()));
+    }
+
+    boolean foreign() {
+        return foreignCluster() || foreignTopic();
+    }
+
+    private static Set<Topics.Identity> known(Connection connection) throws SQLException {
+        var known = new HashSet<Topics.Identity>();
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("""
+                        select distinct cluster_id, topic_id from jobtrail.publication
+                        where published_seq > 0 and cluster_id is not null and topic_id is not null""")) {
+            while (row.next()) {
+                known.add(new Topics.Identity(row.getString(1), row.getString(2)));
+            }
+        }
+        return known;
+    }
+}
