@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.jobtrail.sql.Ledger.change;
 
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import org.jobtrail.record.Database;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
@@ -13,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(RealServers.class)
 @TestInstance(Lifecycle.PER_CLASS)
@@ -117,6 +124,7 @@ class ReportTest {
 
     @Test
     void aDayOfAJobEndsAtMidnightUtcAndHasTheLastStatusAndWhatWasSeen() throws SQLException {
+        database.execute("update jobtrail.report_setting set time_zone = 'UTC'");
         day(1, "2026-03-01T23:00:00Z", "created", "Success");
         day(2, "2026-03-01T23:59:59.999999Z", "status-changed", "Failed");
         day(3, "2026-03-02T00:00:00Z", "status-changed", "WARNING");
@@ -152,36 +160,75 @@ class ReportTest {
                                 1L));
     }
 
-    @Test
-    void timeIsCoveredBetweenCompletePollsThatAreAtMostTwoPeriodsApart() throws SQLException {
-        receipt(1, "00:00", "COMPLETE", "[]");
-        receipt(2, "00:01", "COMPLETE", "[]");
-        receipt(3, "00:02", "PARTIAL", "[{\"organizationId\":\"dark\",\"outcome\":\"FAILED\",\"reason\":\"500\"}]");
-        receipt(4, "00:03", "COMPLETE", "[]");
-        receipt(5, "00:06", "COMPLETE", "[]");
+    /** Days of 23 and of 25 hours, and days of which the first hour is left out or comes twice. */
+    @ParameterizedTest
+    @CsvSource({
+        "Europe/Berlin, 2026-03-29",
+        "Europe/Berlin, 2026-10-25",
+        "America/Sao_Paulo, 2018-11-04",
+        "America/Havana, 2025-11-02",
+        "Asia/Beirut, 2024-03-31",
+        "Pacific/Apia, 2011-12-31"
+    })
+    void aDayIsThatOfTheTimeZoneAlsoWhereClocksAreSet(String zone, LocalDate day) throws SQLException {
+        database.execute("delete from jobtrail.report_setting");
+        database.execute("insert into jobtrail.report_setting (time_zone) values ('%s')".formatted(zone));
+        String organization = zone + day;
+        Instant first = day.minusDays(2).atStartOfDay(ZoneOffset.UTC).toInstant();
+        database.execute("""
+                insert into jobtrail.job_history (source, organization_id, epoch, seq, job_type, job_id, job_name, change_kind,
+                    changed_fields, last_status, observed_at, recorded_at, attempt, payload_digest, prev_hash, hash)
+                select 'veeam', '%s', 1, n, 'backup', 'job', 'Job', 'status-changed', '{}', 'Failed',
+                    timestamptz '%s' + n * interval '30 minutes', now(), 1, '', '', ''
+                from generate_series(1, 192) n
+                """.formatted(organization, first));
 
-        String coverage = """
-                select to_char(from_time at time zone 'UTC', 'HH24:MI') || '-' || to_char(to_time at time zone 'UTC', 'HH24:MI')
-                    || ' ' || covered
-                from report.coverage where source = 'coverage' and organization_id = ? order by from_time
-                """;
-        assertThat(database.column(coverage, "light"))
-                .containsExactly("00:00-00:01 true", "00:01-00:02 true", "00:02-00:03 true", "00:03-00:06 false");
-        assertThat(database.column(coverage, "dark"))
-                .containsExactly("00:00-00:01 true", "00:01-00:03 true", "00:03-00:06 false");
+        List<Map<String, Object>> expected = database.rows("""
+                select (observed_at at time zone ?)::date as day, count(*) as failures from jobtrail.job_history
+                where organization_id = ? group by 1 order by 1
+                """, zone, organization);
+        assertThat(database.rows("""
+                        select day, failures from report.daily_status where organization_id = ? order by day
+                        """, organization)).isEqualTo(expected).hasSizeGreaterThan(3);
+        assertThat(database.rows(
+                        "select day, failures from report.daily_status where organization_id = ? and day = ?::date",
+                        organization,
+                        day.toString()))
+                .isEqualTo(expected.stream()
+                        .filter(row -> row.get("day").toString().equals(day.toString()))
+                        .toList())
+                .hasSize(1);
     }
 
     @Test
-    void aListOfTheWholeSourceThatWasNotReadCoversNoOrganization() throws SQLException {
-        String copyJobs = "[{\"jobType\":\"copy\",\"outcome\":\"FAILED\",\"reason\":\"404\"}]";
-        receipt("copies", List.of("copied"), 1, "00:00", "COMPLETE", "[]");
-        receipt("copies", List.of("copied"), 2, "00:01", "PARTIAL", copyJobs);
-        receipt("copies", List.of("copied"), 3, "00:02", "COMPLETE", "[]");
+    void oneDayIsReadThroughTheIndexOnTheTime() throws SQLException {
+        ledger.poll("indexed", 1);
+        var plan = new StringBuilder();
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            // Of a few rows, reading them all would be cheaper.
+            statement.execute("set enable_seqscan = off; set enable_bitmapscan = off");
+            try (var row =
+                    statement.executeQuery("explain select * from report.daily_status where day = date '2026-03-01'")) {
+                while (row.next()) {
+                    plan.append(row.getString(1)).append('\n');
+                }
+            }
+        }
 
-        assertThat(database.column("""
-                        select organization_id || ' ' || to_char(to_time - from_time, 'MI') from report.coverage
-                        where source = 'copies'
-                        """)).containsExactly("copied 02");
+        assertThat(plan.toString()).contains("job_history_by_time").contains("Index Cond: ((observed_at >=");
+    }
+
+    @Test
+    void theProgramTellsTheViewsTheirTimeZone() throws SQLException {
+        try (var real = new Database(database.settings(), 1)) {
+            real.reportIn(ZoneId.of("Asia/Tokyo"));
+            assertThat(database.column("select time_zone from jobtrail.report_setting"))
+                    .containsExactly("Asia/Tokyo");
+            real.reportIn(ZoneId.of("UTC"));
+        }
+        assertThat(database.column("select time_zone from jobtrail.report_setting"))
+                .containsExactly("UTC");
     }
 
     @Test
@@ -201,31 +248,5 @@ class ReportTest {
                     changed_fields, last_status, observed_at, recorded_at, attempt, payload_digest, prev_hash, hash)
                 values ('veeam', 'days', 1, %d, 'backup', 'job', 'Job', '%s', '{}', '%s', '%s', '%s', 1, '', '', '')
                 """.formatted(seq, kind, status, observedAt, observedAt));
-    }
-
-    private void receipt(long attempt, String time, String outcome, String notComplete) throws SQLException {
-        receipt("coverage", List.of("light", "dark"), attempt, time, outcome, notComplete);
-    }
-
-    private void receipt(
-            String source, List<String> organizations, long attempt, String time, String outcome, String notComplete)
-            throws SQLException {
-        database.query("open_attempt", Map.of("source", source));
-        database.query(
-                "write_receipt",
-                Map.of(
-                        "receipt",
-                        Ledger.json(ReceiptTest.receipt(
-                                source,
-                                attempt,
-                                Map.of(
-                                        "started_at",
-                                        "2026-03-01T" + time + ":00.000000Z",
-                                        "outcome",
-                                        outcome,
-                                        "not_complete",
-                                        notComplete,
-                                        "organization_ids",
-                                        organizations)))));
     }
 }

@@ -1,0 +1,334 @@
+package org.jobtrail.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Times are seconds since some morning; the period is a minute. */
+@ExtendWith(RealServers.class)
+@TestInstance(Lifecycle.PER_CLASS)
+class CoverageTest {
+
+    private static final Instant MORNING = Instant.parse("2026-03-01T00:00:00Z");
+    private static final String NOT_COMPLETE =
+            "[{\"organizationId\":\"%s\",\"jobType\":\"backup\",\"outcome\":\"FAILED\",\"reason\":\"500\"}]";
+
+    private final TestDatabase database;
+
+    CoverageTest(PostgresServer server) throws SQLException {
+        database = server.migratedDatabase();
+    }
+
+    private record Poll(long started, long finished, boolean complete) {}
+
+    @Test
+    void timeIsCoveredFromTheEndOfOnePollToTheBeginningOfAnotherThatIsSurelyNearEnough() throws SQLException {
+        polls("plain", new Poll(0, 5, true), new Poll(60, 65, true), new Poll(120, 125, true));
+
+        assertThat(view("plain")).containsExactly("5-120 true", "120-null false");
+        assertThat(coverage("plain", -100, 300)).containsExactly("-100-5 false", "5-120 true", "120-300 false");
+        assertThat(coverage("plain", 30, 100)).containsExactly("30-100 true");
+        assertThat(coverage("plain", 5, 120)).containsExactly("5-120 true");
+        assertThat(coverage("plain", 0, 5)).containsExactly("0-5 false");
+        assertThat(coverage("plain", 500, 600)).containsExactly("500-600 false");
+        assertThat(coverage("plain", 62, 62)).isEmpty();
+    }
+
+    @Test
+    void twoPeriodsAreMeasuredFromTheBeginningOfTheOneToTheEndOfTheOther() throws SQLException {
+        polls("exact", new Poll(0, 5, true), new Poll(110, 120, true));
+        polls("longer", new Poll(0, 5, true), new Poll(110, 121, true));
+
+        assertThat(view("exact")).containsExactly("5-110 true", "110-null false");
+        assertThat(view("longer")).containsExactly("0-null false");
+    }
+
+    @Test
+    void aPollThatDidNotReadTheOrganizationCompletelyIsNone() throws SQLException {
+        polls(
+                "patchy",
+                new Poll(0, 5, true),
+                new Poll(60, 65, false),
+                new Poll(100, 105, true),
+                new Poll(160, 165, false),
+                new Poll(220, 225, false),
+                new Poll(280, 285, true),
+                new Poll(340, 345, true));
+
+        assertThat(view("patchy")).containsExactly("5-100 true", "100-285 false", "285-340 true", "340-null false");
+        assertThat(coverage("patchy", 50, 300)).containsExactly("50-100 true", "100-285 false", "285-300 true");
+    }
+
+    @Test
+    void aListOfTheWholeSourceThatWasNotReadIsOneOfEachOrganization() throws SQLException {
+        polls("copies", new Poll(0, 5, true), new Poll(60, 65, true), new Poll(100, 105, true));
+        database.execute("alter table jobtrail.poll_receipt disable trigger poll_receipt_append_only");
+        database.execute("""
+                update jobtrail.poll_receipt set not_complete = '[{"jobType":"copy","outcome":"FAILED","reason":"404"}]'
+                where source = 'source of copies' and seq = 2
+                """);
+        database.execute("alter table jobtrail.poll_receipt enable always trigger poll_receipt_append_only");
+
+        assertThat(view("copies")).startsWith("5-100 true");
+        assertThat(coverage("copies", 0, 105)).containsExactly("0-5 false", "5-100 true", "100-105 false");
+    }
+
+    @Test
+    void anOrganizationThatWasNeverReadIsBlindSinceItWasFirstListed() throws SQLException {
+        polls("refused", new Poll(0, 5, false), new Poll(60, 65, false));
+        polls("late", new Poll(0, 5, false), new Poll(60, 65, true), new Poll(120, 125, true));
+
+        assertThat(view("refused")).containsExactly("0-null false");
+        assertThat(view("late")).containsExactly("0-65 false", "65-120 true", "120-null false");
+        assertThat(coverage("refused", 0, 100)).containsExactly("0-100 false");
+        assertThat(coverage("nobody", 0, 100)).containsExactly("0-100 false");
+    }
+
+    @Test
+    void twoInstancesMayPollAtTheSameTime() throws SQLException {
+        // The second began long before it ended: it does not break the chain of the first.
+        polls(
+                "overlapping",
+                new Poll(0, 5, true),
+                new Poll(60, 65, true),
+                new Poll(2, 110, true),
+                new Poll(120, 125, true),
+                new Poll(121, 124, true),
+                new Poll(180, 190, true));
+
+        assertThat(view("overlapping")).containsExactly("5-180 true", "180-null false");
+    }
+
+    @Test
+    void whileTheNextPollIsNotOverdueTheTimeSinceTheLastIsNotCalledBlind() throws SQLException {
+        long now = java.time.Duration.between(MORNING, Instant.now()).toSeconds();
+        polls("fresh", new Poll(now - 100, now - 95, true), new Poll(now - 50, now - 45, true));
+        polls("single", new Poll(now - 50, now - 45, true));
+        polls("stale", new Poll(now - 300, now - 295, true), new Poll(now - 250, now - 245, true));
+
+        assertThat(view("fresh")).containsExactly((now - 95) + "-" + (now - 50) + " true");
+        assertThat(view("single")).isEmpty();
+        assertThat(view("stale"))
+                .containsExactly((now - 295) + "-" + (now - 250) + " true", (now - 250) + "-null false");
+    }
+
+    /** What is said to be covered was, wherever in each poll the organization was read; and both ways of asking agree. */
+    @Test
+    void coverageNeverOverstatesAndEachRangeIsTiledWithoutGapOrOverlap() throws SQLException {
+        var random = new Random(20261123);
+        for (int history = 0; history < 6; history++) {
+            String id = "random-" + history;
+            var polls = new ArrayList<Poll>();
+            for (long start = 0; start < 3_000; start += random.nextInt(10) == 0 ? 200 : 20 + random.nextInt(60)) {
+                long lasted = random.nextInt(8) == 0 ? random.nextInt(150) : 1 + random.nextInt(10);
+                polls.add(new Poll(start, start + lasted, random.nextInt(5) != 0));
+            }
+            polls(id, polls.toArray(new Poll[0]));
+
+            List<long[]> whole = tiles(id, -200, 3_500);
+            assertTiled(whole, -200, 3_500);
+            for (int guess = 0; guess < 20; guess++) {
+                long[] read = polls.stream()
+                        .filter(Poll::complete)
+                        .mapToLong(
+                                poll -> poll.started() + random.nextInt((int) (poll.finished() - poll.started() + 1)))
+                        .sorted()
+                        .toArray();
+                for (long[] tile : whole) {
+                    if (tile[2] == 1) {
+                        assertCovered(tile, read);
+                    }
+                }
+            }
+            for (int range = 0; range < 10; range++) {
+                long from = random.nextInt(3_200) - 100;
+                long to = Math.min(from + 1 + random.nextInt(800), 3_500);
+                List<long[]> part = tiles(id, from, to);
+                assertTiled(part, from, to);
+                assertThat(points(part)).isEqualTo(points(cut(whole, from, to)));
+            }
+            List<long[]> seen = new ArrayList<>();
+            for (Map<String, Object> row : database.rows("""
+                    select from_time, to_time, covered from report.coverage where organization_id = ? and covered
+                    """, id)) {
+                seen.add(new long[] {seconds(row.get("from_time")), seconds(row.get("to_time")), 1});
+            }
+            assertThat(points(seen))
+                    .isEqualTo(
+                            points(whole.stream().filter(tile -> tile[2] == 1).toList()));
+        }
+        assertThat(database.rows("""
+                        select * from (
+                            select *, lead(from_time) over (partition by organization_id order by from_time) as next_from,
+                                lead(covered) over (partition by organization_id order by from_time) as next_covered
+                            from report.coverage where organization_id like 'random-%'
+                        ) time
+                        where to_time is distinct from next_from or covered and next_covered
+                        """)).isEmpty();
+    }
+
+    @Test
+    void onlyWhatIsAroundTheRangeIsRead() throws SQLException {
+        polls("indexed", new Poll(0, 5, true), new Poll(60, 65, true));
+
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("set enable_seqscan = off");
+            var plan = new StringBuilder();
+            try (var row = statement.executeQuery("""
+                    explain select started_at from jobtrail.poll_receipt where source = 'source of indexed'
+                        and started_at <= now() and finished_at <= now() order by started_at desc limit 1
+                    """)) {
+                while (row.next()) {
+                    plan.append(row.getString(1)).append('\n');
+                }
+            }
+            assertThat(plan.toString()).contains("poll_receipt_by_time").doesNotContain("Sort");
+        }
+    }
+
+    @Test
+    void whoReadsReportsMayAskAndWhoWritesMayNot() throws SQLException {
+        polls("asked", new Poll(0, 5, true), new Poll(60, 65, true));
+        String ask = "select count(*) from report.coverage_of('asked', now() - interval '1 hour', now())";
+
+        for (String role : List.of("jobtrail_reader", "jobtrail_auditor")) {
+            as(role, ask);
+            for (String view : List.of("current_job", "job_version", "status_change", "daily_status", "coverage")) {
+                as(role, "select count(*) from report." + view);
+            }
+        }
+        assertThatThrownBy(() -> as("jobtrail_writer", ask)).hasMessageContaining("permission denied");
+        assertThatThrownBy(() -> as("jobtrail_reader", "select * from jobtrail.job_history"))
+                .hasMessageContaining("permission denied");
+        assertThatThrownBy(() -> as("jobtrail_reader", "select jobtrail.covered_time('a', 'b', now(), now())"))
+                .hasMessageContaining("permission denied");
+    }
+
+    private void as(String role, String sql) throws SQLException {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("set role " + role);
+            statement.execute(sql);
+        }
+    }
+
+    private static void assertCovered(long[] tile, long[] read) {
+        long[] before = LongStream.of(read).filter(moment -> moment <= tile[0]).toArray();
+        long[] after = LongStream.of(read).filter(moment -> moment >= tile[1]).toArray();
+        assertThat(before).as("read before %d", tile[0]).isNotEmpty();
+        assertThat(after).as("read after %d", tile[1]).isNotEmpty();
+        long last = before[before.length - 1];
+        for (long moment : read) {
+            if (moment > last && last < tile[1]) {
+                assertThat(moment - last).as("from %d to %d", last, moment).isLessThanOrEqualTo(120);
+                last = moment;
+            }
+        }
+    }
+
+    private static void assertTiled(List<long[]> tiles, long from, long to) {
+        long at = from;
+        for (long[] tile : tiles) {
+            assertThat(tile[0]).isEqualTo(at);
+            assertThat(tile[1]).isGreaterThan(at);
+            at = tile[1];
+        }
+        assertThat(at).isEqualTo(to);
+    }
+
+    private static List<long[]> cut(List<long[]> tiles, long from, long to) {
+        return tiles.stream()
+                .filter(tile -> tile[0] < to && tile[1] > from)
+                .map(tile -> new long[] {Math.max(tile[0], from), Math.min(tile[1], to), tile[2]})
+                .toList();
+    }
+
+    private static List<String> points(List<long[]> tiles) {
+        return tiles.stream()
+                .map(tile -> tile[0] + "-" + tile[1] + " " + (tile[2] == 1))
+                .toList();
+    }
+
+    private List<long[]> tiles(String organization, long from, long to) throws SQLException {
+        var tiles = new ArrayList<long[]>();
+        for (Map<String, Object> row :
+                database.rows("select * from report.coverage_of(?, ?, ?)", organization, moment(from), moment(to))) {
+            tiles.add(new long[] {
+                seconds(row.get("from_time")), seconds(row.get("to_time")), (Boolean) row.get("covered") ? 1 : 0
+            });
+        }
+        return tiles;
+    }
+
+    private List<String> coverage(String organization, long from, long to) throws SQLException {
+        return points(tiles(organization, from, to));
+    }
+
+    private List<String> view(String organization) throws SQLException {
+        return database
+                .rows(
+                        "select from_time, to_time, covered from report.coverage where organization_id = ? order by from_time",
+                        organization)
+                .stream()
+                .map(row -> seconds(row.get("from_time"))
+                        + "-"
+                        + (row.get("to_time") == null ? "null" : seconds(row.get("to_time")))
+                        + " "
+                        + row.get("covered"))
+                .toList();
+    }
+
+    /** Receipts are written in the order in which the polls ended. */
+    private void polls(String organization, Poll... polls) throws SQLException {
+        String source = "source of " + organization;
+        new Ledger(database).claim(source, organization);
+        database.execute("""
+                insert into jobtrail.organization_list values (decode(md5('%1$s'), 'hex'), array['another', '%1$s'])
+                """.formatted(organization));
+        var values = new ArrayList<String>();
+        List<Poll> ended = java.util.stream.Stream.of(polls)
+                .sorted(java.util.Comparator.comparing(Poll::finished))
+                .toList();
+        for (int i = 0; i < ended.size(); i++) {
+            Poll poll = ended.get(i);
+            values.add(
+                    "('%s', %d, %d, '%s', '%s', 'COMPLETE', '1 minute', 'test', 2, 0, 0, 0, decode(md5('%s'), 'hex'), '%s', '', '')"
+                            .formatted(
+                                    source,
+                                    i + 1,
+                                    i + 1,
+                                    MORNING.plusSeconds(poll.started()),
+                                    MORNING.plusSeconds(poll.finished()),
+                                    organization,
+                                    poll.complete() ? "[]" : NOT_COMPLETE.formatted(organization)));
+        }
+        database.execute("""
+                insert into jobtrail.poll_receipt (source, seq, attempt, started_at, finished_at, outcome, period,
+                    program_version, organizations, jobs, changes, rejected, organization_digest, not_complete, prev_hash, hash)
+                values %s""".formatted(String.join(",", values)));
+    }
+
+    private static Timestamp moment(long seconds) {
+        return Timestamp.from(MORNING.plusSeconds(seconds));
+    }
+
+    private static long seconds(Object moment) {
+        return ((Timestamp) moment).toInstant().getEpochSecond() - MORNING.getEpochSecond();
+    }
+}
