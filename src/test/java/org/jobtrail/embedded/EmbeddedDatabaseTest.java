@@ -139,6 +139,8 @@ class EmbeddedDatabaseTest {
     private static Connection connect(EmbeddedDatabase database) throws SQLException {
         Map<String, String> settings = database.settings();
         return DriverManager.getConnection(
-                settings.get("database.url"), settings.get("database.username"), settings.get("database.password"));
+                settings.get("database.url"),
+                settings.get("database.migration.username"),
+                settings.get("database.migration.password"));
     }
 }

@@ -29,6 +29,8 @@ class EmbeddedServersTest {
                             "database.url",
                             "database.username",
                             "database.password",
+                            "database.migration.username",
+                            "database.migration.password",
                             "kafka.bootstrap-servers",
                             "source.simulator.url",
                             "source.simulator.username",
@@ -115,8 +117,8 @@ class EmbeddedServersTest {
     private static void connect(Map<String, String> settings) throws Exception {
         DriverManager.getConnection(
                         settings.get("database.url"),
-                        settings.get("database.username"),
-                        settings.get("database.password"))
+                        settings.get("database.migration.username"),
+                        settings.get("database.migration.password"))
                 .close();
     }
 }
