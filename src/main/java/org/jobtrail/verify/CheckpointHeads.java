@@ -21,10 +21,12 @@ import org.jobtrail.verify.Finding.Kind;
 final class CheckpointHeads {
 
     private static final String LOOKUP = """
-            select head.n, encode(coalesce(line.hash, receipt.hash, note.hash), 'hex')
+            select head.n, encode(coalesce(line.hash, sealed.hash, receipt.hash, note.hash), 'hex')
             from json_to_recordset(?::json) as head (n integer, kind text, id text, seq bigint)
             left join jobtrail.job_history line
                 on head.kind = 'organization' and line.organization_id = head.id and line.seq = head.seq
+            left join jobtrail.sealed_row sealed
+                on head.kind = 'organization' and sealed.organization_id = head.id and sealed.seq = head.seq
             left join jobtrail.poll_receipt receipt
                 on head.kind = 'receipts' and receipt.source = head.id and receipt.seq = head.seq
             left join jobtrail.ledger_note note on head.kind = 'notes' and note.seq = head.seq""";

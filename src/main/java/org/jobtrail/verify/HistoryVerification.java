@@ -177,9 +177,6 @@ final class HistoryVerification {
     private boolean sealedRows(String organizationId, Stand stand, Fold fold, Erasures erasures)
             throws SQLException, IOException {
         Seal seal = stand.seal();
-        if (seal.lastSeq() == 0) {
-            return true;
-        }
         var digest = new SealedDigest();
         long seq = 0;
         long sealed = 0;
@@ -201,7 +198,7 @@ final class HistoryVerification {
                 sealed++;
             }
         } while (chunk.size() == StoredRows.CHUNK);
-        if (sealed != seal.jobs() || !Arrays.equals(digest.end(), seal.jobsDigest())) {
+        if (seal.lastSeq() > 0 && (sealed != seal.jobs() || !Arrays.equals(digest.end(), seal.jobsDigest()))) {
             found(
                     stand,
                     Kind.CHAIN_BROKEN,

@@ -19,6 +19,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.checkpoint.TrustedKeys;
+import org.jobtrail.record.Database;
+import org.jobtrail.record.Erasure;
+import org.jobtrail.record.Retention;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.simulator.Simulator;
 import org.jobtrail.simulator.SimulatorOptions;
@@ -50,6 +53,7 @@ class VerificationTest {
 
     private static final List<String> TABLES = List.of(
             "job_history",
+            "sealed_row",
             "job_state",
             "organization_head",
             "publication",
@@ -197,6 +201,68 @@ class VerificationTest {
                 .matches(
                         "NOT intact: checkpoint \\d of \\S+ says that organization \\S+ has row \\d+: it is not there any more");
         assertThat(verdict.exitCode()).isEqualTo(22);
+    }
+
+    @Test
+    void aSealedHistoryAndAnErasedJobAreIntact() throws Exception {
+        Object job =
+                database.value("select min(job_id) from jobtrail.job_history where organization_id = ?", organization);
+        long sealed = retain();
+        Verdict afterRetain = verify().verdict();
+
+        erase(job);
+        Verdict afterErase = verify().verdict();
+        long left = (Long) database.value("select count(*) from jobtrail.job_history");
+
+        assertThat(sealed).isPositive();
+        assertThat(afterRetain)
+                .isEqualTo(new Verdict(
+                        0,
+                        "intact: %d rows verified, all of them on the topic, all of them covered by a checkpoint"
+                                .formatted(left - 1)));
+        assertThat(afterErase)
+                .isEqualTo(new Verdict(
+                        10,
+                        "intact: %d rows verified, 1 of them not on the topic yet, 1 of them not covered by a checkpoint yet"
+                                .formatted(left)));
+    }
+
+    @Test
+    void anErasedJobIsProvenByTheSaltOfItsEvents() throws Exception {
+        erase(database.value("select min(job_id) from jobtrail.job_history where organization_id = ?", organization));
+
+        assertThat(verify().verdict().exitCode()).isEqualTo(10);
+
+        tampering.edit("update jobtrail.job_history set payload_digest = sha256(payload_digest) where payload is null");
+        tampering.rechain((String) organization);
+        assertThat(verify().lines())
+                .anyMatch(line -> line.contains("its value is not the row's payload")
+                        || line.contains("its ce_id is not the row's"));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a typed column of a sealed row | 20 | its columns are not | update jobtrail.sealed_row set last_status = concat(last_status, '!')",
+                "a byte of a sealed row | 20 | its raw text is not | update jobtrail.sealed_row set raw = concat(raw, ' ')",
+                "a sealed row removed | 20 | the sealed rows are not those that its seal | delete from jobtrail.sealed_row where seq = 3",
+                "a sealed row in the history | 21 | its head says | insert into jobtrail.job_history select * from jobtrail.sealed_row where seq = 3",
+                "rows of nobody sealed | 21 | it lies sealed, and no seal says so | update jobtrail.sealed_row set seq = seq + 1000",
+                "the row after the seal edited | 20 | it does not follow from the row before | update jobtrail.job_history set prev_hash = sha256(prev_hash) where change_kind = 'erased'",
+                "a seal edited | 20 | ledger_note, note 1: its columns are not | update jobtrail.ledger_note set content = replace(content, '\"jobs\"', '\"job\"') where kind = 'seal'",
+                "a seal removed | 21 | ledger_note, note 2: note 1 should be next | delete from jobtrail.ledger_note where kind = 'seal'",
+                "the note of an erasure removed | 20 | its payload is gone, and nothing says that backup job | delete from jobtrail.ledger_note where kind = 'erasure'; update jobtrail.ledger_head set last_seq = 1, last_hash = (select hash from jobtrail.ledger_note where seq = 1)",
+            })
+    void anEditOfASealedHistoryIsFound(String edit, int exitCode, String says, String sql) throws Exception {
+        retain();
+        erase(database.value("select min(job_id) from jobtrail.sealed_row where organization_id = ?", organization));
+
+        tampering.edit(sql);
+
+        Verdict verdict = verify().verdict();
+        assertThat(verdict.sentence()).startsWith("NOT intact").contains(says);
+        assertThat(verdict.exitCode()).isEqualTo(exitCode);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -463,6 +529,22 @@ class VerificationTest {
         assertThat(verdict.sentence())
                 .endsWith("1 of them not on the topic yet, 1 of them not covered by a checkpoint yet");
         assertThat(verdict.exitCode()).isEqualTo(10);
+    }
+
+    /** Seals all of one organization's rows. */
+    private long retain() throws SQLException {
+        try (var real = new Database(database.settings(), 1);
+                var retention = new Retention(real)) {
+            return retention.retain((String) organization, Instant.now()).rows();
+        }
+    }
+
+    private void erase(Object job) throws SQLException {
+        try (var real = new Database(database.settings(), 1);
+                var erasure = new Erasure(real)) {
+            assertThat(erasure.erase((String) organization, "backup", (String) job))
+                    .isPresent();
+        }
     }
 
     private Report verify() throws SQLException, IOException {

@@ -59,7 +59,7 @@ class ProtectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"job_history", "poll_receipt", "organization_list", "ledger_note"})
+    @ValueSource(strings = {"job_history", "poll_receipt", "organization_list", "ledger_note", "sealed_row"})
     void everyTableOfEvidenceHasItsTwoTriggers(String table) throws IOException {
         assertThat(Files.readAllLines(EXPECTED))
                 .filteredOn(line -> line.startsWith("trigger always: ") && line.contains(" ON jobtrail." + table + " "))
