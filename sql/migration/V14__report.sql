@@ -87,6 +87,11 @@ from (
     ) extent
     cross join lateral generate_series(0, extent.last_day - extent.first_day) as n
 ) day
+-- Once for a day, and not once for each row that is compared with it: offset keeps it apart.
+cross join lateral (
+    select jobtrail.start_of_day(day.day, day.time_zone) as begins, jobtrail.start_of_day(day.day + 1, day.time_zone) as ends
+    offset 0
+) bounds
 cross join lateral (
     select source, organization_id, job_type, job_id,
         (array_agg(job_name order by seq desc))[1] as job_name,
@@ -95,9 +100,7 @@ cross join lateral (
         count(*) filter (where change_kind = 'status-changed' and lower(last_status) = 'failed') as failures,
         count(*) filter (where change_kind = 'status-changed' and lower(last_status) = 'warning') as warnings
     from jobtrail.job_history
-    where observed_at >= jobtrail.start_of_day(day.day, day.time_zone)
-        and observed_at < jobtrail.start_of_day(day.day + 1, day.time_zone)
-        and change_kind <> 'erased'
+    where observed_at >= bounds.begins and observed_at < bounds.ends and change_kind <> 'erased'
     group by source, organization_id, job_type, job_id
 ) line;
 comment on view report.daily_status is
