@@ -93,7 +93,8 @@ class KindsTest {
                         "status-changed",
                         "run-completed",
                         "rescheduled",
-                        "rebaselined");
+                        "rebaselined",
+                        "erased");
     }
 
     private static org.assertj.core.groups.Tuple kind(String name, String... fields) {
