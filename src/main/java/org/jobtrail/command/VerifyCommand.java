@@ -98,15 +98,22 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private Report verify(Settings settings) {
+        if (from != null && to != null && !from.isBefore(to)) {
+            return unverified("--from must be before --to");
+        }
         try {
             var scope =
                     new Scope(Optional.ofNullable(organization), Optional.ofNullable(from), Optional.ofNullable(to));
             return new Verification(settings, keys(settings), scope).run();
-        } catch (UnverifiableException e) {
-            return Report.unverified(COULD_NOT_VERIFY, "could not verify: " + e.getMessage());
+        } catch (UnverifiableException | InvalidSettingException e) {
+            return unverified(e.getMessage());
         } catch (SQLException | IOException | KafkaException e) {
-            return Report.unverified(COULD_NOT_VERIFY, "could not verify: " + Failures.reason(e));
+            return unverified(Failures.reason(e));
         }
+    }
+
+    private static Report unverified(String reason) {
+        return Report.unverified(COULD_NOT_VERIFY, "could not verify: " + reason);
     }
 
     private CheckpointKeys keys(Settings settings) {

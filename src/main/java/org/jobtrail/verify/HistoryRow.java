@@ -38,6 +38,11 @@ record HistoryRow(
             last_run, next_run, observed_at, recorded_at, attempt, payload, raw, salt, payload_digest, raw_digest,
             prev_hash, hash""";
 
+    /** Roughly, in characters. */
+    int size() {
+        return 500 + (payload == null ? 0 : payload.length()) + (raw == null ? 0 : raw.length());
+    }
+
     /** An erasure leaves nothing of these three, and the digests. */
     boolean isBlank() {
         return payload == null && raw == null && salt == null;

@@ -197,7 +197,7 @@ final class HistoryVerification {
                 seq = row.seq();
                 sealed++;
             }
-        } while (chunk.size() == StoredRows.CHUNK);
+        } while (!chunk.isEmpty());
         if (seal.lastSeq() > 0 && (sealed != seal.jobs() || !Arrays.equals(digest.end(), seal.jobsDigest()))) {
             found(
                     stand,
@@ -235,7 +235,7 @@ final class HistoryVerification {
                 hash = row.hash();
                 rows += asked.holds(seq) ? 1 : 0;
             }
-        } while (chunk.size() == StoredRows.CHUNK);
+        } while (!chunk.isEmpty());
         if (seq != range.last()) {
             found(
                     stand,

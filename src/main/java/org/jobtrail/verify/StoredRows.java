@@ -6,27 +6,31 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rows of one organization in chunks, each a statement of its own. */
+/** The rows of one organization in chunks, each a statement of its own, and the smaller the larger the rows have been. */
 final class StoredRows {
 
-    static final int CHUNK = 1_000;
+    private static final int FEWEST = 10;
+    private static final int MOST = 1_000;
+    private static final long CHARACTERS = 8_000_000;
     private static final String ROWS = "select " + HistoryRow.COLUMNS
-            + " from jobtrail.job_history where organization_id = ? and seq > ? and seq <= ? order by seq limit "
-            + CHUNK;
+            + " from jobtrail.job_history where organization_id = ? and seq > ? and seq <= ? order by seq limit ?";
     private static final String SEALED = "select " + HistoryRow.COLUMNS
-            + " from jobtrail.sealed_row where organization_id = ? and seq > ? order by seq limit " + CHUNK;
+            + " from jobtrail.sealed_row where organization_id = ? and seq > ? order by seq limit ?";
 
     private final Connection connection;
+    private int limit = FEWEST * FEWEST;
 
     StoredRows(Connection connection) {
         this.connection = connection;
     }
 
+    /** None where there are no more. */
     List<HistoryRow> rows(String organizationId, long after, long last) throws SQLException {
         try (var statement = connection.prepareStatement(ROWS)) {
             statement.setString(1, organizationId);
             statement.setLong(2, after);
             statement.setLong(3, last);
+            statement.setInt(4, limit);
             return read(statement);
         }
     }
@@ -36,6 +40,7 @@ final class StoredRows {
         try (var statement = connection.prepareStatement(SEALED)) {
             statement.setString(1, organizationId);
             statement.setLong(2, after);
+            statement.setInt(3, limit);
             return read(statement);
         }
     }
@@ -52,12 +57,18 @@ final class StoredRows {
         }
     }
 
-    private static List<HistoryRow> read(PreparedStatement statement) throws SQLException {
+    private List<HistoryRow> read(PreparedStatement statement) throws SQLException {
         var rows = new ArrayList<HistoryRow>();
+        long characters = 1;
         try (var row = statement.executeQuery()) {
             while (row.next()) {
-                rows.add(HistoryRow.of(row));
+                HistoryRow read = HistoryRow.of(row);
+                characters += read.size();
+                rows.add(read);
             }
+        }
+        if (!rows.isEmpty()) {
+            limit = (int) Math.max(FEWEST, Math.min(MOST, rows.size() * CHARACTERS / characters));
         }
         return rows;
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -27,11 +28,13 @@ import org.jobtrail.simulator.Simulator;
 import org.jobtrail.simulator.SimulatorOptions;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.Program;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.Tampering;
 import org.jobtrail.support.TestDatabase;
 import org.jobtrail.transform.Json;
 import org.jobtrail.verify.CheckpointKeys;
+import org.jobtrail.verify.Protection;
 import org.jobtrail.verify.Report;
 import org.jobtrail.verify.Report.Verdict;
 import org.jobtrail.verify.Scope;
@@ -298,7 +301,9 @@ class VerificationTest {
         } finally {
             database.execute(undo.replace("REFUSE", REFUSE));
         }
-        assertThat(verify().verdict().exitCode()).isZero();
+        try (Connection connection = database.connect()) {
+            assertThat(new Protection(connection).lines()).as("as it was").isEqualTo(Protection.expected());
+        }
     }
 
     @Test
@@ -498,6 +503,30 @@ class VerificationTest {
                 .containsOnly("CHAIN_BROKEN", "RECEIPTS_BROKEN")
                 .hasSize(4);
         assertThat(report.path("warnings").isArray()).isTrue();
+    }
+
+    @Test
+    void theCommandSaysItAllInOneDocumentAndItsExitCode() throws Exception {
+        var environment = Map.of(
+                "DATABASE_URL", database.url(),
+                "DATABASE_USERNAME", database.username(),
+                "DATABASE_PASSWORD", database.password(),
+                "KAFKA_BOOTSTRAP_SERVERS", settings.kafka().orElseThrow().bootstrapServers(),
+                "KAFKA_TOPIC_EVENTS", settings.topics().events(),
+                "KAFKA_TOPIC_CHECKPOINTS", settings.topics().checkpoints(),
+                "CHECKPOINT_FILE", file().toString(),
+                "CHECKPOINT_KEY_FILE", settings.checkpoint().keyFile().toString());
+        try (Program program = Program.start(
+                        environment, "verify", "--json", "--from", "2026-01-01", "--to", "9999-01-01T00:00:00");
+                Program nobody = Program.start(environment, "verify", "--organization", "nobody")) {
+            assertThat(program.exitCode()).as(program.output()).isZero();
+            JsonNode report = new ObjectMapper().readTree(program.output());
+            assertThat(report.path("verdict").asText()).startsWith("intact: ");
+            assertThat(report.path("counts").path("rows").asLong())
+                    .isEqualTo(database.value("select count(*) from jobtrail.job_history"));
+            assertThat(nobody.exitCode()).isEqualTo(30);
+            assertThat(nobody.output()).isEqualTo("could not verify: there is no organization nobody in this history");
+        }
     }
 
     @Test
