@@ -40,14 +40,24 @@ alter function settle_poll(text, text, bigint) security definer;
 alter function note_listed(text, json) security definer;
 alter function record_poll(text, text, bigint, bigint, json, json, json, json, text) security definer;
 alter function keep_rejected(text, text, bigint, timestamptz, json) security definer;
-alter function next_events(json, text, text, integer, bigint) security definer;
-alter function reconcile_publication(json, text, text) security definer;
+alter function database_id() security definer;
+alter function next_events(json, json, integer, bigint) security definer;
+alter function next_states(json, json, integer, bigint) security definer;
+alter function halt_publication(text, text, text) security definer;
+alter function reconcile_publication(json, json) security definer;
 alter function note_checkpoint(bigint, json) security definer;
 alter function system_identifier() security definer;
 alter function retainable(text, timestamptz) security definer;
 alter function retain(text, timestamptz) security definer;
 alter function claim_erasure(text, text, text) security definer;
 alter function erase(text, text, text, bigint, json) security definer;
+alter function stage_events(json) security definer;
+alter function clear_events() security definer;
+alter function recover_from_topic(text, text, bigint, json) security definer;
+alter function claim_epoch(text, text) security definer;
+alter function begin_epoch(text, bigint, bigint, text, json, json) security definer;
+alter function rows_to_republish(text, bigint, integer, bigint) security definer;
+alter function republished(json, text, json) security definer;
 alter function suspicions() security definer;
 alter function accept_suspect(text, text) security definer;
 alter function coverage_since_listed(text, text) security definer;
@@ -61,13 +71,16 @@ grant execute on function open_attempt(text), write_receipt(json), claim_install
 grant execute on function suspicions(), accept_suspect(text, text) to jobtrail_writer;
 grant select on job_state, job_list, organization_head, job_history, publication to jobtrail_writer;
 
-grant execute on function next_events(json, text, text, integer, bigint), reconcile_publication(json, text, text),
+grant execute on function database_id(), next_events(json, json, integer, bigint), next_states(json, json, integer, bigint),
+    halt_publication(text, text, text), reconcile_publication(json, json), rows_to_republish(text, bigint, integer, bigint),
     note_checkpoint(bigint, json), system_identifier(), iso(timestamptz) to jobtrail_publisher;
 grant select on organization_head, source_head, ledger_head, job_history, publication to jobtrail_publisher;
 
 grant execute on function retainable(text, timestamptz), retain(text, timestamptz), claim_erasure(text, text, text),
     erase(text, text, text, bigint, json) to jobtrail_retention;
-grant select on organization_head, report_setting to jobtrail_retention;
+grant execute on function stage_events(json), clear_events(), recover_from_topic(text, text, bigint, json), claim_epoch(text, text),
+    begin_epoch(text, bigint, bigint, text, json, json), republished(json, text, json), iso(timestamptz) to jobtrail_retention;
+grant select on organization_head, report_setting, publication, job_state, recovered_event to jobtrail_retention;
 
 grant select on all tables in schema report to jobtrail_reader, jobtrail_auditor;
 grant execute on function report.coverage_of(text, timestamptz, timestamptz), coverage_since_listed(text, text),

@@ -41,6 +41,7 @@ import org.jobtrail.poll.Installations;
 import org.jobtrail.poll.ListedOrganizations;
 import org.jobtrail.poll.Polling;
 import org.jobtrail.publish.EventMessages;
+import org.jobtrail.publish.FirstComparison;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.record.CopyJobRecorder;
 import org.jobtrail.record.Database;
@@ -99,6 +100,7 @@ public final class Pipeline implements AutoCloseable {
             Metrics metrics,
             PollHealth health,
             Polls polls,
+            FirstComparison comparison,
             Consumer<Cycle> listener) {
         this.sources = settings.sources();
         this.home = home;
@@ -108,7 +110,7 @@ public final class Pipeline implements AutoCloseable {
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         configureCamel(settings);
         configureRoutes(settings, home, polls);
-        bindBeans(settings, database, kafkaClients, metrics, health, listener);
+        bindBeans(settings, database, kafkaClients, metrics, health, comparison, listener);
         sources.forEach(this::bindSource);
     }
 
@@ -173,6 +175,7 @@ public final class Pipeline implements AutoCloseable {
             KafkaClients kafkaClients,
             Metrics metrics,
             PollHealth health,
+            FirstComparison comparison,
             Consumer<Cycle> listener) {
         Duration patience = settings.poll().deadline();
         var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), patience, metrics, health);
@@ -208,6 +211,7 @@ public final class Pipeline implements AutoCloseable {
                         Installation.version(),
                         metrics,
                         health,
+                        comparison,
                         listener));
     }
 

@@ -24,6 +24,7 @@ import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.ServiceInstance;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.poll.Polling;
+import org.jobtrail.publish.BrokerFeatures;
 import org.jobtrail.publish.Topics;
 import org.jobtrail.record.Safeguards;
 import org.jobtrail.settings.InvalidSettingException;
@@ -122,9 +123,11 @@ public final class CheckCommand implements Callable<Integer> {
             out.printf(
                     "Kafka at %s: cluster %s%n",
                     servers, admin.describeCluster().clusterId().get());
+            BrokerFeatures.warning(admin).ifPresent(warning -> out.println("  warning: " + warning));
             for (String topic : List.of(
                     settings.topics().events(),
                     settings.topics().cursor(),
+                    settings.topics().state(),
                     settings.topics().checkpoints())) {
                 Optional<TopicDescription> found = Topics.find(admin, topic);
                 out.printf(

@@ -14,6 +14,7 @@ import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.Observation;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.Cycle;
+import org.jobtrail.publish.FirstComparison;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.publish.Publisher;
 import org.jobtrail.record.Database;
@@ -32,6 +33,7 @@ final class Engine implements AutoCloseable {
     private final Backlog backlog;
     private final Pipeline pipeline;
     private final KafkaClients clients;
+    private final FirstComparison comparison = new FirstComparison();
     private CheckpointKey key;
     private volatile Publisher publisher;
 
@@ -43,7 +45,8 @@ final class Engine implements AutoCloseable {
         this.database = new Database(settings.database().orElseThrow(), connections(settings));
         this.backlog = new Backlog(database.pool());
         this.clients = new KafkaClients(settings.kafka().orElseThrow());
-        this.pipeline = new Pipeline(settings, home, database, clients, metrics, polls, automatic, listener);
+        this.pipeline =
+                new Pipeline(settings, home, database, clients, metrics, polls, automatic, comparison, listener);
         Observation.gauges(metrics, settings.sources(), polls, backlog);
     }
 
@@ -76,7 +79,8 @@ final class Engine implements AutoCloseable {
                 Clock.systemUTC(),
                 metrics,
                 home);
-        publisher = new Publisher(pipeline.context(), database, clients, settings.topics(), metrics, checkpoints, home);
+        publisher = new Publisher(
+                pipeline.context(), database, clients, settings.topics(), metrics, checkpoints, comparison, home);
         publisher.start();
     }
 
@@ -110,6 +114,7 @@ final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
+        comparison.done();
         pipeline.stopPolling();
         if (publisher != null) {
             publisher.close();

@@ -13,6 +13,7 @@ import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.OrganizationOutcome.Status;
+import org.jobtrail.publish.FirstComparison;
 import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ public final class Polling {
     private final String programVersion;
     private final Metrics metrics;
     private final PollHealth health;
+    private final FirstComparison comparison;
     private final Consumer<Cycle> listener;
 
     public Polling(
@@ -35,12 +37,14 @@ public final class Polling {
             String programVersion,
             Metrics metrics,
             PollHealth health,
+            FirstComparison comparison,
             Consumer<Cycle> listener) {
         this.sources = sources;
         this.period = period;
         this.programVersion = programVersion;
         this.metrics = metrics;
         this.health = health;
+        this.comparison = comparison;
         this.listener = listener;
     }
 
@@ -62,6 +66,7 @@ public final class Polling {
     }
 
     public Cycle begin(@Variable("source") Source source) {
+        comparison.await();
         return new Cycle(source.name(), System.nanoTime());
     }
 

@@ -15,19 +15,19 @@ import org.apache.kafka.common.errors.TimeoutException;
  * end is the high watermark that a read_uncommitted reader sees: for read_committed it would lie before an open transaction of
  * anybody, and an old cursor would pass for the last.
  */
-final class CursorTopic {
+public final class CursorTopic {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final KafkaClients clients;
     private final TopicPartition partition;
 
-    CursorTopic(KafkaClients clients, String topic) {
+    public CursorTopic(KafkaClients clients, String topic) {
         this.clients = clients;
         this.partition = new TopicPartition(topic, 0);
     }
 
-    Collection<Cursor> read() {
+    public Collection<Cursor> read() {
         long end;
         try (Consumer<String, byte[]> uncommitted = clients.consumer("read_uncommitted")) {
             end = uncommitted.endOffsets(List.of(partition)).get(partition);

@@ -1,8 +1,11 @@
 package org.jobtrail.publish;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
@@ -14,15 +17,17 @@ import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
 import org.jobtrail.poll.StatementParameters;
 import org.jobtrail.settings.Settings.KafkaTopics;
+import org.jobtrail.transform.Json;
 
 /**
  * What {@code 7-publish-events} asks: which rows come next, and the messages that they are. An event is a CloudEvent 1.0 in
- * binary mode; its value is the row's payload, byte for byte. Headers carry what restores the row from the topic.
+ * binary mode; its value is the row's payload, byte for byte. Headers carry what restores the row from the topic. A state is the
+ * latest snapshot of a job, under the key of its events; none where the job is missing or was erased.
  */
 public final class EventMessages {
 
-    private static final int ROWS = 1_000;
     private static final long BYTES = 8_000_000;
+    private static final String SCHEMA = "https://jobtrail.org/schema/job-%s.v1.schema.json";
 
     private final KafkaTopics topics;
 
@@ -30,45 +35,50 @@ public final class EventMessages {
         this.topics = topics;
     }
 
-    public void next(@Variable("publication") Publication publication, Exchange exchange) {
-        Map<String, Object> parameters = new HashMap<>();
-        parameters.put("acknowledged", publication.acknowledgedJson());
-        parameters.put("cluster_id", publication.identity().clusterId());
-        parameters.put("topic_id", publication.identity().topicId());
-        parameters.put("rows", ROWS);
+    public void next(
+            @Variable("publication") Publication publication, @Variable("rows") Integer rows, Exchange exchange) {
+        Map<String, Object> parameters = new HashMap<>(publication.parameters());
+        parameters.put("rows", rows);
         parameters.put("bytes", BYTES);
         StatementParameters.set(exchange, parameters);
     }
 
     public void messages(
             @Variable("publication") Publication publication, @Body List<Map<String, Object>> rows, Exchange exchange) {
-        var messages = new ArrayList<Message>(rows.size() + 1);
-        rows.forEach(row -> messages.add(event(exchange.getContext(), row)));
+        var messages = new ArrayList<Message>(2 * rows.size() + 1);
+        if (publication.tellsEvents()) {
+            rows.forEach(row -> messages.add(event(exchange.getContext(), row)));
+        }
+        if (publication.tellsStates()) {
+            // The last of several: who reads the topic wants no other.
+            var states = new LinkedHashMap<String, Map<String, Object>>();
+            rows.forEach(row -> states.put(key(row), row));
+            states.values().forEach(row -> messages.add(state(exchange.getContext(), row)));
+        }
         publication.begin(rows).forEach(cursor -> messages.add(cursor(exchange.getContext(), cursor)));
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setBody(messages);
     }
 
     private static Message event(CamelContext context, Map<String, Object> row) {
-        Message message = message(context, row.get("payload"));
-        String organization = text(row, "organization_id");
-        message.setHeader(KafkaConstants.KEY, organization + "/" + text(row, "job_id"));
-        message.setHeader("ce_specversion", "1.0");
-        message.setHeader("ce_id", text(row, "hash"));
-        message.setHeader("ce_source", "/jobtrail/" + text(row, "source"));
+        Message message = message(context, row, payload(row));
         message.setHeader("ce_type", "org.jobtrail.job." + text(row, "change_kind") + ".v1");
-        message.setHeader("ce_time", text(row, "observed_at"));
-        message.setHeader("ce_subject", organization + "/" + text(row, "job_type") + "/" + text(row, "job_id"));
-        message.setHeader("ce_dataschema", "https://jobtrail.org/schema/job-event.v1.schema.json");
-        message.setHeader("ce_sequence", "%019d".formatted(((Number) row.get("seq")).longValue()));
-        message.setHeader("content-type", "application/json");
-        message.setHeader("ce_organization", organization);
+        message.setHeader("ce_dataschema", SCHEMA.formatted("event"));
         message.setHeader("ce_epoch", text(row, "epoch"));
         message.setHeader("ce_attempt", text(row, "attempt"));
         message.setHeader("ce_recordedat", text(row, "recorded_at"));
         message.setHeader("ce_previoushash", text(row, "prev_hash"));
         message.setHeader("ce_salt", text(row, "salt"));
         message.setHeader("ce_rawdigest", text(row, "raw_digest"));
+        return message;
+    }
+
+    private Message state(CamelContext context, Map<String, Object> row) {
+        byte[] payload = payload(row);
+        Message message = message(context, row, payload == null ? null : snapshot(payload));
+        message.setHeader(KafkaConstants.OVERRIDE_TOPIC, topics.state());
+        message.setHeader("ce_type", "org.jobtrail.job.state.v1");
+        message.setHeader("ce_dataschema", SCHEMA.formatted("state"));
         return message;
     }
 
@@ -80,10 +90,40 @@ public final class EventMessages {
         return message;
     }
 
-    private static Message message(CamelContext context, Object payload) {
+    /** What event and state have in common. */
+    private static Message message(CamelContext context, Map<String, Object> row, byte[] value) {
         Message message = new DefaultMessage(context);
-        message.setBody(((String) payload).getBytes(StandardCharsets.UTF_8));
+        message.setBody(value);
+        String organization = text(row, "organization_id");
+        message.setHeader(KafkaConstants.KEY, key(row));
+        message.setHeader("ce_specversion", "1.0");
+        message.setHeader("ce_id", text(row, "hash"));
+        message.setHeader("ce_source", "/jobtrail/" + text(row, "source"));
+        message.setHeader("ce_time", text(row, "observed_at"));
+        message.setHeader("ce_subject", organization + "/" + text(row, "job_type") + "/" + text(row, "job_id"));
+        message.setHeader("ce_sequence", "%019d".formatted(((Number) row.get("seq")).longValue()));
+        message.setHeader("content-type", "application/json");
+        message.setHeader("ce_organization", organization);
         return message;
+    }
+
+    /** None where the job is missing or was erased. */
+    private static byte[] snapshot(byte[] payload) {
+        try {
+            return Json.member("after", payload).orElse(null);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a payload is no JSON", e);
+        }
+    }
+
+    private static String key(Map<String, Object> row) {
+        return text(row, "organization_id") + "/" + text(row, "job_id");
+    }
+
+    /** None where the row was erased. */
+    private static byte[] payload(Map<String, Object> row) {
+        String payload = text(row, "payload");
+        return payload == null ? null : payload.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(Map<String, Object> row, String column) {

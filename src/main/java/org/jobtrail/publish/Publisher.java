@@ -1,14 +1,14 @@
 package org.jobtrail.publish;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -16,7 +16,6 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.observe.Metrics;
-import org.jobtrail.poll.StatementParameters;
 import org.jobtrail.record.Database;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.slf4j.Logger;
@@ -34,21 +33,25 @@ public final class Publisher implements AutoCloseable {
     private static final Duration SLOW_BATCH = Duration.ofSeconds(15);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    private static final int MOST_ROWS = 1_000;
 
     private final ProducerTemplate template;
     private final Database database;
     private final KafkaClients clients;
     private final KafkaTopics topics;
     private final Metrics metrics;
-    private final Path home;
     private final LoadedRoute route;
     private final Checkpoints checkpoints;
+    private final FirstComparison comparison;
+    private final Map<String, String> refusals = new ConcurrentHashMap<>();
     private final Thread thread;
     private volatile boolean stopped;
     private volatile String problem = "has not started yet";
     private volatile Instant batchSince;
     private volatile boolean finished;
     private boolean worked;
+    private int rows = MOST_ROWS;
+    private String weakness = "";
     private volatile Map<String, String> halted = Map.of();
 
     public Publisher(
@@ -58,15 +61,16 @@ public final class Publisher implements AutoCloseable {
             KafkaTopics topics,
             Metrics metrics,
             Checkpoints checkpoints,
+            FirstComparison comparison,
             Path home) {
         this.template = context.createProducerTemplate();
         this.database = database;
         this.clients = clients;
         this.topics = topics;
         this.metrics = metrics;
-        this.home = home;
         this.route = new LoadedRoute(context, home.resolve("routes/7-publish-events.camel.yaml"));
         this.checkpoints = checkpoints;
+        this.comparison = comparison;
         this.thread = new Thread(this::run, "publisher");
     }
 
@@ -111,6 +115,8 @@ public final class Publisher implements AutoCloseable {
             try (PublisherLock lock = PublisherLock.tryAcquire(database, topics.cursor())) {
                 if (lock == null) {
                     problem = null;
+                    halted = Map.of();
+                    comparison.done();
                     sleep(SAFETY_NET);
                 } else {
                     publish(lock);
@@ -134,17 +140,26 @@ public final class Publisher implements AutoCloseable {
         Topics.Identity identity;
         try (Admin admin = clients.admin()) {
             identity = new Topics(topics).ensure(admin);
+            warn(BrokerFeatures.warning(admin).orElse(""));
         }
         try {
             route.load();
             halted = compare(identity);
-            var publication = new Publication(identity);
+            comparison.done();
+            var states = new MissingStates(identity);
+            do {
+                publishBatch(states);
+            } while (states.rows() > 0 && !stopped);
+            var publication = new NewEvents(identity);
             boolean last;
             do {
                 // Whoever is told to stop first publishes what is recorded: the last batch is an empty one, begun after
                 // that.
                 last = stopped;
                 publishBatch(publication);
+                if (publication.rows() > 0) {
+                    metrics.published(publication.rows(), publication.lag());
+                }
                 problem = null;
                 worked = true;
                 checkpoints.takeIfDue();
@@ -168,39 +183,74 @@ public final class Publisher implements AutoCloseable {
         batchSince = Instant.now();
         Exchange done;
         try {
-            done = template.send(route.uri(), exchange -> exchange.setVariable("publication", publication));
+            done = template.send(route.uri(), exchange -> {
+                exchange.setVariable("publication", publication);
+                exchange.setVariable("rows", rows);
+            });
         } finally {
             batchSince = null;
         }
         // Kafka's commit is the last thing that happens in the exchange: only now is it known.
         if (done.getException() != null) {
+            narrow(publication, done.getException());
             throw done.getException();
         }
         publication.committed();
-        if (publication.rows() > 0) {
-            metrics.published(publication.rows(), publication.lag());
+        rows = Math.min(2 * rows, MOST_ROWS);
+    }
+
+    private Map<String, String> compare(Topics.Identity identity) throws SQLException {
+        Collection<Cursor> cursors = new CursorTopic(clients, topics.cursor()).read();
+        var reasons = new ConcurrentHashMap<String, String>();
+        try (Connection connection = database.publisherPool().getConnection()) {
+            for (Comparison.Halt halt : Comparison.of(connection, cursors, identity)) {
+                reasons.put(halt.organizationId(), halt.reason());
+                if (!halt.reason().equals(halted.get(halt.organizationId()))) {
+                    LOG.warn("nothing more is published of organization {}: {}", halt.organizationId(), halt.reason());
+                }
+            }
+        }
+        for (Map.Entry<String, String> refusal : refusals.entrySet()) {
+            halt(refusal.getKey(), refusal.getValue());
+            reasons.put(refusal.getKey(), refusal.getValue());
+        }
+        return reasons;
+    }
+
+    private void halt(String organization, String reason) throws SQLException {
+        try (Connection connection = database.publisherPool().getConnection();
+                var halt = connection.prepareStatement("select jobtrail.halt_publication(?, 'refused-by-kafka', ?)")) {
+            halt.setString(1, organization);
+            halt.setString(2, reason);
+            halt.execute();
         }
     }
 
-    private Map<String, String> compare(Topics.Identity identity) throws Exception {
-        Map<String, Object> parameters = new HashMap<>();
-        parameters.put("cursors", Publication.json(new CursorTopic(clients, topics.cursor()).read()));
-        parameters.put("cluster_id", identity.clusterId());
-        parameters.put("topic_id", identity.topicId());
-        Exchange compared = template.send("jdbc:publication?useHeadersAsParameters=true", exchange -> {
-            StatementParameters.set(exchange, parameters);
-            exchange.getMessage().setBody(Files.readString(home.resolve("sql/query/reconcile_publication.sql")));
-        });
-        if (compared.getException() != null) {
-            throw compared.getException();
+    private void warn(String warning) {
+        if (!warning.isEmpty() && !warning.equals(weakness)) {
+            LOG.warn(warning);
         }
-        var reasons = new HashMap<String, String>();
-        for (Object element : compared.getMessage().getBody(List.class)) {
-            Map<?, ?> row = (Map<?, ?>) element;
-            reasons.put((String) row.get("organization_id"), (String) row.get("halted"));
-            LOG.warn("nothing more is published of organization {}: {}", row.get("organization_id"), row.get("halted"));
+        weakness = warning;
+    }
+
+    /** What Kafka refuses for its content it would refuse for ever: the batch gets smaller until it is known which row that is. */
+    private void narrow(Publication publication, Exception failure) throws SQLException {
+        Optional<String> refused = RefusedContent.of(failure);
+        if (refused.isEmpty() || publication.rows() == 0) {
+            return;
         }
-        return Map.copyOf(reasons);
+        if (publication.rows() > 1) {
+            rows = publication.rows() / 2;
+            return;
+        }
+        Map<String, Object> row = publication.batch().get(0);
+        String organization = (String) row.get("organization_id");
+        String reason = "Kafka refuses row %s of organization %s (%s): raise what the topic allows, then start again"
+                .formatted(row.get("seq"), organization, refused.get().replaceAll("\\p{Cntrl}+", " "));
+        halt(organization, reason);
+        refusals.put(organization, reason);
+        rows = MOST_ROWS;
+        LOG.warn("nothing more is published of organization {}: {}", organization, reason);
     }
 
     private void report(Exception e) {

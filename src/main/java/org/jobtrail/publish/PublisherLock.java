@@ -12,7 +12,7 @@ import org.postgresql.PGConnection;
  * database session, on a connection of its own: it goes with the process. For liveness only; two that both believe to hold it
  * are told apart by Kafka's fencing.
  */
-final class PublisherLock implements AutoCloseable {
+public final class PublisherLock implements AutoCloseable {
 
     private final Connection connection;
 
@@ -21,7 +21,7 @@ final class PublisherLock implements AutoCloseable {
     }
 
     /** The lock, or null where another instance holds it. */
-    static PublisherLock tryAcquire(Database database, String name) throws SQLException {
+    public static PublisherLock tryAcquire(Database database, String name) throws SQLException {
         Connection connection = database.connect(Role.PUBLISHER);
         try (var statement =
                 connection.prepareStatement("select pg_try_advisory_lock(hashtextextended('jobtrail ' || ?, 0))")) {

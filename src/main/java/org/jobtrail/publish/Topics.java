@@ -1,5 +1,6 @@
 package org.jobtrail.publish;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,17 +16,34 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jobtrail.settings.Settings.KafkaTopics;
+import org.jobtrail.transform.Json;
 
 /** The topics, with the settings that they need. Created where they are missing and the account may; never changed. */
 public final class Topics {
 
-    /** Who the cluster and the events topic are: another cluster, or a topic that was deleted and made anew, has other ids. */
-    public record Identity(String clusterId, String topicId) {}
+    /**
+     * Who the cluster and its topics are: another cluster, or a topic that was deleted and made anew, has other ids.
+     *
+     * @param partitions of the events topic: another number gives jobs other partitions
+     */
+    public record Identity(
+            String clusterId, String topicId, String cursorTopicId, String stateTopicId, int partitions) {
 
-    private static final Map<String, String> EVENTS = Map.of("cleanup.policy", "delete", "retention.ms", "-1");
-    private static final Map<String, String> CURSOR = Map.of("cleanup.policy", "compact");
+        /** As PostgreSQL reads it, a {@code publication_identity}. */
+        public String json() {
+            return Json.text(JsonNodeFactory.instance
+                    .objectNode()
+                    .put("cluster_id", clusterId)
+                    .put("topic_id", topicId)
+                    .put("cursor_topic_id", cursorTopicId)
+                    .put("state_topic_id", stateTopicId)
+                    .put("partitions", partitions));
+        }
+    }
 
-    private static final Map<String, String> CHECKPOINTS = Map.of("cleanup.policy", "delete", "retention.ms", "-1");
+    private static final Map<String, String> KEPT =
+            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "delete", TopicConfig.RETENTION_MS_CONFIG, "-1");
+    private static final Map<String, String> COMPACTED = Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "compact");
 
     private final KafkaTopics names;
 
@@ -35,63 +53,67 @@ public final class Topics {
 
     public Identity ensure(Admin admin) throws InterruptedException {
         try {
-            TopicDescription events = find(admin, names.events()).orElse(null);
-            if (events == null) {
-                events = create(admin, names.events(), names.partitions(), EVENTS);
-            }
-            if (find(admin, names.cursor()).isEmpty()) {
-                create(admin, names.cursor(), 1, CURSOR);
-            }
-            requireCursorTopic(admin);
+            TopicDescription events = ensure(admin, names.events(), names.partitions(), KEPT);
+            // Cursors that a retention deletes, or that are looked for in one partition of several, would pass for data
+            // that
+            // Kafka lost; so would states of jobs that have not changed for long.
+            TopicDescription cursor = ensure(admin, names.cursor(), 1, COMPACTED);
+            require(admin, cursor, true, COMPACTED);
+            TopicDescription state = ensure(admin, names.state(), names.partitions(), COMPACTED);
+            require(admin, state, false, COMPACTED);
             return new Identity(
-                    admin.describeCluster().clusterId().get(), events.topicId().toString());
+                    admin.describeCluster().clusterId().get(),
+                    events.topicId().toString(),
+                    cursor.topicId().toString(),
+                    state.topicId().toString(),
+                    events.partitions().size());
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+            throw cause(e);
         }
     }
 
-    /** A topic of its own, so that one which is missing or wrong keeps no event from being published. */
+    /**
+     * A topic of its own, so that one which is missing or wrong keeps no event from being published. A chain has one order and no gap:
+     * it stands in one partition, and is neither compacted nor deleted.
+     */
     public void ensureCheckpoints(Admin admin) throws InterruptedException {
         try {
-            if (find(admin, names.checkpoints()).isEmpty()) {
-                create(admin, names.checkpoints(), 1, CHECKPOINTS);
-            }
-            requireCheckpointTopic(admin);
+            require(admin, ensure(admin, names.checkpoints(), 1, KEPT), true, KEPT);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+            throw cause(e);
         }
     }
 
-    /** A chain has one order and no gap: it stands in one partition, and is neither compacted nor deleted. */
-    private void requireCheckpointTopic(Admin admin) throws InterruptedException, ExecutionException {
-        int partitions =
-                find(admin, names.checkpoints()).orElseThrow().partitions().size();
-        Config settings = settings(admin, names.checkpoints());
-        String policy = settings.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
-        String retention = settings.get(TopicConfig.RETENTION_MS_CONFIG).value();
-        if (partitions != 1 || !policy.equals(TopicConfig.CLEANUP_POLICY_DELETE) || !retention.equals("-1")) {
-            throw new MissingTopicException(
-                    "topic %s has %d partitions, cleanup.policy=%s and retention.ms=%s: it must have 1, cleanup.policy=delete and retention.ms=-1"
-                            .formatted(names.checkpoints(), partitions, policy, retention));
+    private static KafkaException cause(ExecutionException e) {
+        return e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+    }
+
+    private static TopicDescription ensure(Admin admin, String topic, int partitions, Map<String, String> settings)
+            throws InterruptedException, ExecutionException {
+        Optional<TopicDescription> found = find(admin, topic);
+        return found.isPresent() ? found.get() : create(admin, topic, partitions, settings);
+    }
+
+    private static void require(Admin admin, TopicDescription topic, boolean one, Map<String, String> settings)
+            throws InterruptedException, ExecutionException {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        Config actual = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+        Map<String, String> found = settings.keySet().stream()
+                .collect(Collectors.toMap(
+                        name -> name, name -> String.valueOf(actual.get(name).value())));
+        boolean wrongPartitions = one && topic.partitions().size() != 1;
+        if (wrongPartitions || !found.equals(settings)) {
+            String count = one ? "%d partitions, ".formatted(topic.partitions().size()) : "";
+            throw new MissingTopicException("topic %s has %s%s: it must have %s%s"
+                    .formatted(topic.name(), count, listed(found), one ? "1 partition, " : "", listed(settings)));
         }
     }
 
-    private static Config settings(Admin admin, String topic) throws InterruptedException, ExecutionException {
-        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        return admin.describeConfigs(List.of(resource)).all().get().get(resource);
-    }
-
-    /** Cursors that a retention deletes, or that are looked for in one partition of several, would pass for data that Kafka lost. */
-    private void requireCursorTopic(Admin admin) throws InterruptedException, ExecutionException {
-        int partitions = find(admin, names.cursor()).orElseThrow().partitions().size();
-        String policy = settings(admin, names.cursor())
-                .get(TopicConfig.CLEANUP_POLICY_CONFIG)
-                .value();
-        if (partitions != 1 || !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            throw new MissingTopicException(
-                    "topic %s has %d partitions and cleanup.policy=%s: it must have 1 and cleanup.policy=compact"
-                            .formatted(names.cursor(), partitions, policy));
-        }
+    private static String listed(Map<String, String> settings) {
+        return settings.entrySet().stream()
+                .map(setting -> setting.getKey() + "=" + setting.getValue())
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 
     /** What is known of the topic, without creating it. */
@@ -126,10 +148,7 @@ public final class Topics {
                                         e.getCause().getClass().getSimpleName(),
                                         partitions,
                                         partitions == 1 ? "" : "s",
-                                        settings.entrySet().stream()
-                                                .map(setting -> setting.getKey() + "=" + setting.getValue())
-                                                .sorted()
-                                                .collect(Collectors.joining(", "))));
+                                        listed(settings)));
             }
         }
         // A new topic is known to the controller before every broker has heard of it.

@@ -67,8 +67,14 @@ public record Settings(
         }
     }
 
-    /** The topics, and how many partitions the events get where the topic has to be created. */
-    public record KafkaTopics(String events, String cursor, String checkpoints, int partitions) {}
+    /** The topics, and how many partitions events and states get where their topics have to be created. */
+    public record KafkaTopics(String events, String cursor, String checkpoints, String state, int partitions) {
+
+        /** The same with the events on another topic. */
+        public KafkaTopics withEvents(String topic) {
+            return new KafkaTopics(topic, cursor, checkpoints, state, partitions);
+        }
+    }
 
     /** The key that signs checkpoints, the file that holds them besides the topic, and how often one is taken. */
     public record Checkpoint(Path keyFile, Path file, Duration period) {}

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -164,7 +165,14 @@ public final class SettingsReader {
             throw values.wrong(
                     "kafka.topic.checkpoints", checkpoints, "another topic than those of the events and of the cursor");
         }
-        return new KafkaTopics(events, cursor, checkpoints, values.integer("kafka.topic.partitions", 1, 10_000));
+        String state = topic("kafka.topic.state");
+        if (List.of(events, cursor, checkpoints).contains(state)) {
+            throw values.wrong(
+                    "kafka.topic.state",
+                    state,
+                    "another topic than those of the events, the cursor and the checkpoints");
+        }
+        return new KafkaTopics(events, cursor, checkpoints, state, values.integer("kafka.topic.partitions", 1, 10_000));
     }
 
     private Checkpoint checkpoint(Path dataDirectory) {

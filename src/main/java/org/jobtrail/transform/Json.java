@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jobtrail.fetch.ListElement;
@@ -45,6 +47,16 @@ public final class Json {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    /** Of what we wrote ourselves: one level around the deepest that we read, and names that stand there once. */
+    private static final JsonFactory MEMBERS = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST + 10)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .build())
             .build();
 
     private static final int LONGEST_REASON = 500;
@@ -98,6 +110,28 @@ public final class Json {
                 .maxStringLength(Integer.MAX_VALUE)
                 .maxNumberLength(longestNumber)
                 .build();
+    }
+
+    /**
+     * The bytes of a member of an object, as they stand there; empty where it is no object itself.
+     *
+     * @throws IOException where this is no JSON
+     */
+    public static Optional<byte[]> member(String name, byte[] object) throws IOException {
+        try (JsonParser parser = MEMBERS.createParser(object)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean wanted = parser.currentName().equals(name);
+                JsonToken value = parser.nextToken();
+                int from = (int) parser.currentTokenLocation().getByteOffset();
+                parser.skipChildren();
+                if (wanted && value == JsonToken.START_OBJECT) {
+                    int to = (int) parser.currentLocation().getByteOffset();
+                    return Optional.of(Arrays.copyOfRange(object, from, to));
+                }
+            }
+            return Optional.empty();
+        }
     }
 
     public static ObjectNode object(String text) {

@@ -1,11 +1,7 @@
 package org.jobtrail.verify;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -19,7 +15,6 @@ final class Fold {
     /** What is known of a job: the digest of its latest snapshot, whether it is missing, and the row that said so. */
     record Job(String snapshotDigest, boolean missing, long seq) {}
 
-    private static final JsonFactory JSON = new JsonFactory();
     private static final String ERASED = digest("{}");
 
     private final Map<JobKey, Job> jobs = new HashMap<>();
@@ -73,20 +68,7 @@ final class Fold {
 
     /** The text of a member that is an object, as it stands in the payload. */
     private static Optional<String> member(String name, String payload) throws IOException {
-        byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
-        try (JsonParser parser = JSON.createParser(bytes)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean wanted = parser.currentName().equals(name);
-                JsonToken value = parser.nextToken();
-                int from = (int) parser.currentTokenLocation().getByteOffset();
-                parser.skipChildren();
-                if (wanted && value == JsonToken.START_OBJECT) {
-                    int to = (int) parser.currentLocation().getByteOffset();
-                    return Optional.of(new String(Arrays.copyOfRange(bytes, from, to), StandardCharsets.UTF_8));
-                }
-            }
-            return Optional.empty();
-        }
+        return Json.member(name, payload.getBytes(StandardCharsets.UTF_8))
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 }

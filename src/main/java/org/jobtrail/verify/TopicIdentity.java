@@ -17,11 +17,14 @@ import org.jobtrail.publish.Topics;
  *
  * @param known what the database knows: empty where nothing was published
  */
-record TopicIdentity(String clusterId, Optional<String> events, boolean checkpoints, Set<Topics.Identity> known) {
+record TopicIdentity(String clusterId, Optional<String> events, boolean checkpoints, Set<Known> known) {
+
+    /** A topic that the history was published on. */
+    record Known(String clusterId, String topicId) {}
 
     static TopicIdentity of(Connection connection, KafkaClients clients, String events, String checkpoints)
             throws SQLException {
-        Set<Topics.Identity> known = known(connection);
+        Set<Known> known = known(connection);
         try (Admin admin = clients.admin()) {
             return new TopicIdentity(
                     admin.describeCluster().clusterId().get(),
@@ -46,21 +49,21 @@ record TopicIdentity(String clusterId, Optional<String> events, boolean checkpoi
         return !foreignCluster()
                 && events.isPresent()
                 && !known.isEmpty()
-                && !known.contains(new Topics.Identity(clusterId, events.get()));
+                && !known.contains(new Known(clusterId, events.get()));
     }
 
     boolean foreign() {
         return foreignCluster() || foreignTopic();
     }
 
-    private static Set<Topics.Identity> known(Connection connection) throws SQLException {
-        var known = new HashSet<Topics.Identity>();
+    private static Set<Known> known(Connection connection) throws SQLException {
+        var known = new HashSet<Known>();
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery("""
                         select distinct cluster_id, topic_id from jobtrail.publication
                         where published_seq > 0 and cluster_id is not null and topic_id is not null""")) {
             while (row.next()) {
-                known.add(new Topics.Identity(row.getString(1), row.getString(2)));
+                known.add(new Known(row.getString(1), row.getString(2)));
             }
         }
         return known;

@@ -138,7 +138,8 @@ class OddTextTest {
                 new Settings.Report(java.time.ZoneOffset.UTC),
                 Optional.of(database.settings()),
                 Optional.of(new Settings.Kafka(kafka.bootstrapServers(), "odd-text", Map.of())),
-                new Settings.KafkaTopics("odd-text.events", "odd-text.cursor", "odd-text.checkpoints", 3),
+                new Settings.KafkaTopics(
+                        "odd-text.events", "odd-text.cursor", "odd-text.checkpoints", "odd-text.state", 3),
                 900_000,
                 new Settings.Checkpoint(
                         directory.resolve("key.pem"), directory.resolve("checkpoints.jws"), Duration.ofMinutes(10)),

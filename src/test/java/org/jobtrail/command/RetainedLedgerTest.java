@@ -155,6 +155,7 @@ class RetainedLedgerTest {
                         "kafka.topic.partitions", "2",
                         "data.directory", directory.toString())
                 .forEach(properties::setProperty);
+        properties.setProperty("kafka.topic.state", "retained-ledger.state");
         properties.setProperty("http.port", "0");
         properties.setProperty("absence.missing-after", "1");
         properties.setProperty("database.url", database.url());

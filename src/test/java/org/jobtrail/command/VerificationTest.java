@@ -613,7 +613,12 @@ class VerificationTest {
                 new Settings.Report(java.time.ZoneOffset.UTC),
                 Optional.of(database.settings()),
                 Optional.of(new Settings.Kafka(bootstrapServers, "verification-test", Map.of())),
-                new Settings.KafkaTopics("verification-test.events", "verification-test.cursor", checkpointTopic, 3),
+                new Settings.KafkaTopics(
+                        "verification-test.events",
+                        "verification-test.cursor",
+                        checkpointTopic,
+                        "verification-test.state",
+                        3),
                 900_000,
                 new Settings.Checkpoint(
                         certificate.resolveSibling("key.pem"),

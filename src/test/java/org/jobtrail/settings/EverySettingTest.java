@@ -77,6 +77,7 @@ class EverySettingTest {
         value(wrong, "kafka.topic.events", "job events", "a topic's name");
         value(wrong, "kafka.topic.cursor", "jobtrail.job-events", "another topic than kafka.topic.events");
         value(wrong, "kafka.topic.checkpoints", "jobtrail.publisher-cursor", "another topic than those of");
+        value(wrong, "kafka.topic.state", "jobtrail.checkpoints", "another topic than those of");
         value(wrong, "kafka.topic.partitions", "-1", "a whole number from 1 to 10000");
         wrong.put(
                 "kafka.client.*",

@@ -1,6 +1,7 @@
 package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jobtrail.sql.Ledger.change;
 
 import java.sql.SQLException;
@@ -17,10 +18,15 @@ import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(RealServers.class)
 class PublicationTest {
 
+    private static final String IDENTITY = """
+            {"cluster_id": "cluster", "topic_id": "topic", "cursor_topic_id": "cursors", "state_topic_id": "states",
+            "partitions": 3}""";
     private static final String NO_HASH = "0".repeat(64);
 
     private final TestDatabase database;
@@ -151,11 +157,11 @@ class PublicationTest {
         List<Map<String, Object>> cursors =
                 List.of(cursor("lost", 1, hash("lost", 1)), cursor("sound", 2, hash("sound", 2)));
         assertThat(reconcile(cursors))
-                .containsExactly(Map.of(
-                        "organization_id",
-                        "lost",
-                        "halted",
-                        "Kafka lost data: it acknowledged row 2 of organization lost, its cursor stands at row 1"));
+                .containsExactly(
+                        halt(
+                                "lost",
+                                "kafka-lost-data",
+                                "Kafka lost data: it acknowledged row 2 of organization lost, its cursor stands at row 1: run recover --from-topic, or republish --to a new topic if the events are gone too"));
         assertThat(names(next(List.of(), 8))).containsExactly("sound/3");
     }
 
@@ -179,11 +185,10 @@ class PublicationTest {
 
         assertThat(reconcile(List.of(cursor("restored", 4, NO_HASH))))
                 .containsExactly(
-                        Map.of(
-                                "organization_id",
+                        halt(
                                 "restored",
-                                "halted",
-                                "PostgreSQL was set back: Kafka has row 4 of organization restored, the history ends at row 1"));
+                                "database-set-back",
+                                "PostgreSQL was set back: Kafka has row 4 of organization restored, the history ends at row 1: run recover --from-topic, or recover --new-epoch if the topic does not have the rows any more"));
         assertThat(names(next(List.of(), 8))).containsExactly("sound/1");
     }
 
@@ -201,7 +206,7 @@ class PublicationTest {
                 .singleElement()
                 .extracting(row -> row.get("halted"))
                 .asString()
-                .endsWith("the history ends at row 0");
+                .contains("the history ends at row 0: run recover");
     }
 
     @Test
@@ -210,11 +215,11 @@ class PublicationTest {
         ledger.poll("sound", 1);
 
         assertThat(reconcile(List.of(cursor("other", 2, "ab".repeat(32)))))
-                .containsExactly(Map.of(
-                        "organization_id",
-                        "other",
-                        "halted",
-                        "the histories differ: row 2 of organization other is another one on Kafka"));
+                .containsExactly(
+                        halt(
+                                "other",
+                                "histories-differ",
+                                "the histories differ: row 2 of organization other is another one on Kafka: run recover --new-epoch"));
         assertThat(names(next(List.of(), 8))).containsExactly("sound/1");
     }
 
@@ -227,6 +232,53 @@ class PublicationTest {
         assertThat(names(next(List.of(), 8))).containsExactly("again/2");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "cluster_id, another-cluster, 'another Kafka cluster: row 1 of organization moved was acknowledged by cluster cluster, this is new: set kafka.bootstrap-servers back, or run recover --from-topic if this one holds a copy of the topic, or republish --to a topic'",
+        "topic_id, topic-replaced, 'the events topic was made anew, or is another: row 1 of organization moved is on the one before: set kafka.topic.events back, or run republish --to a topic'",
+        "partitions, partitions-changed, 'the events topic has 4 partitions, organization moved was published to 3: a job''s events would change places and their order; run republish --to a new topic'",
+        "state_topic_id, state-topic-replaced, 'the state topic was made anew, or is another: the states of organization moved are not on it: set kafka.topic.state back, or run recover --from-topic, which has them written again'"
+    })
+    void whatWasPublishedElsewhereIsHaltedAndNothingElse(String what, String by, String reason) throws SQLException {
+        ledger.poll("moved", 1);
+        List<Map<String, Object>> batch = next(List.of(), 8);
+        next(cursors(batch), 8);
+        ledger.poll("new", 1);
+        ledger.poll("moved", 1);
+        String there = what.equals("partitions")
+                ? IDENTITY.replace("\"partitions\": 3", "\"partitions\": 4")
+                : IDENTITY.replaceFirst("(\"%s\": )\"[^\"]*\"".formatted(what), "$1\"new\"");
+
+        assertThat(reconcile(cursors(batch), there)).containsExactly(halt("moved", by, reason));
+        assertThat(names(next(List.of(), 8))).containsExactly("new/1");
+    }
+
+    @Test
+    void anEmptiedCursorTopicIsNamed() throws SQLException {
+        ledger.poll("emptied", 1);
+        next(cursors(next(List.of(), 8)), 8);
+
+        assertThat(reconcile(List.of(), IDENTITY.replace("cursors", "new")))
+                .singleElement()
+                .extracting(row -> row.get("halted"))
+                .asString()
+                .contains("its cursor stands at row 0, on a topic that was made anew: run recover --from-topic");
+    }
+
+    @Test
+    void aHistoryThatWasSetBackIsNotContinuedUntilSomebodyDecides() throws SQLException {
+        ledger.poll("restored", 1);
+        reconcile(List.of(cursor("restored", 4, NO_HASH)));
+
+        assertThatThrownBy(() -> ledger.poll("restored", 1))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("nothing is recorded: PostgreSQL was set back: Kafka has row 4");
+    }
+
+    private static Map<String, Object> halt(String organization, String by, String reason) {
+        return Map.of("organization_id", organization, "halted_by", by, "halted", reason);
+    }
+
     private List<Map<String, Object>> next(List<Map<String, Object>> acknowledged, int rows) throws SQLException {
         return next(acknowledged, rows, 1_000_000);
     }
@@ -235,23 +287,19 @@ class PublicationTest {
             throws SQLException {
         return database.query(
                 "next_events",
-                Map.of(
-                        "acknowledged",
-                        Ledger.json(acknowledged),
-                        "cluster_id",
-                        "cluster",
-                        "topic_id",
-                        "topic",
-                        "rows",
-                        rows,
-                        "bytes",
-                        bytes));
+                Map.of("acknowledged", Ledger.json(acknowledged), "identity", IDENTITY, "rows", rows, "bytes", bytes));
     }
 
     private List<Map<String, Object>> reconcile(List<Map<String, Object>> cursors) throws SQLException {
-        return database.query(
-                "reconcile_publication",
-                Map.of("cursors", Ledger.json(cursors), "cluster_id", "cluster", "topic_id", "topic"));
+        return reconcile(cursors, IDENTITY);
+    }
+
+    private List<Map<String, Object>> reconcile(List<Map<String, Object>> cursors, String identity)
+            throws SQLException {
+        return database.rows(
+                "select organization_id, halted_by, halted from jobtrail.reconcile_publication(?::json, ?::json)",
+                Ledger.json(cursors),
+                identity);
     }
 
     private static List<Map<String, Object>> cursors(List<Map<String, Object>> batch) {

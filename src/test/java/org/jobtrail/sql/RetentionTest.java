@@ -364,9 +364,10 @@ class RetentionTest {
 
     private List<Map<String, Object>> reconcile(String cursors) throws SQLException {
         return database
-                .query(
-                        "reconcile_publication",
-                        Map.of("cursors", cursors, "cluster_id", "cluster", "topic_id", "topic"))
+                .rows(
+                        "select organization_id, halted from jobtrail.reconcile_publication(?::json, ?::json)",
+                        cursors,
+                        "{\"cluster_id\": \"cluster\", \"topic_id\": \"topic\"}")
                 .stream()
                 .filter(row -> row.get("organization_id").equals("quiet"))
                 .toList();

@@ -20,6 +20,7 @@ public final class ProgramSettings {
         variables.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         variables.put("KAFKA_TOPIC_EVENTS", topics + ".events");
         variables.put("KAFKA_TOPIC_CURSOR", topics + ".cursor");
+        variables.put("KAFKA_TOPIC_STATE", topics + ".state");
         variables.put("KAFKA_TOPIC_CHECKPOINTS", topics + ".checkpoints");
         variables.put(
                 "CHECKPOINT_KEY_FILE", directory.resolve(topics + "-key.pem").toString());

@@ -18,6 +18,7 @@ import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Summary;
+import org.jobtrail.publish.FirstComparison;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.record.Database;
 import org.jobtrail.settings.PropertyLookup;
@@ -47,6 +48,7 @@ public final class TestPipeline implements AutoCloseable {
                 new PollHealth(
                         Clock.systemUTC(), read.poll().period(), read.poll().deadline()),
                 polls,
+                FirstComparison.notNeeded(),
                 cycles::add);
     }
 

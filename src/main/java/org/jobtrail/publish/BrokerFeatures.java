@@ -1,0 +1,39 @@
+package org.jobtrail.publish;
+
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.common.KafkaException;
+
+/** What the brokers' version of transactions takes from what the topic promises (KIP-890). */
+public final class BrokerFeatures {
+
+    private static final String TRANSACTIONS = "transaction.version";
+    private static final int NEEDED = 2;
+
+    private BrokerFeatures() {}
+
+    /** @return a sentence with what to do, or nothing where all is well */
+    public static Optional<String> warning(Admin admin) throws InterruptedException {
+        try {
+            return warning(Optional.ofNullable(admin.describeFeatures()
+                            .featureMetadata()
+                            .get()
+                            .finalizedFeatures()
+                            .get(TRANSACTIONS))
+                    .map(FinalizedVersionRange::maxVersionLevel)
+                    .orElse((short) 0));
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+        }
+    }
+
+    static Optional<String> warning(int version) {
+        return version >= NEEDED
+                ? Optional.empty()
+                : Optional.of(
+                        "Kafka's %s is %d: below %d the late end of one transaction can end the next, so that after a lost connection events may be missing or come twice; bring all brokers to 4.0 or newer, then run kafka-features.sh upgrade --feature %s=%d"
+                                .formatted(TRANSACTIONS, version, NEEDED, TRANSACTIONS, NEEDED));
+    }
+}

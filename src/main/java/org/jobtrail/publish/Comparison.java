@@ -1,0 +1,37 @@
+package org.jobtrail.publish;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Compares what PostgreSQL and Kafka know of each other, organization by organization, and halts whoever disagrees: acknowledged
+ * (PostgreSQL), cursor (Kafka), head (PostgreSQL) must follow each other, on the cluster and the topics that were published to before.
+ */
+public final class Comparison {
+
+    private static final String RECONCILE =
+            "select organization_id, halted_by, halted from jobtrail.reconcile_publication(?::json, ?::json)";
+
+    private Comparison() {}
+
+    /** Why nothing more is published of an organization: by one word, and in a sentence with what to do. */
+    public record Halt(String organizationId, String by, String reason) {}
+
+    public static List<Halt> of(Connection connection, Collection<Cursor> cursors, Topics.Identity identity)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(RECONCILE)) {
+            statement.setString(1, Cursor.json(cursors));
+            statement.setString(2, identity.json());
+            var halts = new ArrayList<Halt>();
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    halts.add(new Halt(row.getString(1), row.getString(2), row.getString(3)));
+                }
+            }
+            return halts;
+        }
+    }
+}

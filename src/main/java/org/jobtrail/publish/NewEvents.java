@@ -1,0 +1,63 @@
+package org.jobtrail.publish;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** The rows that are not on the topic yet. What Kafka committed of one batch is told to the database with the request for the next. */
+final class NewEvents extends Publication {
+
+    private List<Cursor> acknowledged = List.of();
+    private List<Cursor> open = List.of();
+
+    NewEvents(Topics.Identity identity) {
+        super(identity);
+    }
+
+    @Override
+    public String getStatement() {
+        return "next_events";
+    }
+
+    @Override
+    Map<String, Object> parameters() {
+        return Map.of(
+                "acknowledged",
+                Cursor.json(acknowledged),
+                "identity",
+                identity().json());
+    }
+
+    @Override
+    boolean tellsEvents() {
+        return true;
+    }
+
+    @Override
+    boolean tellsStates() {
+        return true;
+    }
+
+    @Override
+    List<Cursor> begin(List<Map<String, Object>> rows) {
+        open = super.begin(rows);
+        return open;
+    }
+
+    @Override
+    void committed() {
+        acknowledged = open;
+        open = List.of();
+    }
+
+    /** How long the batch's oldest row has been in the history, as of now. */
+    Duration lag() {
+        Instant oldest = batch().stream()
+                .map(row -> Instant.parse((String) row.get("recorded_at")))
+                .min(Instant::compareTo)
+                .orElse(Instant.EPOCH);
+        Duration lag = Duration.between(oldest, Instant.now());
+        return lag.isNegative() ? Duration.ZERO : lag;
+    }
+}

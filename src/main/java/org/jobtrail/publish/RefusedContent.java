@@ -1,0 +1,29 @@
+package org.jobtrail.publish;
+
+import java.util.Optional;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+
+/** Tells whether Kafka refuses a batch for what is in it: then it would refuse it for ever. */
+final class RefusedContent {
+
+    private RefusedContent() {}
+
+    static Optional<String> of(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RecordTooLargeException
+                    || cause instanceof RecordBatchTooLargeException
+                    || cause instanceof InvalidRecordException
+                    || cause instanceof InvalidTimestampException
+                    || cause instanceof CorruptRecordException
+                    || cause instanceof SerializationException) {
+                return Optional.of(cause.getClass().getSimpleName() + ": " + cause.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+}
