@@ -54,6 +54,7 @@ alter function erase(text, text, text, bigint, json) security definer;
 alter function stage_events(json) security definer;
 alter function clear_events() security definer;
 alter function recover_from_topic(text, text, bigint, json) security definer;
+alter function note_lost_evidence(bigint, text, json) security definer;
 alter function claim_epoch(text, text) security definer;
 alter function begin_epoch(text, bigint, bigint, text, json, json) security definer;
 alter function rows_to_republish(text, bigint, integer, bigint) security definer;
@@ -78,8 +79,9 @@ grant select on organization_head, source_head, ledger_head, job_history, public
 
 grant execute on function retainable(text, timestamptz), retain(text, timestamptz), claim_erasure(text, text, text),
     erase(text, text, text, bigint, json) to jobtrail_retention;
-grant execute on function stage_events(json), clear_events(), recover_from_topic(text, text, bigint, json), claim_epoch(text, text),
-    begin_epoch(text, bigint, bigint, text, json, json), republished(json, text, json), iso(timestamptz) to jobtrail_retention;
+grant execute on function stage_events(json), clear_events(), recover_from_topic(text, text, bigint, json),
+    note_lost_evidence(bigint, text, json), claim_epoch(text, text),
+    begin_epoch(text, bigint, bigint, text, json, json), republished(json, text, json), database_id(), iso(timestamptz) to jobtrail_retention;
 grant select on organization_head, report_setting, publication, job_state, recovered_event to jobtrail_retention;
 
 grant select on all tables in schema report to jobtrail_reader, jobtrail_auditor;

@@ -147,7 +147,7 @@ begin
             coalesce(cursor.seq, 0) as cursor_seq, decode(coalesce(cursor.hash, repeat('00', 32)), 'hex') as cursor_hash,
             cursor.topic_id as cursor_of, cursor.database as cursor_database,
             coalesce(known.published_seq, 0) as acknowledged_seq, coalesce(head.last_seq, 0) as head_seq,
-            coalesce(line.hash, sealed.hash, abandoned.hash) as line_hash,
+            coalesce(abandoned.hash, line.hash, sealed.hash) as line_hash,
             known.cluster_id as known_cluster, known.topic_id as known_topic, known.cursor_topic_id as known_cursor_topic,
             known.state_topic_id as known_state_topic, known.partitions as known_partitions
         from json_to_recordset(p_cursors)

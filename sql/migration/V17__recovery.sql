@@ -57,9 +57,15 @@ create function lock_for_recovery(p_organization_id text, p_source text) returns
 declare
     head organization_head;
 begin
-    insert into organization_head (organization_id, source, claimed_at)
-    values (p_organization_id, p_source, clock_timestamp())
-    on conflict do nothing;
+    if not exists (select from organization_head where organization_id = p_organization_id) then
+        if p_source is null then
+            raise exception 'organization % has no history, and nothing on Kafka says whose it is', p_organization_id
+                using errcode = 'JT005';
+        end if;
+        insert into organization_head (organization_id, source, claimed_at)
+        values (p_organization_id, p_source, clock_timestamp())
+        on conflict do nothing;
+    end if;
     -- Whoever has claimed before records nothing: what it compared with was another history.
     update organization_head
     set claimed_poll = claimed_poll + 1, claimed_at = greatest(clock_timestamp(), last_observed_at)
@@ -94,7 +100,7 @@ end $$;
 comment on function forget_erased is 'Does again what an erasure did that a restored history does not know of.';
 
 create function recover_from_topic(p_organization_id text, p_source text, p_cursor_seq bigint, p_identity json)
-    returns table (restored bigint, last_seq bigint, last_hash text)
+    returns table (restored bigint, last_seq bigint, last_hash text, source text, epoch integer, database_id text)
     language plpgsql set search_path = jobtrail, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -108,7 +114,9 @@ declare
 begin
     perform durable();
     kafka := json_populate_record(null::publication_identity, p_identity);
-    head := lock_for_recovery(p_organization_id, p_source);
+    head := lock_for_recovery(
+        p_organization_id,
+        coalesce(p_source, (select min(line ->> 'source') from recovered_event where organization_id = p_organization_id)));
     select published_seq into acknowledged from publication where organization_id = p_organization_id;
     acknowledged := greatest(acknowledged, p_cursor_seq, 0);
 
@@ -133,8 +141,8 @@ begin
 
     -- And what the topic has besides must go on where the history ends, row by row, with the hashes that it says.
     with missing as (
-        select event.seq, event.hash, line
-        from recovered_event event cross join lateral json_populate_record(null::job_history, event.line) line
+        select event.seq, event.hash, history as line
+        from recovered_event event cross join lateral json_populate_record(null::job_history, event.line) history
         where event.organization_id = p_organization_id and event.seq > head.last_seq
     ), chained as (
         select seq, hash, (line).prev_hash as prev_hash, head.last_seq + row_number() over by_seq as expected,
@@ -143,7 +151,8 @@ begin
         from missing
         window by_seq as (order by seq rows unbounded preceding)
     )
-    select least(min(expected) filter (where seq <> expected), min(seq) filter (where hash <> computed or prev_hash <> before))
+    select least(min(expected) filter (where seq <> expected), 
+            min(seq) filter (where hash is distinct from computed or prev_hash is distinct from before))
     into wrong from chained;
     if wrong is not null then
         raise exception 'row % of organization % cannot be restored: the topic does not have it as it was recorded; run recover --new-epoch',
@@ -152,7 +161,7 @@ begin
 
     insert into lawful_change values (pg_current_xact_id(), 'erase');
     insert into job_history
-    select line.* from recovered_event event cross join lateral json_populate_record(null::job_history, event.line) line
+    select history.* from recovered_event event cross join lateral json_populate_record(null::job_history, event.line) history
     where event.organization_id = p_organization_id and event.seq > head.last_seq order by event.seq;
     get diagnostics restored = row_count;
 
@@ -206,10 +215,24 @@ begin
     end if;
     perform resolve_publication(
         p_organization_id, coalesce(topic_seq, 0), coalesce(topic_hash, decode(repeat('00', 32), 'hex')), kafka);
-    return query select restored, coalesce(topic_seq, 0), encode(coalesce(topic_hash, decode(repeat('00', 32), 'hex')), 'hex');
+    return query
+        select restored, coalesce(topic_seq, 0), encode(coalesce(topic_hash, decode(repeat('00', 32), 'hex')), 'hex'),
+            known.source, known.epoch, database_id()
+        from organization_head known where known.organization_id = p_organization_id;
 end $$;
 comment on function recover_from_topic is
     'Takes over from the topic the rows that the history has lost, after all that both have was found to be the same, and goes on from there.';
+
+create function note_lost_evidence(p_checkpoint bigint, p_ranges text, p_lost json) returns void
+    language sql set search_path = jobtrail, pg_temp as $$
+    select durable();
+    select append_note(
+        'recovery', null,
+        format('checkpoints up to %s know of what was lost with a database, and nowhere to be had back: %s', p_checkpoint,
+            p_ranges),
+        json_build_object('checkpoint', p_checkpoint, 'lost', p_lost)::text)
+$$;
+comment on function note_lost_evidence is 'Says which receipts and notes a database that was set back has lost.';
 
 create function claim_epoch(p_organization_id text, p_source text)
     returns table (claimed_poll bigint, observed_at text, source text, organization_name text)

@@ -9,6 +9,8 @@ import org.jobtrail.command.AcceptSuspectCommand;
 import org.jobtrail.command.CheckCommand;
 import org.jobtrail.command.EraseCommand;
 import org.jobtrail.command.Failure;
+import org.jobtrail.command.RecoverCommand;
+import org.jobtrail.command.RepublishCommand;
 import org.jobtrail.command.RetainCommand;
 import org.jobtrail.command.RunCommand;
 import org.jobtrail.command.VerifyCommand;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Command;
             AcceptSuspectCommand.class,
             RetainCommand.class,
             EraseCommand.class,
+            RecoverCommand.class,
+            RepublishCommand.class,
             SimulateCommand.class
         },
         footer = {"", "Settings are described in the README; each is a property or an environment variable."})

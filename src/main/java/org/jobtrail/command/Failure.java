@@ -5,6 +5,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jobtrail.InvalidRoutesException;
 import org.jobtrail.embedded.EmbeddedServersException;
 import org.jobtrail.publish.MissingTopicException;
+import org.jobtrail.recover.CannotRecoverException;
 import org.jobtrail.settings.InvalidSettingException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -29,6 +30,7 @@ public final class Failure implements IExecutionExceptionHandler {
                 || failure instanceof EmbeddedServersException
                 || failure instanceof MissingTopicException
                 || failure instanceof InvalidRoutesException
+                || failure instanceof CannotRecoverException
                 || failure instanceof SQLException
                 || failure instanceof KafkaException
                 || failure instanceof CannotRunException;

@@ -5,10 +5,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jobtrail.Pipeline.Polls;
+import org.jobtrail.observe.Backlog.Waiting;
 import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Summary;
 import org.jobtrail.settings.Settings;
@@ -52,6 +54,15 @@ final class SingleRun {
         }
     }
 
+    private static String sentence(Map<String, String> halted, long rows) {
+        return "%d organization%s HALTED, %d rows NOT published: %s"
+                .formatted(
+                        halted.size(),
+                        halted.size() == 1 ? "" : "s",
+                        rows,
+                        halted.values().iterator().next());
+    }
+
     private Summary awaitAll(BlockingQueue<Cycle> cycles) throws InterruptedException {
         var ended = new ArrayList<Cycle>();
         while (ended.size() < settings.sources().size()) {
@@ -74,19 +85,15 @@ final class SingleRun {
         long left = Long.MAX_VALUE;
         Instant progress = Instant.now();
         while (Duration.between(progress, Instant.now()).compareTo(PATIENCE_WITHOUT_PROGRESS) < 0) {
-            long rows = engine.backlog().waiting().rows();
+            Waiting waiting = engine.backlog().waiting();
+            long rows = waiting.rows() - waiting.halted();
+            Map<String, String> halted = engine.publisher().halted();
             if (rows == 0) {
-                return Optional.empty();
+                return halted.isEmpty() ? Optional.empty() : Optional.of(sentence(halted, waiting.halted()));
             }
             if (rows < left) {
                 left = rows;
                 progress = Instant.now();
-            }
-            if (!engine.publisher().halted().isEmpty()) {
-                return Optional.of("%d rows NOT published: %s"
-                        .formatted(
-                                rows,
-                                engine.publisher().halted().values().iterator().next()));
             }
             Thread.sleep(50);
         }

@@ -10,6 +10,7 @@ public final class Backlog {
 
     private static final String QUERY = """
             select coalesce(sum(head.last_seq - coalesce(publication.published_seq, 0)), 0),
+                coalesce(sum(head.last_seq - publication.published_seq) filter (where publication.halted is not null), 0),
                 coalesce(extract(epoch from clock_timestamp() - min(oldest.recorded_at)), 0)
             from jobtrail.organization_head head
             left join jobtrail.publication using (organization_id)
@@ -28,15 +29,29 @@ public final class Backlog {
         this.database = database;
     }
 
-    /** How many rows wait, and for how long the oldest of them. */
-    public record Waiting(long rows, double seconds) {}
+    /** How many rows wait, how many of them because their organization is halted, and for how long the oldest. */
+    public record Waiting(long rows, long halted, double seconds) {}
 
     public Waiting waiting() throws SQLException {
         try (var connection = database.getConnection();
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(QUERY)) {
             row.next();
-            return new Waiting(row.getLong(1), row.getDouble(2));
+            return new Waiting(row.getLong(1), row.getLong(2), row.getDouble(3));
+        }
+    }
+
+    /** The organizations of which nothing more is published, and why; whichever instance publishes. */
+    public Map<String, String> halted() throws SQLException {
+        try (var connection = database.getConnection();
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("select organization_id, halted from jobtrail.publication"
+                        + " where halted is not null order by organization_id")) {
+            var halted = new LinkedHashMap<String, String>();
+            while (row.next()) {
+                halted.put(row.getString(1), row.getString(2));
+            }
+            return halted;
         }
     }
 

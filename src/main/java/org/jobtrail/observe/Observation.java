@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jobtrail.publish.Publisher;
@@ -18,7 +19,7 @@ public final class Observation {
     public static Health health(
             List<Source> sources, PollHealth polls, Backlog backlog, Supplier<Publisher> publisher) {
         var others = new ArrayList<Supplier<Health.Check>>();
-        others.add(() -> kafka(publisher.get()));
+        others.add(() -> kafka(publisher.get(), backlog));
         others.add(() -> checkpoints(publisher.get()));
         others.add(backlog::unpublishedCheck);
         sources.forEach(source -> others.add(() -> polls.check(source.name())));
@@ -29,6 +30,10 @@ public final class Observation {
     public static void gauges(Metrics metrics, List<Source> sources, PollHealth polls, Backlog backlog) {
         metrics.gauge("jobtrail.unpublished.rows", "History rows that are not on Kafka yet.", () -> rows(backlog));
         metrics.gauge("jobtrail.unpublished.age.seconds", "How long the oldest of them waits.", () -> seconds(backlog));
+        metrics.gauge(
+                "jobtrail.halted.organizations",
+                "Organizations of which nothing more is published until an operator decides.",
+                () -> halted(backlog));
         for (Source source : sources) {
             metrics.gauge(
                     "jobtrail.last.complete.poll.age.seconds",
@@ -41,15 +46,20 @@ public final class Observation {
         }
     }
 
-    private static Health.Check kafka(Publisher publisher) {
+    private static Health.Check kafka(Publisher publisher, Backlog backlog) {
         var data = new LinkedHashMap<String, Object>();
         if (publisher == null) {
             data.put("reason", "publishing has not started yet");
             return new Health.Check("kafka", false, data);
         }
         publisher.problem().ifPresent(problem -> data.put("reason", problem));
-        if (!publisher.halted().isEmpty()) {
-            data.put("halted", publisher.halted());
+        try {
+            Map<String, String> halted = backlog.halted();
+            if (!halted.isEmpty()) {
+                data.put("halted", halted);
+            }
+        } catch (SQLException e) {
+            data.put("halted", "not known: the database does not answer");
         }
         return new Health.Check("kafka", data.isEmpty(), data);
     }
@@ -61,6 +71,14 @@ public final class Observation {
                 .flatMap(Publisher::checkpointProblem)
                 .ifPresent(problem -> data.put("reason", problem));
         return new Health.Check("checkpoints", data.isEmpty(), data);
+    }
+
+    private static double halted(Backlog backlog) {
+        try {
+            return backlog.halted().size();
+        } catch (SQLException e) {
+            return Double.NaN;
+        }
     }
 
     private static double rows(Backlog backlog) {

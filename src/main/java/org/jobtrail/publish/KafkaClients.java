@@ -10,8 +10,11 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.settings.Settings.Kafka;
 
 /** Makes Kafka's clients, for Camel and for us. The settings, secrets among them, go around the endpoint's address: it is logged. */
@@ -61,6 +64,16 @@ public final class KafkaClients implements KafkaClientFactory {
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
         return new KafkaConsumer<>(with(properties), new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Of who decides where publishing goes on: one at a time, as all that write under the publisher's id. */
+    public CursorWriter cursorWriter(String topic) {
+        var properties = new Properties();
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, settings.transactionalId());
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "15000");
+        return new CursorWriter(getProducer(properties), topic);
     }
 
     private Properties with(Properties properties) {

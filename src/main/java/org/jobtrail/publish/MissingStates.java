@@ -38,7 +38,7 @@ final class MissingStates extends Publication {
     }
 
     @Override
-    void committed() {
+    public void committed() {
         if (rows() > 0) {
             Map<String, Object> last = batch().get(rows() - 1);
             after = Json.text(JsonNodeFactory.instance

@@ -46,7 +46,7 @@ final class NewEvents extends Publication {
     }
 
     @Override
-    void committed() {
+    public void committed() {
         acknowledged = open;
         open = List.of();
     }

@@ -28,7 +28,7 @@ public abstract class Publication {
     abstract boolean tellsStates();
 
     /** Kafka committed the batch. */
-    abstract void committed();
+    public abstract void committed();
 
     final Topics.Identity identity() {
         return identity;

@@ -54,9 +54,8 @@ public final class Topics {
     public Identity ensure(Admin admin) throws InterruptedException {
         try {
             TopicDescription events = ensure(admin, names.events(), names.partitions(), KEPT);
-            // Cursors that a retention deletes, or that are looked for in one partition of several, would pass for data
-            // that
-            // Kafka lost; so would states of jobs that have not changed for long.
+            // Cursors that a retention deletes, or that are looked for in one partition of several, would pass for lost
+            // data; so would states of jobs that have not changed for long.
             TopicDescription cursor = ensure(admin, names.cursor(), 1, COMPACTED);
             require(admin, cursor, true, COMPACTED);
             TopicDescription state = ensure(admin, names.state(), names.partitions(), COMPACTED);

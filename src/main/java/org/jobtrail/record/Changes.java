@@ -49,6 +49,12 @@ final class Changes {
                 .put("missing", true);
     }
 
+    /** The job is as it was: told anew to whoever was told something else. */
+    void appendRebaselined(JobKey key, JobSnapshot snapshot, boolean missing) {
+        ChangeKind kind = missing ? ChangeKind.MISSING : ChangeKind.REBASELINED;
+        row(key, new Kind(kind, List.of()), snapshot, missing ? null : snapshot);
+    }
+
     /** What was kept of the job is gone; the function that blanks it sees to its state. */
     void appendErased(JobKey key, boolean present) {
         counts.merge(ChangeKind.ERASED, 1, Integer::sum);

@@ -22,6 +22,13 @@ public record Settings(
         Http http,
         Path dataDirectory) {
 
+    /** The same with the events on another topic. */
+    public Settings withEvents(String topic) {
+        var moved = new KafkaTopics(topic, topics.cursor(), topics.checkpoints(), topics.state(), topics.partitions());
+        return new Settings(
+                sources, poll, absence, report, database, kafka, moved, eventMaxBytes, checkpoint, http, dataDirectory);
+    }
+
     /** A VB365 server; {@code concurrency} is how many of its organizations are read at once. */
     public record Source(
             String name,
@@ -68,13 +75,7 @@ public record Settings(
     }
 
     /** The topics, and how many partitions events and states get where their topics have to be created. */
-    public record KafkaTopics(String events, String cursor, String checkpoints, String state, int partitions) {
-
-        /** The same with the events on another topic. */
-        public KafkaTopics withEvents(String topic) {
-            return new KafkaTopics(topic, cursor, checkpoints, state, partitions);
-        }
-    }
+    public record KafkaTopics(String events, String cursor, String checkpoints, String state, int partitions) {}
 
     /** The key that signs checkpoints, the file that holds them besides the topic, and how often one is taken. */
     public record Checkpoint(Path keyFile, Path file, Duration period) {}

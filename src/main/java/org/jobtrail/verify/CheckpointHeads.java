@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jobtrail.checkpoint.Checkpoint;
 import org.jobtrail.checkpoint.Heads;
 import org.jobtrail.transform.Json;
@@ -39,6 +40,7 @@ final class CheckpointHeads {
     private final String system;
     private final Map<String, Head> seen = new HashMap<>();
     private final Map<String, Long> covered = new HashMap<>();
+    private final Map<String, LostEvidence.Range> lost = new TreeMap<>();
 
     CheckpointHeads(
             Connection connection, Scope scope, NoteVerification notes, ReceiptVerification receipts, Findings findings)
@@ -77,7 +79,12 @@ final class CheckpointHeads {
 
     /** Up to which row checkpoints have been found to hold of an organization. */
     long covered(String organizationId) {
-        return covered.getOrDefault(organizationId, 0L);
+        return covered.getOrDefault("organization " + organizationId, 0L);
+    }
+
+    /** The receipts and notes that checkpoints have found missing, or other than they were. */
+    List<LostEvidence.Range> lost() {
+        return List.copyOf(lost.values());
     }
 
     void compare(Checkpoint checkpoint) throws SQLException {
@@ -122,17 +129,29 @@ final class CheckpointHeads {
             hash = HexFormat.of().formatHex(seal.lastHash());
         }
         boolean sealed = hash == null && head.seq() < seal.lastSeq();
-        if (hash == null && !sealed) {
-            contradiction("%s says that %s: it is not there any more", checkpoint, head.text());
-        } else if (!sealed && !hash.equals(head.hash())) {
-            contradiction("%s says that %s: the one that is there has another hash", checkpoint, head.text());
-        } else if (ofHistory) {
-            covered.merge(head.id(), head.seq(), Math::max);
+        if (sealed || head.hash().equals(hash)) {
+            covered.merge(head.name(), head.seq(), Math::max);
+            return;
         }
-    }
-
-    private void contradiction(String text, Object... arguments) {
-        findings.add(Kind.CHECKPOINT_CONTRADICTS, text, arguments);
+        boolean leftBehind = ofHistory
+                ? notes.epochs(head.id()).leftBehind(head.seq())
+                : notes.isLost(head.kind(), head.id(), head.seq(), checkpoint.number());
+        if (leftBehind) {
+            return;
+        }
+        if (!ofHistory) {
+            long first = covered.getOrDefault(head.name(), 0L) + 1;
+            lost.merge(
+                    head.name(),
+                    new LostEvidence.Range(head.kind(), head.id(), first, head.seq()),
+                    LostEvidence.Range::with);
+        }
+        findings.add(
+                Kind.CHECKPOINT_CONTRADICTS,
+                "%s says that %s: %s",
+                checkpoint,
+                head.text(),
+                hash == null ? "it is not there any more" : "the one that is there has another hash");
     }
 
     private Map<Integer, String> lookup(List<Head> heads) throws SQLException {

@@ -55,6 +55,11 @@ final class CheckpointVerification {
         return checkpoints;
     }
 
+    /** The number of the last. */
+    long last() {
+        return number;
+    }
+
     Optional<Instant> newest() {
         return Optional.ofNullable(newest);
     }

@@ -148,9 +148,12 @@ final class HistoryVerification {
         Extent extent = stand.extent();
         Head head = stand.head();
         Seal seal = stand.seal();
-        long expected = head.seq() - seal.lastSeq();
+        Epochs epochs = notes.epochs(organizationId);
+        long expected = head.seq() - seal.lastSeq() - epochs.skipped(seal.lastSeq() + 1, head.seq());
         if (extent.rows() != expected
-                || (expected > 0 && (extent.first() != seal.lastSeq() + 1 || extent.last() != head.seq()))) {
+                || (expected > 0
+                        && (extent.first() != epochs.next(seal.lastSeq())
+                                || extent.last() != epochs.last(head.seq())))) {
             found(
                     stand,
                     Kind.GAP_OR_DUPLICATE,
@@ -212,7 +215,8 @@ final class HistoryVerification {
 
     private boolean chain(String organizationId, Stand stand, Range asked, Range range, Fold fold, Erasures erasures)
             throws SQLException, IOException {
-        long seq = range.first() - 1;
+        Epochs epochs = notes.epochs(organizationId);
+        long seq = epochs.last(range.first() - 1);
         byte[] hash = seq == stand.seal().lastSeq() ? stand.seal().lastHash() : stored.hash(organizationId, seq);
         if (hash == null) {
             found(stand, Kind.GAP_OR_DUPLICATE, "organization %s: there is no row %d", organizationId, seq);
@@ -222,7 +226,7 @@ final class HistoryVerification {
         do {
             chunk = stored.rows(organizationId, seq, range.last());
             for (HistoryRow row : chunk) {
-                Finding finding = wrong(row, seq, hash);
+                Finding finding = wrong(row, epochs.next(seq), hash);
                 if (finding != null) {
                     stand.found().add(finding);
                     return false;
@@ -236,7 +240,7 @@ final class HistoryVerification {
                 rows += asked.holds(seq) ? 1 : 0;
             }
         } while (!chunk.isEmpty());
-        if (seq != range.last()) {
+        if (seq != epochs.last(range.last())) {
             found(
                     stand,
                     Kind.GAP_OR_DUPLICATE,
@@ -246,7 +250,8 @@ final class HistoryVerification {
                     stand.head().seq());
             return false;
         }
-        if (seq == stand.head().seq() && !Arrays.equals(hash, stand.head().hash())) {
+        if (seq == epochs.last(stand.head().seq())
+                && !Arrays.equals(hash, stand.head().hash())) {
             found(
                     stand,
                     Kind.CHAIN_BROKEN,
@@ -266,9 +271,9 @@ final class HistoryVerification {
         }
     }
 
-    private Finding wrong(HistoryRow row, long seqBefore, byte[] hashBefore) {
-        if (row.seq() != seqBefore + 1) {
-            return finding(Kind.GAP_OR_DUPLICATE, row, "row %d should be next".formatted(seqBefore + 1));
+    private Finding wrong(HistoryRow row, long next, byte[] hashBefore) {
+        if (row.seq() != next) {
+            return finding(Kind.GAP_OR_DUPLICATE, row, "row %d should be next".formatted(next));
         }
         if (!Arrays.equals(row.prevHash(), hashBefore)) {
             return finding(Kind.CHAIN_BROKEN, row, "it does not follow from the row before");
@@ -286,7 +291,8 @@ final class HistoryVerification {
         if (!Arrays.equals(row.payloadDigest(), chainHash.salted(row.salt(), row.payload()))) {
             return finding(Kind.CHAIN_BROKEN, row, "its payload is not the one that was hashed");
         }
-        if (!Arrays.equals(row.rawDigest(), chainHash.salted(row.salt(), row.raw()))) {
+        boolean restored = row.raw() == null && notes.isRestored(row.organizationId(), row.seq());
+        if (!restored && !Arrays.equals(row.rawDigest(), chainHash.salted(row.salt(), row.raw()))) {
             return finding(Kind.CHAIN_BROKEN, row, "its raw text is not the one that was hashed");
         }
         return null;

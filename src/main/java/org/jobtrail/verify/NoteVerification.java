@@ -1,5 +1,6 @@
 package org.jobtrail.verify;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,6 +22,7 @@ import org.jobtrail.verify.Finding.Kind;
  */
 final class NoteVerification {
 
+    private static final Epochs NO_EPOCHS = new Epochs();
     private static final int CHUNK = 1_000;
     private static final String EXTENT = """
             select head.last_seq, head.last_hash, count(note.seq), coalesce(max(note.seq), 0)
@@ -32,6 +34,9 @@ final class NoteVerification {
     private final Findings findings;
     private final ChainHash chainHash = new ChainHash();
     private final Map<String, Seal> seals = new HashMap<>();
+    private final Map<String, Epochs> epochs = new HashMap<>();
+    private final Map<String, List<Restored>> restored = new HashMap<>();
+    private final List<Lost> lost = new ArrayList<>();
     private final Map<String, Map<JobKey, NavigableSet<Long>>> erasures = new HashMap<>();
     private long seq;
     private byte[] hash = ChainHash.FIRST;
@@ -43,6 +48,11 @@ final class NoteVerification {
         this.findings = findings;
     }
 
+    private record Restored(long first, long last) {}
+
+    /** What checkpoints up to this one know, and the database has lost. */
+    private record Lost(long checkpoint, LostEvidence.Range range) {}
+
     private record Extent(long seq, byte[] hash, long notes, long last) {}
 
     /** How many notes there are. */
@@ -53,6 +63,27 @@ final class NoteVerification {
     /** Where an organization's history begins now. */
     Seal seal(String organizationId) {
         return seals.getOrDefault(organizationId, Seal.NONE);
+    }
+
+    /** Where an organization's numbers go on above those of a history that was left behind. */
+    Epochs epochs(String organizationId) {
+        return epochs.getOrDefault(organizationId, NO_EPOCHS);
+    }
+
+    /** Whether a row was had back from the topic, which does not carry the texts that the server sent. */
+    boolean isRestored(String organizationId, long seq) {
+        return restored.getOrDefault(organizationId, List.of()).stream()
+                .anyMatch(range -> range.first() <= seq && seq <= range.last());
+    }
+
+    /** Whether a note says that a database was set back, and has lost what a checkpoint of before knows. */
+    boolean isLost(String kind, String id, long seq, long checkpoint) {
+        return lost.stream()
+                .anyMatch(one -> checkpoint <= one.checkpoint()
+                        && one.range().kind().equals(kind)
+                        && one.range().id().equals(id)
+                        && one.range().firstSeq() <= seq
+                        && seq <= one.range().lastSeq());
     }
 
     /** The rows that say of a job that it was erased. */
@@ -110,6 +141,13 @@ final class NoteVerification {
         try {
             if (note.kind().equals("seal")) {
                 seal(note);
+            } else if (note.kind().equals("epoch")) {
+                epochs.computeIfAbsent(note.organizationId(), id -> new Epochs())
+                        .add(Epochs.Epoch.parse(note.content()));
+                findings.warn("note %d: %s", note.seq(), note.note());
+            } else if (note.kind().equals("recovery")) {
+                recovery(note.organizationId(), Json.object(note.content()));
+                findings.warn("note %d: %s", note.seq(), note.note());
             } else if (note.kind().equals("erasure")) {
                 ObjectNode erasure = Json.object(note.content());
                 var job = new JobKey(
@@ -123,9 +161,22 @@ final class NoteVerification {
         }
     }
 
+    private void recovery(String organizationId, ObjectNode recovery) {
+        if (organizationId == null) {
+            for (JsonNode range : recovery.get("lost")) {
+                lost.add(new Lost(recovery.get("checkpoint").asLong(), LostEvidence.Range.of(range)));
+            }
+        } else {
+            restored.computeIfAbsent(organizationId, id -> new ArrayList<>())
+                    .add(new Restored(
+                            recovery.get("firstSeq").asLong(),
+                            recovery.get("lastSeq").asLong()));
+        }
+    }
+
     private void seal(NoteRow note) {
         Seal seal = Seal.parse(note.content());
-        if (!seal.follows(seal(note.organizationId()))) {
+        if (!seal.follows(seal(note.organizationId()), epochs(note.organizationId()))) {
             findings.add(
                     Kind.GAP_OR_DUPLICATE,
                     "organization %s: the seal of note %d does not go on where the one before ended",

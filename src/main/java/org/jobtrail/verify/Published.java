@@ -3,6 +3,7 @@ package org.jobtrail.verify;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongPredicate;
 
 /** Which rows of one organization were found on the topic: a bit for each, from the first that is not sealed. */
 final class Published {
@@ -24,14 +25,14 @@ final class Published {
         return isNew && (before == null || before < seq);
     }
 
-    /** How many of the rows from one to another are missing. */
-    long missing(long from, long to) {
-        if (to < Math.max(from, first)) {
-            return 0;
-        }
+    /** How many of the rows from one to another are missing, but for those that are excused. */
+    long missing(long from, long to, LongPredicate excused) {
+        long missing = 0;
         int begin = Math.toIntExact(Math.max(from, first) - first);
-        int end = Math.toIntExact(to - first) + 1;
-        return end - begin - found.get(begin, end).cardinality();
+        for (int bit = found.nextClearBit(begin); bit <= to - first; bit = found.nextClearBit(bit + 1)) {
+            missing += excused.test(first + bit) ? 0 : 1;
+        }
+        return missing;
     }
 
     /** The last that was found; the one before the first where none was. */

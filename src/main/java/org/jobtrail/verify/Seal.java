@@ -34,7 +34,8 @@ record Seal(long firstSeq, long lastSeq, byte[] lastHash, long rows, long jobs, 
         return seal.path(field).asLong();
     }
 
-    boolean follows(Seal before) {
-        return firstSeq == before.lastSeq + 1 && rows == lastSeq - before.lastSeq;
+    boolean follows(Seal before, Epochs epochs) {
+        return firstSeq == epochs.next(before.lastSeq)
+                && rows == lastSeq - before.lastSeq - epochs.skipped(before.lastSeq + 1, lastSeq);
     }
 }

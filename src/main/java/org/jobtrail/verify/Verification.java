@@ -127,8 +127,10 @@ public final class Verification {
         long uncovered = 0;
         for (var organization : reaches.entrySet()) {
             Range range = organization.getValue().range();
-            uncovered +=
-                    new Range(Math.max(range.first(), heads.covered(organization.getKey()) + 1), range.last()).rows();
+            uncovered += rows(
+                    notes.epochs(organization.getKey()),
+                    Math.max(range.first(), heads.covered(organization.getKey()) + 1),
+                    range.last());
         }
         line(
                 "checkpoints: %d%s; %d rows are not covered yet",
@@ -175,10 +177,15 @@ public final class Verification {
                 acknowledged = Math.min(acknowledged, range.last());
             }
             long reached = events.reached(organization.getKey(), range.first(), acknowledged);
-            unpublished += new Range(Math.max(range.first(), reached + 1), range.last()).rows();
+            unpublished +=
+                    rows(notes.epochs(organization.getKey()), Math.max(range.first(), reached + 1), range.last());
         }
         count("rowsNotOnTopic", unpublished);
         return new Gaps(unpublished, true, events.whole(), uncovered);
+    }
+
+    private static long rows(Epochs epochs, long first, long last) {
+        return new Range(first, last).rows() - epochs.skipped(first, last);
     }
 
     private Verdict verdict(long rows, Gaps gaps) {

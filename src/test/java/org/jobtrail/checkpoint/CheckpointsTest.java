@@ -246,7 +246,7 @@ class CheckpointsTest {
                     .get()
                     .asString()
                     .startsWith("topic " + topic + " has 2 partitions")
-                    .contains("it must have 1, cleanup.policy=delete and retention.ms=-1");
+                    .contains("it must have 1 partition, cleanup.policy=delete, retention.ms=-1");
         }
         assertThat(onTheTopic()).isEmpty();
         assertThat(Files.exists(file())).isFalse();

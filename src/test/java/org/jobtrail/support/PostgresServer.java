@@ -42,6 +42,11 @@ public final class PostgresServer implements AutoCloseable {
         return create("test_" + ++databases, "template1");
     }
 
+    /** The same data in a database of its own, as a restored backup has them. Nobody may be connected. */
+    public synchronized TestDatabase copyOf(TestDatabase database) throws SQLException {
+        return create("test_" + ++databases, database.url().replaceAll(".*/|\\?.*", ""));
+    }
+
     /** Does what the program does at its start. */
     public static void migrate(TestDatabase database) throws SQLException {
         try (var real = new Database(database.settings(), 1)) {

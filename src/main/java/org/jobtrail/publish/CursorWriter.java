@@ -1,0 +1,29 @@
+package org.jobtrail.publish;
+
+import java.util.Collection;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Writes cursors by themselves, where an operator has decided where publishing goes on: under the publisher's id, which shuts out any other. */
+public final class CursorWriter implements AutoCloseable {
+
+    private final Producer<Object, Object> producer;
+    private final String topic;
+
+    CursorWriter(Producer<Object, Object> producer, String topic) {
+        this.producer = producer;
+        this.topic = topic;
+        producer.initTransactions();
+    }
+
+    public void write(Collection<Cursor> cursors) {
+        producer.beginTransaction();
+        cursors.forEach(cursor -> producer.send(new ProducerRecord<>(topic, cursor.organizationId(), cursor.value())));
+        producer.commitTransaction();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

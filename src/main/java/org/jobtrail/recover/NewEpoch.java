@@ -1,0 +1,38 @@
+package org.jobtrail.recover;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+import org.jobtrail.publish.Cursor;
+import org.jobtrail.record.Epochs;
+
+/** Continues histories that are not the topic's any more, above both: what each of them has stays as it is, and a note says so. */
+public final class NewEpoch implements Way {
+
+    @Override
+    public Set<String> resolves() {
+        return Set.of("database-set-back", "histories-differ");
+    }
+
+    /** Number and hash are enough to find where the histories part. */
+    @Override
+    public long lastKnown(Connection connection, String organizationId) {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public String resolve(String organizationId, Optional<Cursor> cursor, Standstill standstill, Connection connection)
+            throws SQLException {
+        Cursor topic = cursor.orElseThrow();
+        Epochs.Begun begun = new Epochs(connection)
+                .begin(
+                        organizationId,
+                        topic.source(),
+                        topic.seq(),
+                        topic.hash(),
+                        standstill.identity().json());
+        return "epoch %d begins at row %d, above history and topic; %d jobs are told anew"
+                .formatted(begun.epoch(), begun.firstSeq(), begun.jobs());
+    }
+}

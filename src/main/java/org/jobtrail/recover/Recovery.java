@@ -1,0 +1,125 @@
+package org.jobtrail.recover;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jobtrail.checkpoint.TrustedKeys;
+import org.jobtrail.publish.Comparison.Halt;
+import org.jobtrail.publish.Cursor;
+import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.record.Database;
+import org.jobtrail.record.Role;
+import org.jobtrail.settings.Settings;
+import org.jobtrail.transform.Json;
+import org.jobtrail.verify.CheckpointKeys;
+import org.jobtrail.verify.LostEvidence;
+
+/** Resolves, organization by organization, what has halted the publication: as a person has decided, and with a note of it. */
+public final class Recovery {
+
+    private final Database database;
+    private final KafkaClients clients;
+    private final Settings settings;
+    private final Consumer<String> told;
+
+    public Recovery(Database database, KafkaClients clients, Settings settings, Consumer<String> told) {
+        this.database = database;
+        this.clients = clients;
+        this.settings = settings;
+        this.told = told;
+    }
+
+    /** @return true where nothing is left that this way could not resolve */
+    public boolean recover(Way way, Optional<String> organization)
+            throws SQLException, IOException, InterruptedException {
+        try (Standstill standstill = Standstill.begin(database, clients, settings.topics());
+                Connection connection = database.connectToMigrate(Role.RETENTION)) {
+            connection.setNetworkTimeout(Runnable::run, 0);
+            standstill.shutOutOthers();
+            Map<String, Cursor> cursors = standstill.cursors();
+            List<Halt> halts = standstill.halts(cursors).stream()
+                    .filter(halt ->
+                            organization.map(halt.organizationId()::equals).orElse(true))
+                    .toList();
+            boolean lost = noteWhatIsLost(connection);
+            if (halts.isEmpty() && !lost) {
+                told.accept("PostgreSQL and Kafka agree: nothing to recover");
+            }
+            return halts.isEmpty() || recover(way, standstill, connection, cursors, halts);
+        }
+    }
+
+    private boolean recover(
+            Way way, Standstill standstill, Connection connection, Map<String, Cursor> cursors, List<Halt> halts)
+            throws SQLException {
+        var histories = new HashMap<String, Long>();
+        for (Halt halt : halts) {
+            if (way.resolves().contains(halt.by())) {
+                histories.put(halt.organizationId(), way.lastKnown(connection, halt.organizationId()));
+            }
+        }
+        var events = new EventsOnTopic(clients, settings.topics().events(), connection);
+        events.read(histories);
+        boolean resolved = true;
+        for (Halt halt : halts) {
+            resolved &= recover(way, halt, standstill, connection, cursors.get(halt.organizationId()));
+        }
+        events.clear();
+        return resolved;
+    }
+
+    private boolean recover(Way way, Halt halt, Standstill standstill, Connection connection, Cursor cursor)
+            throws SQLException {
+        String reason = halt.reason();
+        if (way.resolves().contains(halt.by())) {
+            try {
+                told.accept("organization %s: %s"
+                        .formatted(
+                                halt.organizationId(),
+                                way.resolve(
+                                        halt.organizationId(), Optional.ofNullable(cursor), standstill, connection)));
+                return true;
+            } catch (SQLException e) {
+                if (!"JT005".equals(e.getSQLState())) {
+                    throw e;
+                }
+                reason = Ledger.sentence(e);
+            }
+        }
+        told.accept("organization %s: NOT recovered: %s".formatted(halt.organizationId(), reason));
+        return false;
+    }
+
+    /** Receipts and notes are on no topic: what checkpoints know of them and the database does not have is said, and stays lost. */
+    private boolean noteWhatIsLost(Connection connection) throws SQLException, IOException {
+        LostEvidence lost;
+        try (Connection auditor = database.connect(Role.AUDITOR)) {
+            lost = LostEvidence.find(auditor, clients, settings, keys());
+        }
+        if (lost.ranges().isEmpty()) {
+            return false;
+        }
+        String ranges = lost.ranges().stream().map(LostEvidence.Range::toString).collect(Collectors.joining(", "));
+        try (var statement = connection.prepareStatement("select jobtrail.note_lost_evidence(?, ?, ?::json)")) {
+            statement.setLong(1, lost.checkpoint());
+            statement.setString(2, ranges);
+            statement.setString(3, Json.text(lost.rangesNode()));
+            statement.execute();
+        }
+        told.accept("lost with the database, and nowhere to be had back: " + ranges);
+        return true;
+    }
+
+    private CheckpointKeys keys() {
+        Path file = settings.checkpoint().keyFile();
+        return new CheckpointKeys(Files.exists(file) ? Optional.of(TrustedKeys.read(file)) : Optional.empty());
+    }
+}

@@ -1,0 +1,181 @@
+package org.jobtrail.recover;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.kafka.common.TopicPartition;
+import org.jobtrail.publish.Comparison.Halt;
+import org.jobtrail.publish.Cursor;
+import org.jobtrail.publish.HistoryAgain;
+import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.publish.LoadedRoute;
+import org.jobtrail.record.Database;
+import org.jobtrail.record.Role;
+import org.jobtrail.settings.Settings.KafkaTopics;
+
+/**
+ * Publishes all of the history to another topic, by {@code 7-publish-events}: the same events with the same identities. Where it is
+ * interrupted it goes on when it is asked again, from the cursors that went along; until it has come to its end, nobody publishes.
+ */
+public final class Republication {
+
+    private static final int ROWS = 1_000;
+    private static final Set<String> TO_BE_RECOVERED_FIRST = Set.of("database-set-back", "histories-differ");
+    private static final String ORGANIZATIONS = """
+            select organization_id, source, epoch, last_seq, encode(last_hash, 'hex'), jobtrail.database_id()
+            from jobtrail.organization_head where last_seq > 0 order by organization_id""";
+
+    private final CamelContext context;
+    private final Database database;
+    private final KafkaClients clients;
+    private final KafkaTopics topics;
+    private final LoadedRoute route;
+    private final Consumer<String> told;
+    private long rows;
+
+    /** @param topics with the topic that the events shall be on */
+    public Republication(
+            CamelContext context,
+            Database database,
+            KafkaClients clients,
+            KafkaTopics topics,
+            Path home,
+            Consumer<String> told) {
+        this.context = context;
+        this.database = database;
+        this.clients = clients;
+        this.topics = topics;
+        this.route = new LoadedRoute(context, home.resolve("routes/7-publish-events.camel.yaml"));
+        this.told = told;
+    }
+
+    public void republish() throws Exception {
+        try (Standstill standstill = Standstill.begin(database, clients, topics);
+                Connection connection = database.connectToMigrate(Role.RETENTION)) {
+            Map<String, Cursor> before;
+            var reached = new ArrayList<Cursor>();
+            route.load();
+            try {
+                before = standstill.cursors();
+                require(standstill, connection, before);
+                for (Cursor head : heads(connection, standstill)) {
+                    reached.add(republish(standstill, head, before.get(head.organizationId())));
+                }
+            } finally {
+                route.unload();
+            }
+            finish(standstill, connection, before, reached);
+        }
+    }
+
+    private void require(Standstill standstill, Connection connection, Map<String, Cursor> cursors)
+            throws SQLException {
+        String topicId = standstill.identity().topicId();
+        if (isOnIt(connection, topicId)) {
+            throw new CannotRecoverException(
+                    "the history is on topic %s already: name another one".formatted(topics.events()));
+        }
+        for (Halt halt : standstill.halts(cursors)) {
+            if (TO_BE_RECOVERED_FIRST.contains(halt.by())) {
+                throw new CannotRecoverException(halt.reason() + "; and only then republish");
+            }
+        }
+        boolean begun = cursors.values().stream().anyMatch(cursor -> topicId.equals(cursor.topicId()));
+        if (!begun && !isEmpty()) {
+            throw new CannotRecoverException(
+                    "topic %s holds records that are not of this republish: name a topic that is empty, or not there yet"
+                            .formatted(topics.events()));
+        }
+    }
+
+    private static boolean isOnIt(Connection connection, String topicId) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                select exists (select from jobtrail.publication where topic_id = ? and published_seq > 0)""")) {
+            statement.setString(1, topicId);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
+    private boolean isEmpty() {
+        try (var consumer = clients.consumer("read_uncommitted")) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topics.events()).stream()
+                    .map(partition -> new TopicPartition(topics.events(), partition.partition()))
+                    .toList();
+            return consumer.endOffsets(partitions, Duration.ofSeconds(10))
+                    .equals(consumer.beginningOffsets(partitions));
+        }
+    }
+
+    private List<Cursor> heads(Connection connection, Standstill standstill) throws SQLException {
+        var heads = new ArrayList<Cursor>();
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery(ORGANIZATIONS)) {
+            while (row.next()) {
+                heads.add(new Cursor(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getInt(3),
+                        row.getLong(4),
+                        row.getString(5),
+                        standstill.identity().topicId(),
+                        row.getString(6)));
+            }
+        }
+        return heads;
+    }
+
+    /** Of a history that is wholly sealed there is no row left to tell: its cursor says where it ends. */
+    private Cursor republish(Standstill standstill, Cursor head, Cursor before) throws Exception {
+        Cursor there = before != null && head.topicId().equals(before.topicId()) ? before : null;
+        var again = new HistoryAgain(standstill.identity(), head.organizationId(), there);
+        long told = 0;
+        try (ProducerTemplate template = context.createProducerTemplate()) {
+            do {
+                Exchange done = template.send(route.uri(), exchange -> {
+                    exchange.setVariable("publication", again);
+                    exchange.setVariable("rows", ROWS);
+                });
+                if (done.getException() != null) {
+                    throw done.getException();
+                }
+                again.committed();
+                told += again.rows();
+            } while (again.rows() > 0);
+        }
+        rows += told;
+        this.told.accept(
+                "organization %s: %d events on topic %s".formatted(head.organizationId(), told, topics.events()));
+        return again.reached() == null ? head : again.reached();
+    }
+
+    private void finish(Standstill standstill, Connection connection, Map<String, Cursor> before, List<Cursor> reached)
+            throws SQLException {
+        standstill.shutOutOthers();
+        standstill.write(reached.stream()
+                .filter(cursor -> !cursor.equals(before.get(cursor.organizationId())))
+                .toList());
+        try (var statement = connection.prepareStatement("select jobtrail.republished(?::json, ?, ?::json)")) {
+            statement.setString(1, Cursor.json(reached));
+            statement.setString(2, topics.events());
+            statement.setString(3, standstill.identity().json());
+            statement.execute();
+        }
+    }
+
+    /** How many events were published. */
+    public long rows() {
+        return rows;
+    }
+}

@@ -1,0 +1,143 @@
+package org.jobtrail.recover;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.transform.Json;
+
+/** A row of the history as its event tells it: all of it but the text that the server sent. The hash proves that nothing is made up. */
+final class RestoredRow {
+
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
+    private static final String SOURCE = "/jobtrail/";
+
+    private final Map<String, String> headers;
+    private final byte[] payload;
+
+    private RestoredRow(Map<String, String> headers, byte[] payload) {
+        this.headers = headers;
+        this.payload = payload;
+    }
+
+    /** Empty where somebody else wrote the record. */
+    static Optional<RestoredRow> of(ConsumerRecord<String, byte[]> record) {
+        var headers = new HashMap<String, String>();
+        for (Header header : record.headers()) {
+            if (header.value() != null) {
+                headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+            }
+        }
+        return headers.containsKey("ce_organization")
+                        && headers.getOrDefault("ce_source", "").startsWith(SOURCE)
+                        && headers.getOrDefault("ce_subject", "").startsWith(headers.get("ce_organization") + "/")
+                        && headers.getOrDefault("ce_type", "").startsWith("org.jobtrail.job.")
+                        && HASH.matcher(headers.getOrDefault("ce_id", "")).matches()
+                        && NUMBER.matcher(headers.getOrDefault("ce_sequence", ""))
+                                .matches()
+                ? Optional.of(new RestoredRow(headers, record.value()))
+                : Optional.empty();
+    }
+
+    String organizationId() {
+        return headers.get("ce_organization");
+    }
+
+    private long seq() {
+        return Long.parseLong(headers.get("ce_sequence"));
+    }
+
+    /** @param known up to where the history goes: of what it has, number and hash are enough */
+    ObjectNode node(long known) {
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("organization_id", organizationId())
+                .put("seq", seq())
+                .put("hash", headers.get("ce_id"));
+        // Without the payload, as it was erased, nobody knows what the columns were.
+        if (seq() > known && payload != null) {
+            restore(node);
+        }
+        return node;
+    }
+
+    private void restore(ObjectNode node) {
+        String text = new String(payload, StandardCharsets.UTF_8);
+        ObjectNode told;
+        try {
+            told = Json.object(text);
+        } catch (IllegalStateException | ClassCastException e) {
+            return;
+        }
+        JobSnapshot before = snapshot(told.get("before"));
+        JobSnapshot after = snapshot(told.get("after"));
+        JobSnapshot shown = after == null ? before : after;
+        String subject = headers.get("ce_subject").substring(organizationId().length() + 1);
+        ObjectNode line = node.putObject("line")
+                .put("source", headers.get("ce_source").substring(SOURCE.length()))
+                .put("organization_id", organizationId())
+                .put("epoch", headers.get("ce_epoch"))
+                .put("seq", seq())
+                .put("job_type", subject.substring(0, Math.max(0, subject.indexOf('/'))))
+                .put("job_id", subject.substring(subject.indexOf('/') + 1))
+                .put("job_name", shown == null ? null : shown.text("name"))
+                .put("change_kind", kind())
+                .put("enabled", shown == null ? null : shown.enabled())
+                .put("last_status", shown == null ? null : shown.text("lastStatus"))
+                .put("previous_status", before == null ? null : before.text("lastStatus"))
+                .put("last_run", shown == null ? null : shown.moment("lastRun"))
+                .put("next_run", shown == null ? null : shown.moment("nextRun"))
+                .put("observed_at", headers.get("ce_time"))
+                .put("recorded_at", headers.get("ce_recordedat"))
+                .put("attempt", headers.get("ce_attempt"))
+                .put("payload", text)
+                .put("salt", bytes(headers.get("ce_salt")))
+                .put("payload_digest", bytes(payloadDigest()))
+                .put("raw_digest", bytes(headers.get("ce_rawdigest")))
+                .put("prev_hash", bytes(headers.get("ce_previoushash")))
+                .put("hash", bytes(headers.get("ce_id")));
+        var fields = line.putArray("changed_fields");
+        told.path("changedFields").forEach(fields::add);
+        node.put("api_version", told.path("apiVersion").asText());
+        if (shown != null) {
+            node.put("snapshot", shown.json()).put("digest", HexFormat.of().formatHex(shown.digest()));
+        }
+    }
+
+    private String kind() {
+        String type = headers.get("ce_type").substring("org.jobtrail.job.".length());
+        return type.endsWith(".v1") ? type.substring(0, type.length() - ".v1".length()) : type;
+    }
+
+    private static JobSnapshot snapshot(JsonNode node) {
+        return node instanceof ObjectNode fields ? JobSnapshot.parse(Json.text(fields)) : null;
+    }
+
+    private String payloadDigest() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(HexFormat.of().parseHex(headers.getOrDefault("ce_salt", "")));
+            return HexFormat.of().formatHex(digest.digest(payload));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** As PostgreSQL reads bytes. */
+    private static String bytes(String hexadecimal) {
+        return hexadecimal == null ? null : "\\x" + hexadecimal;
+    }
+}

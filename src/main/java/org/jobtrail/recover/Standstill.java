@@ -1,0 +1,89 @@
+package org.jobtrail.recover;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.jobtrail.publish.Comparison;
+import org.jobtrail.publish.Comparison.Halt;
+import org.jobtrail.publish.Cursor;
+import org.jobtrail.publish.CursorTopic;
+import org.jobtrail.publish.CursorWriter;
+import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.publish.PublisherLock;
+import org.jobtrail.publish.Topics;
+import org.jobtrail.record.Database;
+import org.jobtrail.record.Role;
+import org.jobtrail.settings.Settings.KafkaTopics;
+
+/** What holds while somebody recovers: nobody publishes, and what PostgreSQL and Kafka say of each other was just compared. */
+final class Standstill implements AutoCloseable {
+
+    private final Database database;
+    private final KafkaClients clients;
+    private final KafkaTopics topics;
+    private final PublisherLock lock;
+    private final Topics.Identity identity;
+    private CursorWriter writer;
+
+    private Standstill(
+            Database database, KafkaClients clients, KafkaTopics topics, PublisherLock lock, Topics.Identity identity) {
+        this.database = database;
+        this.clients = clients;
+        this.topics = topics;
+        this.lock = lock;
+        this.identity = identity;
+    }
+
+    static Standstill begin(Database database, KafkaClients clients, KafkaTopics topics)
+            throws SQLException, InterruptedException {
+        PublisherLock lock = PublisherLock.tryAcquire(database, topics.cursor());
+        if (lock == null) {
+            throw new CannotRecoverException("Jobtrail is running and publishes: stop it, then try again");
+        }
+        try (Admin admin = clients.admin()) {
+            return new Standstill(database, clients, topics, lock, new Topics(topics).ensure(admin));
+        } catch (RuntimeException | InterruptedException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    Topics.Identity identity() {
+        return identity;
+    }
+
+    /** Ends what somebody who was killed has left open under the publisher's name, and shuts out who was only paused. */
+    void shutOutOthers() {
+        writer = clients.cursorWriter(topics.cursor());
+    }
+
+    /** After {@link #shutOutOthers}. */
+    void write(Collection<Cursor> cursors) {
+        writer.write(cursors);
+    }
+
+    /** Where each organization stands on Kafka. */
+    Map<String, Cursor> cursors() {
+        Collection<Cursor> cursors = new CursorTopic(clients, topics.cursor()).read();
+        return cursors.stream().collect(Collectors.toMap(Cursor::organizationId, Function.identity()));
+    }
+
+    List<Halt> halts(Map<String, Cursor> cursors) throws SQLException {
+        try (Connection connection = database.connect(Role.PUBLISHER)) {
+            return Comparison.of(connection, cursors.values(), identity);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        if (writer != null) {
+            writer.close();
+        }
+        lock.close();
+    }
+}

@@ -1,0 +1,25 @@
+package org.jobtrail.recover;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+import org.jobtrail.publish.Cursor;
+
+/** A way to resolve that PostgreSQL and Kafka contradict each other. */
+public sealed interface Way permits FromTopic, NewEpoch {
+
+    /** What it can resolve, as {@code publication.halted_by} says it. */
+    Set<String> resolves();
+
+    /** Of rows up to this one, number and hash are enough: no payload is read. */
+    long lastKnown(Connection connection, String organizationId) throws SQLException;
+
+    /**
+     * @param cursor where Kafka says that the organization stands
+     * @return what was done
+     * @throws SQLException with state JT005 where it is refused, and nothing was changed
+     */
+    String resolve(String organizationId, Optional<Cursor> cursor, Standstill standstill, Connection connection)
+            throws SQLException;
+}
