@@ -1,5 +1,6 @@
 package org.jobtrail.contract;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -26,7 +27,14 @@ final class PublishedHistory {
 
     private static final String OLD_EAST = "0a4c2f6e-58d1-4b7a-9c3e-7d1f5a6b8e01";
     private static final String OLD_WEST = "5b9d1e73-2c48-4f06-8a1d-3e6c9f7b2a02";
-    private static final String LIVES_V8 = "GET /v8/Jobs?organizationId=lives&offset=0&limit=10000";
+
+    private static final String COPY = """
+            {"id":"copy","name":"Mailboxes copy","backupJobId":"a","organizationId":"lives","isEnabled":true,\
+            "lastStatus":"Queued","lastBackup":"2026-11-01T20:00:00Z","schedulePolicy":{"type":"Periodically",\
+            "periodicallyEvery":"Hours12","backupCopyWindowEnabled":true,\
+            "backupCopyWindowSettings":{"backupWindow":[true,false]},\
+            "periodicallyWindowEnabled":true,"periodicallyOffsetMinutes":5,\
+            "periodicallyWindowSettings":{"backupWindow":[false,true]}}}""";
 
     private final TestDatabase database;
     private final KafkaServer kafka;
@@ -38,20 +46,22 @@ final class PublishedHistory {
         this.directory = directory;
     }
 
+    /** Each kind of change in one history or another: five polls of servers of v1 and v7, then v8, then an erasure. */
     void publish() throws Exception {
-        versionOne();
-        hostileValues();
-        largeFields();
-        try (FakeVeeam veeam = veeam("v7", "[{\"id\":\"lives\",\"name\":\"Lives Ltd\"}]")
-                .on("POST /v8/token", Answer.TOKEN)
-                .on(
-                        "GET /v8/Organizations",
-                        Answer.json(
-                                "{\"offset\":0,\"limit\":10000,\"results\":[{\"id\":\"lives\",\"name\":\"Lives Ltd\"}]}"))
-                .on(LIVES_V8, page(seventh()))
-                .on("GET /v8/CopyJobs", page(copy()))) {
-            lives(veeam);
-            Settings settings = settings(TestPipeline.source("lives", veeam.url(), "v8"));
+        try (FakeVeeam old = versionOne();
+                FakeVeeam hostile = hostileValues();
+                FakeVeeam large = largeFields();
+                FakeVeeam lives = lives()) {
+            var sources = new HashMap<>(TestPipeline.source("old", old.url(), "v1"));
+            sources.putAll(TestPipeline.source("hostile", hostile.url(), "v7"));
+            sources.putAll(TestPipeline.source("large", large.url(), "v7"));
+            for (int poll = 0; poll < 5; poll++) {
+                sources.putAll(TestPipeline.source("lives", lives.url(), "v7"));
+                sources.put("absence.missing-after", "1");
+                sources.put("event.max-bytes", "10kB");
+                TestPipeline.pollOnce(database, sources);
+            }
+            Settings settings = settings(TestPipeline.source("lives", lives.url(), "v8"));
             PublishOnce.run(settings);
             erase("a");
             erase("d");
@@ -59,97 +69,64 @@ final class PublishedHistory {
         }
     }
 
-    /** The same jobs with a status that changes, as v1 writes them. */
-    private void versionOne() throws Exception {
-        try (FakeVeeam veeam = veeam("v1", Answer.text("every-version/v1-organizations.json"))) {
-            for (String status : List.of("Success", "Running")) {
-                veeam.on(
-                                "GET /v1/Organizations/" + OLD_EAST + "/Jobs",
-                                Answer.json(Answer.text("every-version/v1-jobs-east.json")
-                                        .replace("\"Success\"", "\"" + status + "\"")))
-                        .on(
-                                "GET /v1/Organizations/" + OLD_WEST + "/Jobs",
-                                Answer.file("every-version/v1-jobs-west.json"));
-                poll("old", veeam, "v1");
-            }
-        }
+    /** Jobs as v1 writes them, one of them with a status that changes. */
+    private static FakeVeeam versionOne() throws IOException {
+        String east = Answer.text("every-version/v1-jobs-east.json");
+        return veeam("v1", Answer.text("every-version/v1-organizations.json"))
+                .on(
+                        "GET /v1/Organizations/" + OLD_EAST + "/Jobs",
+                        Answer.json(east),
+                        Answer.json(east.replace("\"Success\"", "\"Running\"")))
+                .on("GET /v1/Organizations/" + OLD_WEST + "/Jobs", Answer.file("every-version/v1-jobs-west.json"));
     }
 
-    /** To odd values from plain ones, and back. */
-    private void hostileValues() throws Exception {
+    /** From odd values to plain ones, and back. */
+    private static FakeVeeam hostileValues() throws IOException {
         String odd = Answer.text("hostile-jobs.json");
         String plain = IntStream.range(0, odd.split("\"odd-").length - 1)
                 .mapToObj("{\"id\":\"odd-%02d\",\"name\":\"Plain\"}"::formatted)
                 .collect(Collectors.joining(",", "[", "]"));
-        try (FakeVeeam veeam = veeam("v7", "[{\"id\":\"hostile\",\"name\":\"Hostile \\ud800\\u0000 Ltd\"}]")) {
-            for (String jobs : List.of(odd, plain, odd)) {
-                poll("hostile", veeam.on("GET /v7/Organizations/hostile/Jobs", Answer.json(jobs)), "v7");
-            }
-        }
+        return veeam("v7", "[{\"id\":\"hostile\",\"name\":\"Hostile \\ud800\\u0000 Ltd\"}]")
+                .on(jobs("hostile"), Answer.json(odd), Answer.json(plain), Answer.json(odd));
     }
 
-    private void largeFields() throws Exception {
-        String job = "{\"id\":\"large\",\"name\":\"%s\",\"description\":\"%s\",\"lastStatus\":\"%s\","
-                + "\"schedulePolicy\":{\"type\":\"%s\"}}";
-        try (FakeVeeam veeam = veeam("v7", "[{\"id\":\"large\",\"name\":null}]")) {
-            for (int size : List.of(5_000, 5_001)) {
-                String text = "\u00e9".repeat(size);
-                veeam.on(
-                        "GET /v7/Organizations/large/Jobs",
-                        Answer.json("[" + job.formatted(text, text, text, text) + "]"));
-                poll("large", veeam, "v7");
-            }
-        }
+    private static FakeVeeam largeFields() throws IOException {
+        Answer[] answers = IntStream.of(5_000, 5_001)
+                .mapToObj("\u00e9"::repeat)
+                .map(text ->
+                        "[{\"id\":\"large\",\"name\":\"%s\",\"description\":\"%s\",\"schedulePolicy\":{\"type\":\"%s\"}}]"
+                                .formatted(text, text, text))
+                .map(Answer::json)
+                .toArray(Answer[]::new);
+        return veeam("v7", "[{\"id\":\"large\",\"name\":null}]").on(jobs("large"), answers);
     }
 
-    /** Each kind of change; the jobs are a, b, c and, from the second poll on, d. */
-    private void lives(FakeVeeam veeam) throws Exception {
-        List<List<String>> polls = List.of(
-                List.of(
-                        job("a", true, "Success", 1, 2),
-                        job("b", true, "Success", 1, 2),
-                        job("c", true, "Failed", 1, 2)),
-                List.of(
-                        job("a", false, "Success", 1, 2),
-                        job("b", true, "Failed", 1, 2),
-                        job("c", true, "Failed", 1, 2),
-                        d()),
-                List.of(
-                        job("a", true, "Success", 1, 2),
-                        job("b", true, "Failed", 2, 3),
-                        job("c", true, "Failed", 1, 4),
-                        d()),
-                List.of(
-                        job("a", true, "Success", 1, 2).replace("Job a", "Mailboxes"),
-                        seventh().get(1),
-                        seventh().get(2)),
-                List.of(seventh().get(0), seventh().get(1), seventh().get(2), d()));
-        for (List<String> jobs : polls) {
-            veeam.on("GET /v7/Organizations/lives/Jobs", Answer.json("[" + String.join(",", jobs) + "]"));
-            poll("lives", veeam, "v7");
-        }
+    /** The jobs are a, b, c and, from the second poll on, d, which is gone in the fourth and under v8. */
+    private static FakeVeeam lives() throws IOException {
+        String a = job("a", true, "Success", 1, 2);
+        String b = job("b", true, "Success", 1, 2);
+        String c = job("c", true, "Failed", 1, 2);
+        String d = job("d", true, "Warning", 1, 2);
+        String renamed = a.replace("Job a", "Mailboxes");
+        String failed = job("b", true, "Failed", 1, 2);
+        String failedAgain = job("b", true, "Failed", 2, 3);
+        String later = job("c", true, "Failed", 1, 4);
+        return veeam("v7", "[{\"id\":\"lives\",\"name\":\"Lives Ltd\"}]")
+                .on(
+                        jobs("lives"),
+                        list(a, b, c),
+                        list(job("a", false, "Success", 1, 2), failed, c, d),
+                        list(a, failedAgain, later, d),
+                        list(renamed, failedAgain, later),
+                        list(renamed, failedAgain, later, d))
+                .on("POST /v8/token", Answer.TOKEN)
+                .on("GET /v8/Organizations", page("{\"id\":\"lives\",\"name\":\"Lives Ltd\"}"))
+                .on("GET /v8/Jobs", page(renamed, failedAgain, later))
+                .on("GET /v8/CopyJobs", page(COPY));
     }
 
-    /** As v8 lists them: d is gone. */
-    private static List<String> seventh() {
-        return List.of(
-                job("a", true, "Success", 1, 2).replace("Job a", "Mailboxes"),
-                job("b", true, "Failed", 2, 3),
-                job("c", true, "Failed", 1, 4));
-    }
-
-    private static String d() {
-        return job("d", true, "Warning", 1, 2);
-    }
-
-    private static List<String> copy() {
-        return List.of("""
-                {"id":"copy","name":"Mailboxes copy","backupJobId":"a","organizationId":"lives","isEnabled":true,\
-                "lastStatus":"Queued","lastBackup":"2026-11-01T20:00:00Z","schedulePolicy":{"type":"Periodically",\
-                "periodicallyEvery":"Hours12","backupCopyWindowEnabled":true,\
-                "backupCopyWindowSettings":{"backupWindow":[true,false]},\
-                "periodicallyWindowEnabled":true,"periodicallyOffsetMinutes":5,\
-                "periodicallyWindowSettings":{"backupWindow":[false,true]}}}""");
+    private static String jobs(String organization) {
+        return "GET /v7/Organizations/" + organization + "/Jobs";
     }
 
     private static String job(String id, boolean enabled, String status, int lastRun, int nextRun) {
@@ -158,21 +135,18 @@ final class PublishedHistory {
                 "nextRun":"2026-11-%02dT22:00:00Z"}""".formatted(id, id, enabled, status, lastRun, nextRun);
     }
 
-    private static Answer page(List<String> jobs) {
-        return Answer.json("{\"offset\":0,\"limit\":10000,\"results\":[" + String.join(",", jobs) + "]}");
+    private static Answer list(String... jobs) {
+        return Answer.json("[" + String.join(",", jobs) + "]");
     }
 
-    private static FakeVeeam veeam(String version, String organizations) throws Exception {
+    private static Answer page(String... elements) {
+        return Answer.json("{\"offset\":0,\"limit\":10000,\"results\":[" + String.join(",", elements) + "]}");
+    }
+
+    private static FakeVeeam veeam(String version, String organizations) throws IOException {
         return FakeVeeam.start()
                 .on("POST /" + version + "/token", Answer.TOKEN)
                 .on("GET /" + version + "/Organizations", Answer.json(organizations));
-    }
-
-    private void poll(String source, FakeVeeam veeam, String version) throws Exception {
-        var settings = new HashMap<>(TestPipeline.source(source, veeam.url(), version));
-        settings.put("absence.missing-after", "1");
-        settings.put("event.max-bytes", "10kB");
-        TestPipeline.pollOnce(database, settings);
     }
 
     private void erase(String job) throws SQLException {
