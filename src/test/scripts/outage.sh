@@ -43,7 +43,7 @@ recovers() {
     if has_tools; then
         check_ledger
         check_topic
-        say "  $(sql 'select count(*) from jobtrail.job_history') rows, $events events; receipts: $(sql "select string_agg(format('%s %s', outcome, n), ', ' order by outcome) from (select outcome, count(*) n from jobtrail.poll_receipt group by 1) counted"); lost $lost, doubled $doubled, reordered $reordered"
+        say "  $(sql 'select count(*) from jobtrail.job_history') rows, $events events; receipts: $(sql "select string_agg(format('%s %s', outcome, n), ', ' order by outcome) from (select outcome, count(*) n from jobtrail.poll_receipt group by 1) counted"); lost $lost, doubled $doubled, reordered $reordered, torn $torn"
     fi
     check_verify
     kill -CONT "$simulator"
@@ -121,5 +121,5 @@ recovers source
 
 stop_program
 ((other == 0)) || echo "$other other violations"
-echo "3 outages, each silent and gone: lost $lost, doubled $doubled, reordered $reordered"
+echo "3 outages, each silent and gone: lost $lost, doubled $doubled, reordered $reordered, torn $torn"
 is_good

@@ -8,8 +8,12 @@ trial=$(mktemp -d "${TMPDIR:-/tmp}/jobtrail-trial.XXXXXX")
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 simulator='' program=''
 declare -A server=() log=()
-lost=0 doubled=0 reordered=0 other=0
+lost=0 doubled=0 reordered=0 torn=0 other=0
+# false: ids are compared, not bytes, and no hash is computed again. For a look after each of many blows at a large history.
+whole=true
 export LC_ALL=C.UTF-8
+mkfifo "$trial/silence"
+exec {silence_in}<>"$trial/silence"
 
 say() { echo "$(date +%T) $*"; }
 broken() { say "BROKEN: $*" && other=$((other + 1)); }
@@ -53,9 +57,9 @@ start_server() {
     local name=$1 part=$2
     log[$name]=$trial/$name.log
     : >"${log[$name]}"
-    # It lives until its standard input ends, which is never by itself.
+    # It lives until its standard input ends, which is never by itself: we hold the other end.
     "$java" -XX:TieredStopAtLevel=1 -cp "$class_path" org.jobtrail.embedded.ServersInAProcess "$trial/$name" "$part" \
-        < <(exec sleep infinity) >>"${log[$name]}" 2>&1 &
+        <&"$silence_in" >>"${log[$name]}" 2>&1 &
     server[$name]=$!
     await 120 "the server $name" grep -q -E '^(owner|attached) after' "${log[$name]}"
 }
@@ -121,7 +125,7 @@ ledger_violations() {
     select 'hash or link of ' || organization_id || ' ' || seq from (
         select line.*, lag(hash, 1, decode(repeat('00', 32), 'hex')) over (partition by organization_id order by seq) as before,
             jobtrail.chain_step(null, prev_hash, 'jobtrail/job_history/1', jobtrail.job_history_item(line)) as computed
-        from jobtrail.job_history line) chained
+        from jobtrail.job_history line where $whole) chained
     where prev_hash <> before or hash <> computed
     union all
     select 'state and last row differ of ' || state.job_id from jobtrail.job_state state
@@ -144,37 +148,106 @@ check_ledger() {
 }
 
 history_rows() {
-    sql "select organization_id, seq, encode(hash, 'hex'), payload from jobtrail.job_history
-        left join jobtrail.publication using (organization_id) where $1" | LC_ALL=C sort
+    sql "select organization_id, seq, encode(hash, 'hex'), case when $whole then payload end from jobtrail.job_history" |
+        LC_ALL=C sort
 }
 
-# read_topic LEVEL: partition, key and then as history_rows; in the topic's order within a partition.
+value() { if $whole; then echo '%s'; fi; }
+
+# Partition, key and then as history_rows; in the topic's order within a partition.
 read_topic() {
-    kcat -b "$bootstrap" -t jobtrail.job-events -C -o beginning -e -q -X isolation.level="$1" -f '%p\t%k\t%h\t%s\n' |
+    kcat -b "$bootstrap" -t jobtrail.job-events -C -o beginning -e -q -X isolation.level=read_committed \
+        -f "%p\t%k\t%h\t$(value)\n" |
         awk -F '\t' -v OFS='\t' '
             function header(name) { return match("," $3, "," name "=[^,]*") ? substr("," $3, RSTART + length(name) + 2, RLENGTH - length(name) - 2) : "?" }
             { print $1, $2, header("ce_organization"), header("ce_sequence") + 0, header("ce_id"), $4 }'
 }
 
+# Every cursor that was ever committed, in order: organization, seq, hash.
+read_cursors() {
+    kcat -b "$bootstrap" -t jobtrail.publisher-cursor -C -o beginning -e -q -X isolation.level=read_committed -f '%k\t%s\n' |
+        sed -E 's/^([^\t]*)\t.*"seq":([0-9]+).*"hash":"([0-9a-f]+)".*/\1\t\2\t\3/'
+}
+
+# What a new consumer takes for the present: key, ce_id and value of the last record of each key; NULL where it is a tombstone.
+read_states() {
+    kcat -b "$bootstrap" -t jobtrail.jobs -C -o beginning -e -q -Z -X isolation.level=read_committed \
+        -f "%k\t%h\t$(value)\n" |
+        awk -F '\t' -v OFS='\t' '
+            { match("," $2, ",ce_id=[0-9a-f]*"); last[$1] = substr("," $2, RSTART + 7, RLENGTH - 7) OFS $3 }
+            END { for (key in last) print key, last[key] }' | LC_ALL=C sort
+}
+history_states() {
+    sql "select distinct on (organization_id, job_id) organization_id || '/' || job_id, encode(hash, 'hex'),
+            case when not $whole then ''
+                when json_typeof(payload::json -> 'after') = 'object' then (payload::json -> 'after')::text
+                else 'NULL'
+            end
+        from jobtrail.job_history order by organization_id, job_id, seq desc" | LC_ALL=C sort
+}
+has_states() { kcat -b "$bootstrap" -L -q | grep -c 'topic "jobtrail.jobs"' >/dev/null; }
+
 has_tools() { command -v kcat >/dev/null && command -v psql >/dev/null; }
 
-# History and topic, row by row. What is acknowledged is asked for first and what is recorded last: the program goes on meanwhile.
+# Where history and publisher stand; empty while a row is not known as published.
+standstill() {
+    sql "select string_agg(format('%s %s', organization_id, last_seq), ',' order by organization_id)
+        from jobtrail.organization_head left join jobtrail.publication using (organization_id)
+        having every(last_seq = coalesce(published_seq, 0))"
+}
+stands_still() { [ -n "$(standstill)" ]; }
+
+# What the stores hold, read while nothing moved: the program may still record what it had read when its source fell silent.
+read_stores() {
+    local before after=moved tries
+    for ((tries = 0; tries < 20; tries++)); do
+        await 90 "the publication of all rows" stands_still
+        before=$(standstill)
+        history_rows >"$trial/history"
+        read_topic >"$trial/topic"
+        read_cursors >"$trial/cursors"
+        if has_states; then
+            history_states >"$trial/history-states"
+            read_states >"$trial/states"
+        fi
+        after=$(standstill)
+        [ "$before" != "$after" ] || return 0
+    done
+    give_up "the history does not come to rest"
+}
+
+# A cursor is the last record of its transaction. Whoever reads committed records only and sees it must see each event up to it,
+# and no event that no cursor has reached.
+torn_transactions() {
+    awk -F '\t' '
+        NR == FNR { id[$3, $4] = $5; if ($4 > top[$3]) top[$3] = $4; next }
+        { while (($1, whole[$1] + 1) in id) whole[$1]++ }
+        $2 > whole[$1] || id[$1, $2] != $3 { print "cursor of " $1 " at " $2 ", events up to " whole[$1] + 0 }
+        $2 <= reached[$1] { print "cursor of " $1 " goes from " reached[$1] " to " $2 }
+        { reached[$1] = $2 }
+        END { for (one in top) if (top[one] > reached[one]) print "event " top[one] " of " one ", cursor at " reached[one] + 0 }
+    ' "$trial/topic" "$trial/cursors"
+    [ ! -e "$trial/states" ] || LC_ALL=C comm -3 "$trial/history-states" "$trial/states" | cut -c 1-200 | sed 's/^/state: /'
+}
+
+# History and topics, row by row.
 check_topic() {
-    history_rows 'seq <= published_seq' >"$trial/acknowledged"
-    read_topic read_committed >"$trial/topic"
-    history_rows true >"$trial/history"
+    read_stores
     cut -f 3- "$trial/topic" | LC_ALL=C sort >"$trial/events"
     local missing unknown twice swapped
-    missing=$(LC_ALL=C comm -23 "$trial/acknowledged" <(uniq "$trial/events") | wc -l)
+    missing=$(LC_ALL=C comm -23 "$trial/history" <(uniq "$trial/events") | wc -l)
     unknown=$(LC_ALL=C comm -13 "$trial/history" <(uniq "$trial/events") | wc -l)
     twice=$(cut -f 1,2 "$trial/events" | uniq -d | wc -l)
     swapped=$(awk -F '\t' '$4 <= last[$1, $2] { n++ } { last[$1, $2] = $4 } END { print n + 0 }' "$trial/topic")
+    torn_transactions >"$trial/torn"
     events=$(wc -l <"$trial/events")
     lost=$((lost + missing + unknown)) doubled=$((doubled + twice)) reordered=$((reordered + swapped - twice))
-    ((missing == 0)) || say "BROKEN: $missing acknowledged rows are not on the topic"
+    torn=$((torn + $(wc -l <"$trial/torn")))
+    ((missing == 0)) || say "BROKEN: $missing rows are not on the topic"
     ((unknown == 0)) || say "BROKEN: $unknown events are not rows of the history"
     ((twice == 0)) || say "BROKEN: $twice rows are on the topic more than once"
     ((swapped == twice)) || say "BROKEN: $swapped events come after a later one of their job"
+    [ ! -s "$trial/torn" ] || say "BROKEN: torn: $(head -n 3 "$trial/torn" | paste -s -d ';')"
 }
 
 # 0 and 10 are good: 10 is a warning.
@@ -188,7 +261,7 @@ check_verify() {
     fi
 }
 
-is_good() { ((lost + doubled + reordered + other == 0)); }
+is_good() { ((lost + doubled + reordered + torn + other == 0)); }
 
 # Nothing of a trial outlives it. Its files do where something was wrong.
 end() {

@@ -58,5 +58,5 @@ check_verify
 cat "$trial/verify.log"
 superseded=$(sql "select count(*) from jobtrail.poll_receipt, json_array_elements(not_complete::json) as list
     where list ->> 'outcome' = 'SUPERSEDED'")
-echo "$(receipts true) cycles, stopped $stopped times: $(sql 'select count(*) from jobtrail.job_history') rows, $superseded lists SUPERSEDED in $(receipts "not_complete like '%SUPERSEDED%'") receipts; out of order $disorder, lost $lost, doubled $doubled, reordered $reordered"
+echo "$(receipts true) cycles, stopped $stopped times: $(sql 'select count(*) from jobtrail.job_history') rows, $superseded lists SUPERSEDED in $(receipts "not_complete like '%SUPERSEDED%'") receipts; out of order $disorder, lost $lost, doubled $doubled, reordered $reordered, torn $torn"
 is_good
