@@ -82,7 +82,7 @@ export DATA_DIRECTORY=$trial/data HTTP_PORT=0 POLL_PERIOD=1s
 start_server postgres DATABASE
 start_server kafka BROKER
 use_servers
-start_simulator 0 --organizations 8 --jobs 24 --pace "${PACE:-30}" --seed "$seed"
+start_simulator 0 --organizations 8 --jobs 24 --pace "${PACE:-15}" --seed "$seed"
 exec {requests}<"$trial/requests.log"
 say "PostgreSQL at $DATABASE_URL, Kafka at $bootstrap, source at $SOURCE_SIMULATOR_URL; everything in $trial"
 start_program
