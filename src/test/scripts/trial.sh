@@ -11,6 +11,8 @@ declare -A server=() log=()
 lost=0 doubled=0 reordered=0 torn=0 other=0
 # false: ids are compared, not bytes, and no hash is computed again. For a look after each of many blows at a large history.
 whole=true
+# Starts fast, runs slowly.
+jvm=(-XX:TieredStopAtLevel=1)
 export LC_ALL=C.UTF-8
 mkfifo "$trial/silence"
 exec {silence_in}<>"$trial/silence"
@@ -36,13 +38,13 @@ compile() {
     class_path=$(cd "$root" && ./mvnw -q -B exec:exec -Dexec.executable=echo -Dexec.args=%classpath -Dexec.classpathScope="$scope")
 }
 
-jobtrail() { "$java" -XX:TieredStopAtLevel=1 -Djobtrail.home="$root" -cp "$class_path" org.jobtrail.Jobtrail "$@"; }
+jobtrail() { "$java" "${jvm[@]}" -Djobtrail.home="$root" -cp "$class_path" org.jobtrail.Jobtrail "$@"; }
 
 # start_simulator PORT ARGUMENTS...: a process of its own, with a certificate that outlives it.
 start_simulator() {
     local port=$1
     shift
-    "$java" -XX:TieredStopAtLevel=1 -cp "$class_path" org.jobtrail.Jobtrail simulate --port "$port" --log-requests \
+    "$java" "${jvm[@]}" -cp "$class_path" org.jobtrail.Jobtrail simulate --port "$port" --log-requests \
         --key-store "$trial/simulator.p12" --certificate-file "$trial/simulator.pem" "$@" \
         >>"$trial/requests.log" 2>>"$trial/simulator.log" &
     simulator=$!
@@ -58,7 +60,7 @@ start_server() {
     log[$name]=$trial/$name.log
     : >"${log[$name]}"
     # It lives until its standard input ends, which is never by itself: we hold the other end.
-    "$java" -XX:TieredStopAtLevel=1 -cp "$class_path" org.jobtrail.embedded.ServersInAProcess "$trial/$name" "$part" \
+    "$java" "${jvm[@]}" -cp "$class_path" org.jobtrail.embedded.ServersInAProcess "$trial/$name" "$part" \
         <&"$silence_in" >>"${log[$name]}" 2>&1 &
     server[$name]=$!
     await 120 "the server $name" grep -q -E '^(owner|attached) after' "${log[$name]}"
@@ -89,7 +91,7 @@ use_servers() {
 }
 
 start_program() {
-    "$java" -XX:TieredStopAtLevel=1 -Djobtrail.home="$root" -cp "$class_path" org.jobtrail.Jobtrail run >>"$trial/run.log" 2>&1 &
+    "$java" "${jvm[@]}" -Djobtrail.home="$root" -cp "$class_path" org.jobtrail.Jobtrail run >>"$trial/run.log" 2>&1 &
     program=$!
 }
 

@@ -217,36 +217,10 @@ final class HistoryLoad {
             }
         }
 
-        /** As a server of version 8 shows it, about 1 kB. */
         private String job(int job, int poll, Instant observed) {
             String status = RESULTS.get(random.nextInt(RESULTS.size()));
             Instant run = observed.minusSeconds(60 + random.nextInt(600)).plusNanos(random.nextInt(1_000_000) * 1_000L);
-            return """
-                    {"eTag":%d,"id":"%s","organizationId":"%s","repositoryId":"%s","name":"Mailboxes of department %d",\
-                    "description":"Everybody of department %d with mailbox, archive, OneDrive and personal site; keeps 3 years",\
-                    "backupType":"SelectedItems","isEnabled":true,"lastRun":"%s","nextRun":"%s","lastBackup":"%s",\
-                    "lastStatus":"%s","minuteOffset":%d,"schedulePolicy":{"scheduleEnabled":true,"type":"Daily",\
-                    "periodicallyEvery":"Hours1","dailyType":"Everyday","dailyTime":"21:00:00","retryEnabled":true,\
-                    "retryNumber":3,"retryWaitInterval":10,"backupWindowEnabled":false,"terminateOnWindowEnd":false},\
-                    "_links":{"self":{"href":"/v8/Jobs/%s"},"organization":{"href":"/v8/Organizations/%s"},\
-                    "backupRepository":{"href":"/v8/BackupRepositories/%s"},"jobSessions":{"href":"/v8/Jobs/%s/JobSessions"},\
-                    "selectedItems":{"href":"/v8/Jobs/%s/SelectedItems"}}}""".formatted(
-                            poll,
-                            ids[job],
-                            organization.id(),
-                            new UUID(7, job % 5),
-                            job,
-                            job,
-                            run,
-                            run.plusSeconds(86_400),
-                            run.plusSeconds(120),
-                            status,
-                            random.nextInt(60),
-                            ids[job],
-                            organization.id(),
-                            new UUID(7, job % 5),
-                            ids[job],
-                            ids[job]);
+            return new SampleJob(organization.id(), ids[job], job).shown(poll, status, run, random.nextInt(60));
         }
     }
 

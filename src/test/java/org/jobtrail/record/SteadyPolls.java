@@ -1,0 +1,129 @@
+package org.jobtrail.record;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jobtrail.fetch.ListElement;
+import org.jobtrail.fetch.ListElements;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.transform.JobKey;
+import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.transform.JobSnapshots;
+import org.jobtrail.transform.Json;
+import org.jobtrail.transform.Listing.Seen;
+
+/**
+ * Polls of one organization, each of which appends one row for each of its jobs, through the functions that the program records
+ * with. What they find is made in advance, so that who measures the rest does not measure that: each job ends in turn with success
+ * and with a warning. Not thread-safe.
+ */
+public final class SteadyPolls {
+
+    /** The rows of one poll: one commit. {@code nanos} is when PostgreSQL's answer to it was there. */
+    public record Appended(String organization, long firstSeq, List<Row> rows, long nanos) {}
+
+    /** What a row puts on the topic. */
+    public record Row(String key, String payload) {}
+
+    private record Poll(String changes, String states, List<Row> rows) {}
+
+    private static final JobSnapshots SNAPSHOTS = new JobSnapshots(900_000);
+
+    private final Connection writer;
+    private final String source;
+    private final Organization organization;
+    private final List<Poll> polls = new ArrayList<>();
+    private int done;
+
+    public SteadyPolls(Connection writer, String source, String name, int jobs) {
+        this.writer = writer;
+        this.source = source;
+        this.organization = new Organization(UUID.randomUUID().toString(), name);
+        var ids = new ArrayList<String>();
+        for (int job = 0; job < jobs; job++) {
+            ids.add(UUID.randomUUID().toString());
+        }
+        List<Seen> success = seen(ids, "Success", 0);
+        List<Seen> warning = seen(ids, "Warning", 3_600);
+        polls.add(poll(ids, null, success));
+        polls.add(poll(ids, success, warning));
+        polls.add(poll(ids, warning, success));
+    }
+
+    private List<Seen> seen(List<String> ids, String status, int later) {
+        Instant run = Instant.now().truncatedTo(ChronoUnit.MICROS).plusSeconds(later);
+        var seen = new ArrayList<Seen>();
+        for (String id : ids) {
+            ListElement raw = ListElements.of(
+                    new SampleJob(organization.id(), id, seen.size()).shown(seen.size(), status, run, 0));
+            JobSnapshot snapshot = SNAPSHOTS.snapshot(raw, organization);
+            HexFormat hex = HexFormat.of();
+            seen.add(new Seen(snapshot, raw, hex.formatHex(snapshot.digest()), hex.formatHex(raw.digest())));
+        }
+        return seen;
+    }
+
+    private Poll poll(List<String> ids, List<Seen> before, List<Seen> after) {
+        var claim = new Claim(
+                1, Instant.now().toString(), before == null, Optional.empty(), Optional.empty(), Optional.empty());
+        var changes = new Changes(source, organization, claim, "v8");
+        for (int job = 0; job < ids.size(); job++) {
+            JobSnapshot last = before == null ? null : before.get(job).snapshot();
+            changes.append(
+                    new JobKey("backup", ids.get(job)),
+                    last == null
+                            ? List.of(new Kinds.Kind(ChangeKind.CREATED, List.of()))
+                            : Kinds.between(last, after.get(job).snapshot()),
+                    last,
+                    after.get(job));
+        }
+        var rows = new ArrayList<Row>();
+        Json.object("{\"rows\":" + changes.rowsJson() + "}")
+                .get("rows")
+                .forEach(row -> rows.add(new Row(
+                        organization.id() + "/" + row.get("job_id").asText(),
+                        row.get("payload").asText())));
+        return new Poll(changes.rowsJson(), changes.statesJson(), rows);
+    }
+
+    /** One poll: a claim and, committed by itself, what was found. */
+    public Appended next() throws SQLException {
+        Poll poll = polls.get(done == 0 ? 0 : 1 + (done - 1) % 2);
+        done++;
+        long claim;
+        try (var statement = writer.prepareStatement(
+                "select claimed_poll from jobtrail.claim_poll(?, ?, ?, 'backup', interval '1 day')")) {
+            statement.setString(1, source);
+            statement.setString(2, organization.id());
+            statement.setString(3, organization.name());
+            try (var row = statement.executeQuery()) {
+                row.next();
+                claim = row.getLong(1);
+            }
+        }
+        try (var statement = writer.prepareStatement("""
+                select superseded, last_seq
+                from jobtrail.record_poll(?, 'backup', ?, ?, ?::json, ?::json, '[]', '[]', null)""")) {
+            statement.setString(1, organization.id());
+            statement.setLong(2, claim);
+            statement.setLong(3, done);
+            statement.setString(4, poll.changes());
+            statement.setString(5, poll.states());
+            try (var row = statement.executeQuery()) {
+                long nanos = System.nanoTime();
+                row.next();
+                if (row.getBoolean(1)) {
+                    throw new IllegalStateException("somebody else polls organization " + organization.id());
+                }
+                return new Appended(
+                        organization.id(), row.getLong(2) - poll.rows().size() + 1, poll.rows(), nanos);
+            }
+        }
+    }
+}
