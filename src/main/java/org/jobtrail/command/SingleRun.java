@@ -87,7 +87,7 @@ final class SingleRun {
         while (Duration.between(progress, Instant.now()).compareTo(PATIENCE_WITHOUT_PROGRESS) < 0) {
             Waiting waiting = engine.backlog().waiting();
             long rows = waiting.rows() - waiting.halted();
-            Map<String, String> halted = engine.publisher().halted();
+            Map<String, String> halted = engine.backlog().halted();
             if (rows == 0) {
                 return halted.isEmpty() ? Optional.empty() : Optional.of(sentence(halted, waiting.halted()));
             }

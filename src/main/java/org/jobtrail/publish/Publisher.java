@@ -50,9 +50,10 @@ public final class Publisher implements AutoCloseable {
     private volatile Instant batchSince;
     private volatile boolean finished;
     private boolean worked;
+    private boolean narrowed;
     private int rows = MOST_ROWS;
     private String weakness = "";
-    private volatile Map<String, String> halted = Map.of();
+    private Map<String, String> halted = Map.of();
 
     public Publisher(
             CamelContext context,
@@ -90,11 +91,6 @@ public final class Publisher implements AutoCloseable {
         return Optional.ofNullable(problem);
     }
 
-    /** The organizations of which nothing more is published, and why. */
-    public Map<String, String> halted() {
-        return halted;
-    }
-
     /** Why there is no checkpoint, or none any more. */
     public Optional<String> checkpointProblem() {
         return checkpoints.problem();
@@ -112,6 +108,7 @@ public final class Publisher implements AutoCloseable {
     private void run() {
         Duration pause = FIRST_PAUSE;
         do {
+            narrowed = false;
             try (PublisherLock lock = PublisherLock.tryAcquire(database, topics.cursor())) {
                 if (lock == null) {
                     problem = null;
@@ -125,6 +122,11 @@ public final class Publisher implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (Exception e) {
+                // Even who is to stop: what Kafka refuses of one organization keeps no other waiting for the next
+                // start.
+                if (narrowed) {
+                    continue;
+                }
                 if (stopped) {
                     return;
                 }
@@ -133,7 +135,7 @@ public final class Publisher implements AutoCloseable {
                 pause = sleepLonger(worked ? FIRST_PAUSE : pause);
                 worked = false;
             }
-        } while (!stopped);
+        } while (!stopped || narrowed);
     }
 
     private void publish(PublisherLock lock) throws Exception {
@@ -196,7 +198,9 @@ public final class Publisher implements AutoCloseable {
             throw done.getException();
         }
         publication.committed();
-        rows = Math.min(2 * rows, MOST_ROWS);
+        if (publication.rows() >= rows) {
+            rows = Math.min(2 * rows, MOST_ROWS);
+        }
     }
 
     private Map<String, String> compare(Topics.Identity identity) throws SQLException {
@@ -239,6 +243,7 @@ public final class Publisher implements AutoCloseable {
         if (refused.isEmpty() || publication.rows() == 0) {
             return;
         }
+        narrowed = true;
         if (publication.rows() > 1) {
             rows = publication.rows() / 2;
             return;

@@ -12,9 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.jobtrail.Pipeline.Polls;
 import org.jobtrail.checkpoint.TrustedKeys;
 import org.jobtrail.publish.KafkaClients;
@@ -283,6 +287,63 @@ class RecoveryTest {
     }
 
     @Test
+    void afterAProgramThatWroteNoStatesAllAreWritten() throws Exception {
+        backUpAndGoOn("Failed");
+        try (Admin admin = clients().admin()) {
+            admin.deleteTopics(List.of(prefix + ".state")).all().get();
+        }
+        database.execute("""
+                update jobtrail.publication
+                set cursor_topic_id = null, state_topic_id = null, partitions = null, database_id = null""");
+
+        run();
+        assertStatesAreTheHistory();
+        assertTopicIsTheHistory();
+    }
+
+    @Test
+    void aRowThatKafkaRefusesForItsContentHaltsItsOrganizationOnly() throws Exception {
+        veeam.on(
+                        "GET /v7/Organizations",
+                        Answer.json(
+                                "[{\"id\":\"east\",\"name\":\"East Ltd\"},{\"id\":\"west\",\"name\":\"West Ltd\"}]"))
+                .on("GET /v7/Organizations/west/Jobs", Answer.json("[{\"id\":\"w\",\"name\":\"West\"}]"));
+        list("Success", "a", "b");
+        run();
+        limitRecords("3000");
+        var noise = new StringBuilder();
+        new Random(1).ints(4_000, 'a', 'z').forEach(letter -> noise.append((char) letter));
+        veeam.on(JOBS, Answer.json("[{\"id\":\"a\",\"name\":\"Job a\",\"description\":\"%s\"}]".formatted(noise)));
+        veeam.on(
+                "GET /v7/Organizations/west/Jobs",
+                Answer.json("[{\"id\":\"w\",\"name\":\"West\",\"lastStatus\":\"Failed\"}]"));
+
+        SingleRun.Result run = new SingleRun(settings(), Path.of("").toAbsolutePath()).run();
+
+        assertThat(run.exitCode()).as(run.summary()).isEqualTo(1);
+        assertThat(run.summary())
+                .contains(
+                        "1 organization HALTED",
+                        "Kafka refuses row ",
+                        " of organization east (RecordTooLargeException");
+        assertThat(kafka.committedRecords(events))
+                .anyMatch(record -> record.key().equals("west/w")
+                        && header(record, "ce_type").contains("status-changed"));
+        limitRecords("1000000");
+        run();
+        assertTopicIsTheHistory();
+        assertStatesAreTheHistory();
+    }
+
+    private void limitRecords(String bytes) throws Exception {
+        var topic = new ConfigResource(ConfigResource.Type.TOPIC, events);
+        var limit = new AlterConfigOp(new ConfigEntry("max.message.bytes", bytes), AlterConfigOp.OpType.SET);
+        try (Admin admin = clients().admin()) {
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(limit))).all().get();
+        }
+    }
+
+    @Test
     void whoTriesToRecoverBesideARunningProgramIsToldToStopIt() throws Exception {
         backUpAndGoOn("Failed");
         try (var engine = new Engine(settings(), Path.of("").toAbsolutePath(), Polls.NEVER, cycle -> {})) {
@@ -390,8 +451,8 @@ class RecoveryTest {
         });
         var expected = new LinkedHashMap<String, String>();
         for (Map<String, Object> row : database.rows(
-                "select job_id, snapshot from jobtrail.job_state where not missing and snapshot <> '{}'")) {
-            expected.put("east/" + row.get("job_id"), (String) row.get("snapshot"));
+                "select organization_id, job_id, snapshot from jobtrail.job_state where not missing and snapshot <> '{}'")) {
+            expected.put(row.get("organization_id") + "/" + row.get("job_id"), (String) row.get("snapshot"));
         }
         assertThat(states).containsExactlyInAnyOrderEntriesOf(expected);
     }
