@@ -17,7 +17,10 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.RouteStartupOrder;
 import org.jobtrail.authenticate.AccessTokens;
@@ -108,6 +111,7 @@ public final class Pipeline implements AutoCloseable {
         main.setDefaultPropertyPlaceholderLocation("false");
         // Who is told to end stops polling first, then publishes: Camel on its own would stop all at once.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        main.addMainListener(new SettingsOnly());
         configureCamel(settings);
         configureRoutes(settings, home, polls);
         bindBeans(settings, database, kafkaClients, metrics, health, comparison, listener);
@@ -293,5 +297,16 @@ public final class Pipeline implements AutoCloseable {
         main.stop();
         deadline.close();
         threads.forEach(ExecutorService::shutdownNow);
+    }
+
+    /** Camel would prefer a variable of the environment to what a command was told: republish would write to the topic of before. */
+    private static final class SettingsOnly extends MainListenerSupport {
+
+        @Override
+        public void beforeInitialize(BaseMainSupport main) {
+            var properties = (PropertiesComponent) main.getCamelContext().getPropertiesComponent();
+            properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
+            properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER);
+        }
     }
 }

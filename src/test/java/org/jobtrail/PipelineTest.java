@@ -86,6 +86,19 @@ class PipelineTest {
     }
 
     @Test
+    void theTopicToRepublishToIsTheOneOfTheCommandNotThatOfTheEnvironment() throws Exception {
+        Map<String, String> settings = settings("again");
+        runOnce(settings);
+
+        try (Program program = Program.start(settings, "republish", "--to", "again.events.2")) {
+            assertThat(program.exitCode()).as(program.output()).isZero();
+            assertThat(program.lastLine())
+                    .endsWith("events are on topic again.events.2: set kafka.topic.events to it before the next start");
+        }
+        assertTopicIsTheHistory("again.events.2");
+    }
+
+    @Test
     void aCheckpointThatCannotBeTakenIsInTheSummaryAndCostsNoEvent() throws Exception {
         Map<String, String> settings = settings("unsigned");
         Files.writeString(Path.of(settings.get("CHECKPOINT_FILE")), "another's\n");

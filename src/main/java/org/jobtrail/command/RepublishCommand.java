@@ -47,12 +47,7 @@ public final class RepublishCommand implements Callable<Integer> {
             try (Engine engine = new Engine(settings, home, Polls.NEVER, cycle -> {})) {
                 engine.startPolling();
                 var republication = new Republication(
-                        engine.pipeline().context(),
-                        engine.database(),
-                        engine.clients(),
-                        settings.topics(),
-                        home,
-                        this::say);
+                        engine.pipeline().context(), engine.database(), engine.clients(), settings, home, this::say);
                 republication.republish();
                 say("%d events are on topic %s%s"
                         .formatted(

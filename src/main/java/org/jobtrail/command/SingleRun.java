@@ -55,11 +55,11 @@ final class SingleRun {
     }
 
     private static String sentence(Map<String, String> halted, long rows) {
-        return "%d organization%s HALTED, %d rows NOT published: %s"
+        return "%d organization%s HALTED%s: %s"
                 .formatted(
                         halted.size(),
                         halted.size() == 1 ? "" : "s",
-                        rows,
+                        rows == 0 ? "" : ", %d rows NOT published".formatted(rows),
                         halted.values().iterator().next());
     }
 

@@ -10,8 +10,8 @@ public final class CursorWriter implements AutoCloseable {
     private final Producer<Object, Object> producer;
     private final String topic;
 
-    CursorWriter(Producer<Object, Object> producer, String topic) {
-        this.producer = producer;
+    public CursorWriter(KafkaClients clients, String topic) {
+        this.producer = clients.transactionalProducer("");
         this.topic = topic;
         producer.initTransactions();
     }

@@ -66,14 +66,18 @@ public final class KafkaClients implements KafkaClientFactory {
         return new KafkaConsumer<>(with(properties), new StringDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Of who decides where publishing goes on: one at a time, as all that write under the publisher's id. */
-    public CursorWriter cursorWriter(String topic) {
+    /**
+     * For who decides where publishing goes on: one at a time, as all that write under the publisher's id.
+     *
+     * @param suffix what comes after that id
+     */
+    public Producer<Object, Object> transactionalProducer(String suffix) {
         var properties = new Properties();
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, settings.transactionalId());
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, settings.transactionalId() + suffix);
         properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
         properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "15000");
-        return new CursorWriter(getProducer(properties), topic);
+        return getProducer(properties);
     }
 
     private Properties with(Properties properties) {

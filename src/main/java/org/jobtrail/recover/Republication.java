@@ -13,6 +13,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.common.TopicPartition;
+import org.jobtrail.checkpoint.CheckpointsAgain;
 import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.publish.Cursor;
 import org.jobtrail.publish.HistoryAgain;
@@ -20,6 +21,7 @@ import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.publish.LoadedRoute;
 import org.jobtrail.record.Database;
 import org.jobtrail.record.Role;
+import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.KafkaTopics;
 
 /**
@@ -38,22 +40,24 @@ public final class Republication {
     private final Database database;
     private final KafkaClients clients;
     private final KafkaTopics topics;
+    private final CheckpointsAgain checkpoints;
     private final LoadedRoute route;
     private final Consumer<String> told;
     private long rows;
 
-    /** @param topics with the topic that the events shall be on */
+    /** @param settings with the topic that the events shall be on */
     public Republication(
             CamelContext context,
             Database database,
             KafkaClients clients,
-            KafkaTopics topics,
+            Settings settings,
             Path home,
             Consumer<String> told) {
         this.context = context;
         this.database = database;
         this.clients = clients;
-        this.topics = topics;
+        this.topics = settings.topics();
+        this.checkpoints = new CheckpointsAgain(clients, topics, settings.checkpoint());
         this.route = new LoadedRoute(context, home.resolve("routes/7-publish-events.camel.yaml"));
         this.told = told;
     }
@@ -72,6 +76,10 @@ public final class Republication {
                 }
             } finally {
                 route.unload();
+            }
+            long lines = checkpoints.republish();
+            if (lines > 0) {
+                told.accept("%d checkpoints on topic %s".formatted(lines, topics.checkpoints()));
             }
             finish(standstill, connection, before, reached);
         }

@@ -59,7 +59,7 @@ final class Standstill implements AutoCloseable {
 
     /** Ends what somebody who was killed has left open under the publisher's name, and shuts out who was only paused. */
     void shutOutOthers() {
-        writer = clients.cursorWriter(topics.cursor());
+        writer = new CursorWriter(clients, topics.cursor());
     }
 
     /** After {@link #shutOutOthers}. */

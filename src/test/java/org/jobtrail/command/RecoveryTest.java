@@ -211,11 +211,11 @@ class RecoveryTest {
     }
 
     @Test
-    void aTopicThatWasDeletedIsFilledAgainWithTheSameEvents() throws Exception {
+    void topicsThatWereDeletedAreFilledAgainWithTheSameEventsAndCheckpoints() throws Exception {
         backUpAndGoOn("Failed");
         List<String> before = identities();
         try (Admin admin = clients().admin()) {
-            admin.deleteTopics(List.of(events)).all().get();
+            admin.deleteTopics(List.of(events, prefix + ".checkpoints")).all().get();
         }
 
         assertHalted("the events topic was made anew, or is another: row 5 of organization east is on the one before");
@@ -423,7 +423,7 @@ class RecoveryTest {
                             engine.pipeline().context(),
                             engine.database(),
                             engine.clients(),
-                            there.topics(),
+                            there,
                             Path.of("").toAbsolutePath(),
                             told::add)
                     .republish();
