@@ -2,12 +2,17 @@ package org.jobtrail.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jobtrail.crash.Lane.Fault;
 import org.jobtrail.crash.Lane.FollowUp;
@@ -15,11 +20,14 @@ import org.jobtrail.crash.Lane.Result;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /**
  * The program is stopped at every point of {@link Point}, and goes on or is taken over from: after each, a read_committed consumer has
@@ -28,6 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @ExtendWith(RealServers.class)
 class CrashPointsTest {
+
+    private static final Map<String, Optional<Level>> NOISY = Stream.of("jobtrail", "com.zaxxer", "org.apache")
+            .collect(Collectors.toMap(
+                    name -> name, name -> Optional.ofNullable(logger(name).getLevel())));
 
     @TempDir
     Path directory;
@@ -63,6 +75,21 @@ class CrashPointsTest {
 
     private synchronized Ledger ledger() throws Exception {
         return new Ledger(postgres.migratedDatabase(), kafka, "crash-" + ++ledgers, directory);
+    }
+
+    /** Of the dead, who would tell at length that they reach nobody. */
+    @BeforeAll
+    static void silence() {
+        NOISY.forEach((name, level) -> logger(name).setLevel(Level.OFF));
+    }
+
+    @AfterAll
+    static void listenAgain() {
+        NOISY.forEach((name, level) -> logger(name).setLevel(level.orElse(null)));
+    }
+
+    private static Logger logger(String name) {
+        return (Logger) LoggerFactory.getLogger(name);
     }
 
     @AfterEach

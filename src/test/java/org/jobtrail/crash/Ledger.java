@@ -1,13 +1,19 @@
 package org.jobtrail.crash;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -42,6 +48,9 @@ final class Ledger implements AutoCloseable {
     private final String name;
     private final Path directory;
     private final FakeVeeam veeam;
+    private Connection connection;
+    private PreparedStatement statement;
+    private Point.Topics topics;
     private int changes;
 
     Ledger(TestDatabase database, KafkaServer kafka, String name, Path directory) throws Exception {
@@ -66,7 +75,7 @@ final class Ledger implements AutoCloseable {
         settings.put("DATABASE_PASSWORD", database.password());
         settings.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         for (String topic : List.of("events", "cursor", "checkpoints", "state")) {
-            settings.put("KAFKA_TOPIC_" + topic.toUpperCase(java.util.Locale.ROOT), name + "." + topic);
+            settings.put("KAFKA_TOPIC_" + topic.toUpperCase(Locale.ROOT), name + "." + topic);
         }
         settings.put("KAFKA_TOPIC_PARTITIONS", "3");
         settings.put("KAFKA_CLIENT_TRANSACTION_TIMEOUT_MS", "" + timeoutMillis());
@@ -116,29 +125,42 @@ final class Ledger implements AutoCloseable {
 
     /** Everything that changed is in the history, and Kafka has acknowledged it. */
     boolean isUpToDate() throws Exception {
-        return database.value("""
-                        select count(*) from jobtrail.organization_head head
-                        join jobtrail.publication using (organization_id) where published_seq = last_seq
-                        """).equals((long) ORGANIZATIONS.size())
-                && database.value(
-                                "select count(*) from jobtrail.job_state state join jobtrail.job_history line"
-                                        + " on line.organization_id = state.organization_id and line.seq = state.last_seq"
-                                        + " where line.last_status = ? and (? = 0 or line.change_kind = 'status-changed')",
-                                status(changes),
-                                changes)
-                        .equals((long) ORGANIZATIONS.size() * JOBS)
-                && database.value("select count(*) from jobtrail.job_history")
-                        .equals((long) ORGANIZATIONS.size() * JOBS * (changes + 1));
+        if (statement == null) {
+            connection = database.connect();
+            statement = connection.prepareStatement("""
+                    select (select count(*) from jobtrail.publication join jobtrail.organization_head head
+                                using (organization_id) where published_seq = last_seq) = ?
+                        and (select count(*) from jobtrail.job_history) = ?
+                        and not exists (
+                            select from jobtrail.job_state state join jobtrail.job_history line
+                            on line.organization_id = state.organization_id and line.seq = state.last_seq
+                            where line.last_status <> ?)
+                    """);
+        }
+        statement.setLong(1, ORGANIZATIONS.size());
+        statement.setLong(2, (long) ORGANIZATIONS.size() * JOBS * (changes + 1));
+        statement.setString(3, status(changes));
+        try (ResultSet row = statement.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+        }
     }
 
+    /** As they are once they have been made. */
     Point.Topics topics() throws Exception {
+        if (topics == null) {
+            topics = find();
+        }
+        return topics;
+    }
+
+    private Point.Topics find() throws Exception {
         try (Admin admin = admin()) {
             Uuid id = admin.describeTopics(List.of(name + ".cursor"))
                     .allTopicNames()
                     .get()
                     .get(name + ".cursor")
                     .topicId();
-            byte[] bytes = java.nio.ByteBuffer.allocate(16)
+            byte[] bytes = ByteBuffer.allocate(16)
                     .putLong(id.getMostSignificantBits())
                     .putLong(id.getLeastSignificantBits())
                     .array();
@@ -279,7 +301,10 @@ final class Ledger implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws SQLException {
         veeam.close();
+        if (connection != null) {
+            connection.close();
+        }
     }
 }

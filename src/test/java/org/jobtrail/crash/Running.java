@@ -65,7 +65,9 @@ interface Running {
         return new Running() {
             @Override
             public void kill() {
-                threads.interrupt();
+                var end = new Thread(() -> interrupt(threads));
+                end.setDaemon(true);
+                end.start();
             }
 
             @Override
@@ -78,5 +80,17 @@ interface Running {
                 return String.valueOf(failure[0]);
             }
         };
+    }
+
+    /** Whatever they wait for, they need not any more. */
+    private static void interrupt(ThreadGroup threads) {
+        try {
+            for (int tries = 0; threads.activeCount() > 0 && tries < 100; tries++) {
+                threads.interrupt();
+                Thread.sleep(200);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

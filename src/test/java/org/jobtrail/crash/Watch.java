@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -96,11 +97,18 @@ final class Watch {
     /** Waits until this has passed since the mark. */
     synchronized boolean awaitSince(int mark, Duration patience, Predicate<Passing> wanted)
             throws InterruptedException {
-        return await(
-                patience, () -> passed.subList(mark, passed.size()).stream().anyMatch(wanted));
+        int[] next = {mark};
+        return await(patience, () -> {
+            while (next[0] < passed.size()) {
+                if (wanted.test(passed.get(next[0]++))) {
+                    return true;
+                }
+            }
+            return false;
+        });
     }
 
-    private boolean await(Duration patience, java.util.function.BooleanSupplier condition) throws InterruptedException {
+    private boolean await(Duration patience, BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             long left = (end - System.nanoTime()) / 1_000_000;
