@@ -41,6 +41,7 @@ final class Lane implements Runnable {
 
     private final Fault fault;
     private final FollowUp followUp;
+    private final List<Point> points;
     private final Running.Start start;
     private final Ledgers ledgers;
     private final Map<Point, CompletableFuture<Result>> results = new EnumMap<>(Point.class);
@@ -49,12 +50,13 @@ final class Lane implements Runnable {
     private Instance standby;
     private int done;
 
-    Lane(Fault fault, FollowUp followUp, Running.Start start, Ledgers ledgers) {
+    Lane(Fault fault, FollowUp followUp, List<Point> points, Running.Start start, Ledgers ledgers) {
         this.fault = fault;
         this.followUp = followUp;
+        this.points = points;
         this.start = start;
         this.ledgers = ledgers;
-        List.of(Point.values()).forEach(point -> results.put(point, new CompletableFuture<>()));
+        points.forEach(point -> results.put(point, new CompletableFuture<>()));
     }
 
     Result result(Point point) throws Exception {
@@ -68,7 +70,7 @@ final class Lane implements Runnable {
     @Override
     public void run() {
         try {
-            for (Point point : Point.values()) {
+            for (Point point : points) {
                 long begun = System.nanoTime();
                 String problem = null;
                 try {

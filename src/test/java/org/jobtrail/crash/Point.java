@@ -25,7 +25,7 @@ enum Point {
     R1("after initTransactions", kafka(Stage.ANSWERED, "InitProducerId")),
     R2("after the cursor is read", at(Stage.REQUEST, "jobtrail.reconcile_publication(")),
     R3("after begin", kafka(Stage.REQUEST, "Produce")),
-    R4("between two sends", kafka(Stage.ANSWERED, "Produce"), kafka(Stage.REQUEST, "Produce")),
+    R4("between two sends", kafka(Stage.REQUEST, "Produce"), kafka(Stage.REQUEST, "Produce")),
     R5("after the cursor is sent", Point::cursorSent),
     R6("before the commit", kafka(Stage.REQUEST, "EndTxn")),
     R7("commit is sent, its answer lost", kafka(Stage.ANSWERING, "EndTxn")),
