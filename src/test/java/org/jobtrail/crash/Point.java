@@ -14,7 +14,7 @@ enum Point {
     W0("before the claim", at(Stage.REQUEST, "jobtrail.claim_poll(")),
     W1("after the claim", at(Stage.REQUEST, "GET /v7/Organizations/"), "/Jobs"),
     W2("in the middle of the fetch", at(Stage.HALFWAY, "GET /v7/Organizations/"), "/Jobs"),
-    W3("after the fetch", at(Stage.REQUEST, "jobtrail.job_state\nwhere organization_id")),
+    W3("after the fetch", commit(Stage.ANSWERED, "state.job_id, state.snapshot")),
     W4("after BEGIN", at(Stage.REQUEST, "jobtrail.record_poll(")),
     W5("after the lock", at(Stage.REQUEST, "jobtrail.record_poll(")),
     W6("after the INSERT", at(Stage.REQUEST, "jobtrail.record_poll(")),
