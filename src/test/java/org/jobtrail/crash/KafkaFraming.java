@@ -44,6 +44,10 @@ final class KafkaFraming implements Framing {
     public Message request(DataInputStream in) throws IOException {
         byte[] bytes = message(in);
         String kind = KINDS.getOrDefault((int) ByteBuffer.wrap(bytes).getShort(4), "another");
+        if (kind.equals("EndTxn")) {
+            // How it ends is the last field, before an empty list of tags.
+            kind += bytes[bytes.length - 2] == 1 ? " commit" : " abort";
+        }
         String text = kind + " " + new String(bytes, StandardCharsets.ISO_8859_1);
         asked.add(text);
         return new Message(bytes, text, true, true);

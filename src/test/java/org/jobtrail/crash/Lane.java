@@ -59,6 +59,10 @@ final class Lane implements Runnable {
         points.forEach(point -> results.put(point, new CompletableFuture<>()));
     }
 
+    boolean stopsAt(Point point) {
+        return points.contains(point);
+    }
+
     Result result(Point point) throws Exception {
         return results.get(point).get();
     }
@@ -145,6 +149,7 @@ final class Lane implements Runnable {
         if (point.heldTable().isPresent()) {
             waitIn(point.heldTable().get(), holder);
         }
+        await("the servers see that it is " + point, () -> ledger.isAt(point, active.databasePorts()));
         return where;
     }
 

@@ -27,10 +27,17 @@ enum Point {
     R3("after begin", kafka(Stage.REQUEST, "Produce")),
     R4("between two sends", kafka(Stage.REQUEST, "Produce"), kafka(Stage.REQUEST, "Produce")),
     R5("after the cursor is sent", Point::cursorSent),
-    R6("before the commit", kafka(Stage.REQUEST, "EndTxn")),
-    R7("commit is sent, its answer lost", kafka(Stage.ANSWERING, "EndTxn")),
-    R8("after the commit, before the ack", kafka(Stage.ANSWERED, "EndTxn"), at(Stage.REQUEST, "jobtrail.next_events(")),
-    R9("after the ack", kafka(Stage.ANSWERED, "EndTxn"), commit(Stage.ANSWERED, "jobtrail.next_events("));
+    R6("before the commit", kafka(Stage.REQUEST, "EndTxn commit")),
+    R7("commit is sent, its answer lost", kafka(Stage.ANSWERING, "EndTxn commit")),
+    R8(
+            "after the commit, before the ack",
+            kafka(Stage.ANSWERED, "EndTxn commit"),
+            at(Stage.REQUEST, "jobtrail.next_events(")),
+    R9(
+            "after the ack",
+            kafka(Stage.ANSWERED, "EndTxn commit"),
+            at(Stage.REQUEST, "jobtrail.next_events("),
+            commit(Stage.ANSWERED, "jobtrail.next_events("));
 
     /** A moment, told with the names of the topics at hand. */
     interface Moment extends Function<Topics, Predicate<Passing>> {}
