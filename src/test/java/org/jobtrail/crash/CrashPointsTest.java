@@ -35,14 +35,16 @@ import org.slf4j.LoggerFactory;
  * The program is stopped at every {@link Point}, and goes on or is taken over from: after each, a read_committed consumer has every row
  * once and in order, and the ledger verifies. By default it is killed, and is threads of this process. With {@code
  * -Dcrash.points=all} it is a process; it is also paused, and its connections are cut: 120 cases, some minutes. {@code
- * -Dcrash.points=R4,R7} does all that at some points only.
+ * -Dcrash.points=R4,R7} does all that at some points only, {@code -Dcrash.points=kill,R4} only kills.
  */
 @ExtendWith(RealServers.class)
 class CrashPointsTest {
 
-    private static final String WANTED = System.getProperty("crash.points", "kill");
+    private static final List<String> WANTED =
+            List.of(System.getProperty("crash.points", "kill").split(","));
+    private static final boolean ONLY_KILL = WANTED.contains("kill");
     private static final List<Point> POINTS = Stream.of(Point.values())
-            .filter(point -> Set.of("kill", "all").contains(WANTED) || named().contains(point))
+            .filter(point -> named().isEmpty() || named().contains(point))
             .toList();
 
     private static final Map<String, Optional<Level>> NOISY = Stream.of("jobtrail", "com.zaxxer", "org.apache")
@@ -66,13 +68,12 @@ class CrashPointsTest {
 
     @TestFactory
     Stream<DynamicTest> everyRowIsOnTheTopicOnceAndInOrderWhereverItHappens() {
-        boolean kill = WANTED.equals("kill");
-        for (Fault fault : kill ? new Fault[] {Fault.KILL} : Fault.values()) {
+        for (Fault fault : ONLY_KILL ? new Fault[] {Fault.KILL} : Fault.values()) {
             for (FollowUp followUp : FollowUp.values()) {
-                Running.Start start = kill ? Running::inThreads : Running::inItsOwnProcess;
+                Running.Start start = ONLY_KILL ? Running::inThreads : Running::inItsOwnProcess;
                 // Each waits more than it works: threads are cheap enough for two at once.
                 Predicate<Point> writes = point -> point.name().startsWith("W");
-                for (List<Point> part : kill ? List.of(which(writes), which(writes.negate())) : List.of(POINTS)) {
+                for (List<Point> part : ONLY_KILL ? List.of(which(writes), which(writes.negate())) : List.of(POINTS)) {
                     lanes.add(new Lane(fault, followUp, part, start, this::ledger));
                 }
             }
@@ -88,7 +89,10 @@ class CrashPointsTest {
 
     /** A name that is none of theirs would stop at nothing, and pass. */
     private static List<Point> named() {
-        return Stream.of(WANTED.split(",")).map(Point::valueOf).toList();
+        return WANTED.stream()
+                .filter(word -> !Set.of("kill", "all").contains(word))
+                .map(Point::valueOf)
+                .toList();
     }
 
     private static List<Point> which(Predicate<Point> wanted) {

@@ -149,7 +149,15 @@ final class Lane implements Runnable {
         if (point.heldTable().isPresent()) {
             waitIn(point.heldTable().get(), holder);
         }
-        await("the servers see that it is " + point, () -> ledger.isAt(point, active.databasePorts()));
+        var seen = new Evidence[1];
+        try {
+            await("the servers hold what is there at " + point, () -> {
+                seen[0] = ledger.evidence(active.databasePorts());
+                return seen[0].isOf(point);
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError("NOT REACHED: " + seen[0], e);
+        }
         return where;
     }
 
@@ -164,8 +172,14 @@ final class Lane implements Runnable {
                 "a statement waits for " + table,
                 () -> ledger.database()
                         .value("""
-                select count(*) > 0 from pg_locks join pg_stat_activity using (pid)
+                select count(*) > 0 from pg_locks wanted join pg_stat_activity using (pid)
                 where not granted and relation = ('jobtrail.' || ?)::regclass and query like '%record_poll(%'
+                    -- Locked first, and only then written to.
+                    and exists (select from pg_locks has where has.pid = wanted.pid and has.granted
+                        and has.relation = 'jobtrail.organization_head'::regclass)
+                    and exists (select from pg_locks has where has.pid = wanted.pid and has.granted
+                        and has.relation = 'jobtrail.job_history'::regclass and has.mode = 'RowExclusiveLock')
+                        = (wanted.relation <> 'jobtrail.job_history'::regclass)
                     and client_port in (""" + active.databasePorts() + ")", table)
                         .equals(true));
         active.watch().freeze();

@@ -185,11 +185,11 @@ final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Whether the servers agree that this is where the instance is stopped; before the change all was recorded and acknowledged.
+     * What the servers hold of the last change; before it all was recorded and acknowledged.
      *
      * @param ports by which PostgreSQL knows the instance's sessions
      */
-    boolean isAt(Point point, String ports) throws Exception {
+    Evidence evidence(String ports) throws Exception {
         Map<String, Object> row = database.rows("""
                 select (select count(*) from jobtrail.job_history) as recorded,
                     (select sum(published_seq)::bigint from jobtrail.publication) as acknowledged,
@@ -198,11 +198,11 @@ final class Ledger implements AutoCloseable {
                 """.formatted(ports)).get(0);
         long before = (long) ORGANIZATIONS.size() * JOBS * changes;
         return new Evidence(
-                        (Long) row.get("recorded") - before,
-                        (Long) row.get("acknowledged") - before,
-                        (Boolean) row.get("in_transaction"),
-                        transaction())
-                .isOf(point, JOBS);
+                JOBS,
+                (Long) row.get("recorded") - before,
+                (Long) row.get("acknowledged") - before,
+                (Boolean) row.get("in_transaction"),
+                transaction());
     }
 
     private Admin admin() {
