@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -54,6 +55,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(RealServers.class)
 class RecoveryTest {
 
+    private static final Answer TWO =
+            Answer.json("[{\"id\":\"east\",\"name\":\"East Ltd\"},{\"id\":\"west\",\"name\":\"West Ltd\"}]");
     private static final String JOBS = "GET /v7/Organizations/east/Jobs";
     private static int topics;
 
@@ -256,6 +259,41 @@ class RecoveryTest {
     }
 
     @Test
+    void anInterruptedRepublicationGoesOnWhereItWas() throws Exception {
+        veeam.on("GET /v7/Organizations", TWO).on("GET /v7/Organizations/west/Jobs", Answer.json("[{\"id\":\"w\"}]"));
+        list("Success", "a", "b");
+        run();
+        List<String> before = identities();
+        assertThatThrownBy(() -> republish(prefix + ".events.2", sentence -> {
+                    throw new IllegalStateException("killed after: " + sentence);
+                }))
+                .hasMessageContaining("killed after: organization east: 2 events");
+
+        assertHalted("republish has not come to its end: the cursor of organization east is of another topic");
+        events = prefix + ".events.2";
+        republish(events);
+        run();
+        assertThat(told)
+                .contains(
+                        "organization east: 0 events on topic " + events,
+                        "organization west: 1 events on topic " + events);
+        assertThat(identities()).containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    @Test
+    void anotherClusterIsRefusedUnlessItHoldsACopyOfTheTopic() throws Exception {
+        backUpAndGoOn("Failed");
+        database.execute("update jobtrail.publication set cluster_id = 'the-one-before'");
+        list("Success", "a", "b", "c");
+
+        assertHalted("another Kafka cluster: row 5 of organization east was acknowledged by cluster the-one-before");
+        assertThat(recoverFromTopic()).isTrue();
+        assertThat(told).last().asString().contains("nothing was lost; publishing goes on after row 5");
+        run();
+        assertTopicIsTheHistory();
+    }
+
+    @Test
     void anEmptiedCursorTopicIsFilledAgainFromTheEvents() throws Exception {
         backUpAndGoOn("Failed");
         try (Admin admin = clients().admin()) {
@@ -303,10 +341,7 @@ class RecoveryTest {
 
     @Test
     void aRowThatKafkaRefusesForItsContentHaltsItsOrganizationOnly() throws Exception {
-        veeam.on(
-                        "GET /v7/Organizations",
-                        Answer.json(
-                                "[{\"id\":\"east\",\"name\":\"East Ltd\"},{\"id\":\"west\",\"name\":\"West Ltd\"}]"))
+        veeam.on("GET /v7/Organizations", TWO)
                 .on("GET /v7/Organizations/west/Jobs", Answer.json("[{\"id\":\"w\",\"name\":\"West\"}]"));
         list("Success", "a", "b");
         run();
@@ -394,7 +429,7 @@ class RecoveryTest {
         SingleRun.Result run = new SingleRun(settings(), Path.of("").toAbsolutePath()).run();
         assertThat(run.exitCode()).as(run.summary()).isEqualTo(1);
         assertThat(run.summary()).contains("HALTED", reason);
-        assertThat(database.column("select halted from jobtrail.publication"))
+        assertThat(database.column("select halted from jobtrail.publication where halted is not null"))
                 .first()
                 .asString()
                 .startsWith(reason);
@@ -416,6 +451,10 @@ class RecoveryTest {
     }
 
     private void republish(String topic) throws Exception {
+        republish(topic, told::add);
+    }
+
+    private void republish(String topic, Consumer<String> teller) throws Exception {
         Settings there = settings().withEvents(topic);
         try (var engine = new Engine(there, Path.of("").toAbsolutePath(), Polls.NEVER, cycle -> {})) {
             engine.startPolling();
@@ -425,7 +464,7 @@ class RecoveryTest {
                             engine.clients(),
                             there,
                             Path.of("").toAbsolutePath(),
-                            told::add)
+                            teller)
                     .republish();
         }
     }
