@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
@@ -15,14 +14,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.publish.WholeTopic;
 import org.jobtrail.transform.Json;
 import org.jobtrail.verify.Finding.Kind;
 
@@ -55,8 +51,6 @@ final class TopicVerification {
                 line.recorded_at, encode(line.raw_digest, 'hex'), encode(line.salt, 'hex')
             from json_to_recordset(?::json) as event (organization_id text, seq bigint)
             join jobtrail.job_history line using (organization_id, seq)""";
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Connection connection;
     private final KafkaClients clients;
@@ -98,33 +92,7 @@ final class TopicVerification {
     }
 
     void read() throws SQLException {
-        Consumer<String, byte[]> consumer = clients.consumer("read_committed");
-        try {
-            read(consumer);
-        } finally {
-            // Nothing is left to wait for: a fetch that is under way would come too late.
-            consumer.close(CloseOptions.timeout(Duration.ZERO));
-        }
-    }
-
-    private void read(Consumer<String, byte[]> consumer) throws SQLException {
-        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                .map(partition -> new TopicPartition(topic, partition.partition()))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        whole = consumer.beginningOffsets(partitions).values().stream().allMatch(offset -> offset == 0);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        Instant progress = Instant.now();
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            ConsumerRecords<String, byte[]> records = consumer.poll(Duration.ofMillis(200));
-            if (!records.isEmpty()) {
-                compare(records);
-                progress = Instant.now();
-            } else if (Duration.between(progress, Instant.now()).compareTo(PATIENCE) > 0) {
-                throw new TimeoutException("topic %s cannot be read to its end".formatted(topic));
-            }
-        }
+        whole = new WholeTopic(clients, topic).read(this::compare);
     }
 
     /** There is no such topic: whatever was acknowledged is gone. */

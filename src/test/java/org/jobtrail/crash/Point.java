@@ -15,12 +15,12 @@ enum Point {
     W1("after the claim", at(Stage.REQUEST, "GET /v7/Organizations/"), "/Jobs"),
     W2("in the middle of the fetch", at(Stage.HALFWAY, "GET /v7/Organizations/"), "/Jobs"),
     W3("after the fetch", commit(Stage.ANSWERED, "state.job_id, state.snapshot")),
-    W4("after BEGIN", at(Stage.REQUEST, "jobtrail.record_poll(")),
-    W5("after the lock", at(Stage.REQUEST, "jobtrail.record_poll(")),
-    W6("after the INSERT", at(Stage.REQUEST, "jobtrail.record_poll(")),
-    W7("before COMMIT is sent", commit(Stage.REQUEST, "jobtrail.record_poll(")),
-    W8("COMMIT is sent, its answer lost", commit(Stage.ANSWERING, "jobtrail.record_poll(")),
-    W9("after COMMIT", commit(Stage.ANSWERED, "jobtrail.record_poll(")),
+    W4("after BEGIN", recording(at(Stage.REQUEST, "jobtrail.record_poll("))),
+    W5("after the lock", recording(at(Stage.REQUEST, "jobtrail.record_poll("))),
+    W6("after the INSERT", recording(at(Stage.REQUEST, "jobtrail.record_poll("))),
+    W7("before COMMIT is sent", recording(commit(Stage.REQUEST, "jobtrail.record_poll("))),
+    W8("COMMIT is sent, its answer lost", recording(commit(Stage.ANSWERING, "jobtrail.record_poll("))),
+    W9("after COMMIT", recording(commit(Stage.ANSWERED, "jobtrail.record_poll("))),
     R0("before the lock", at(Stage.REQUEST, "pg_try_advisory_lock")),
     R1("after initTransactions", kafka(Stage.ANSWERED, "InitProducerId")),
     R2("after the cursor is read", at(Stage.REQUEST, "jobtrail.reconcile_publication(")),
@@ -95,6 +95,11 @@ enum Point {
     private static Moment commit(Stage stage, String statement) {
         return topics ->
                 passing -> passing.is(stage, statement) && passing.text().startsWith("COMMIT");
+    }
+
+    /** Not of a poll that found nothing. */
+    private static Moment recording(Moment moment) {
+        return topics -> moment.apply(topics).and(passing -> passing.text().contains("change_kind"));
     }
 
     /** A request of the producer of the events; that of the checkpoints has a longer id. */

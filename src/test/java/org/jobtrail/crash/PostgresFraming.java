@@ -40,8 +40,10 @@ final class PostgresFraming implements Framing {
         switch (type) {
             case 'P' ->
                 prepared.put(word(bytes, 5), word(bytes, 6 + word(bytes, 5).length()));
+            // With what it is given: a poll that changed nothing is recorded by the same statement.
             case 'B' ->
-                text = told(prepared.getOrDefault(word(bytes, 6 + word(bytes, 5).length()), ""));
+                text = told(prepared.getOrDefault(word(bytes, 6 + word(bytes, 5).length()), "")
+                        + new String(bytes, StandardCharsets.ISO_8859_1));
             case 'Q' -> asked.add(text = told(word(bytes, 5)));
             case 'S' -> asked.add(last);
             default -> {
@@ -52,11 +54,11 @@ final class PostgresFraming implements Framing {
     }
 
     private String told(String sql) {
-        if (sql.equals("COMMIT")) {
+        if (sql.startsWith("COMMIT")) {
             last = "COMMIT " + statement;
         } else {
             last = sql;
-            statement = sql.equals("BEGIN") ? statement : sql;
+            statement = sql.startsWith("BEGIN") ? statement : sql;
         }
         return last;
     }

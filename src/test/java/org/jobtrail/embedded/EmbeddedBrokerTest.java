@@ -134,12 +134,17 @@ class EmbeddedBrokerTest {
 
     private static List<String> committed(Map<String, String> settings) {
         Map<String, Object> client = client(settings);
+        // Of what is committed this moment, the end that read_committed sees may not tell yet.
+        long end;
+        try (KafkaConsumer<String, String> uncommitted =
+                new KafkaConsumer<>(client, new StringDeserializer(), new StringDeserializer())) {
+            end = uncommitted.endOffsets(List.of(EVENTS)).get(EVENTS);
+        }
         client.put("isolation.level", "read_committed");
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(client, new StringDeserializer(), new StringDeserializer())) {
             consumer.assign(List.of(EVENTS));
             consumer.seekToBeginning(List.of(EVENTS));
-            long end = consumer.endOffsets(List.of(EVENTS)).get(EVENTS);
             List<String> values = new ArrayList<>();
             while (consumer.position(EVENTS) < end) {
                 consumer.poll(Duration.ofMillis(100)).forEach(received -> values.add(received.value()));
