@@ -1,0 +1,90 @@
+package org.jobtrail.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.jobtrail.recover.CannotRecoverException;
+import org.jobtrail.support.Answer;
+import org.jobtrail.support.KafkaServer;
+import org.jobtrail.support.PostgresServer;
+import org.junit.jupiter.api.Test;
+
+/** The topic is lost, or is not the right one any more: the same events go to another one. */
+class RepublicationTest extends PublishedLedger {
+
+    RepublicationTest(PostgresServer postgres, KafkaServer kafka) throws SQLException {
+        super(postgres, kafka);
+    }
+
+    @Test
+    void topicsThatWereDeletedAreFilledAgainWithTheSameEventsAndCheckpoints() throws Exception {
+        backUpAndGoOn("Failed");
+        List<String> before = identities();
+        try (Admin admin = clients().admin()) {
+            admin.deleteTopics(List.of(events, prefix + ".checkpoints")).all().get();
+        }
+
+        assertHalted("the events topic was made anew, or is another: row 5 of organization east is on the one before");
+        assertThat(kafka.committedRecords(events)).isEmpty();
+        assertThat(recoverFromTopic()).isFalse();
+        assertThat(told).last().asString().contains("run republish --to");
+
+        republish(events);
+        assertThat(identities()).containsExactlyInAnyOrderElementsOf(before);
+        run();
+        assertTopicIsTheHistory();
+        assertThat(verify().verdict().sentence()).startsWith("intact");
+    }
+
+    @Test
+    void moreOrFewerPartitionsHaltUntilTheHistoryIsOnAnotherTopic() throws Exception {
+        backUpAndGoOn("Failed");
+        List<String> before = identities();
+        try (Admin admin = clients().admin()) {
+            admin.createPartitions(Map.of(events, NewPartitions.increaseTo(4)))
+                    .all()
+                    .get();
+        }
+        list("Success", "a", "b", "c");
+
+        assertHalted("the events topic has 4 partitions, organization east was published to 3");
+        assertThat(rows()).as("recorded, not published").isGreaterThan(5);
+        assertThatThrownBy(() -> republish(events))
+                .isInstanceOf(CannotRecoverException.class)
+                .hasMessageContaining("is on topic " + events + " already");
+
+        republish(prefix + ".events.2");
+        events = prefix + ".events.2";
+        run();
+        assertThat(identities()).containsAll(before);
+        assertTopicIsTheHistory();
+        assertStatesAreTheHistory();
+    }
+
+    @Test
+    void anInterruptedRepublicationGoesOnWhereItWas() throws Exception {
+        veeam.on("GET /v7/Organizations", TWO).on("GET /v7/Organizations/west/Jobs", Answer.json("[{\"id\":\"w\"}]"));
+        list("Success", "a", "b");
+        run();
+        List<String> before = identities();
+        assertThatThrownBy(() -> republish(prefix + ".events.2", sentence -> {
+                    throw new IllegalStateException("killed after: " + sentence);
+                }))
+                .hasMessageContaining("killed after: organization east: 2 events");
+
+        assertHalted("republish has not come to its end: the cursor of organization east is of another topic");
+        events = prefix + ".events.2";
+        republish(events);
+        run();
+        assertThat(told)
+                .contains(
+                        "organization east: 0 events on topic " + events,
+                        "organization west: 1 events on topic " + events);
+        assertThat(identities()).containsExactlyInAnyOrderElementsOf(before);
+    }
+}
