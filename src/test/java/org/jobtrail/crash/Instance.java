@@ -99,6 +99,12 @@ final class Instance implements AutoCloseable {
         }
     }
 
+    /** What it is at, and where each of its threads is. */
+    String account() throws Exception {
+        program.dump();
+        return "last said:%n%s%s".formatted(watch.last(60), program.output());
+    }
+
     String output() {
         return program.output();
     }

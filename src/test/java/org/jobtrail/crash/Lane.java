@@ -144,7 +144,11 @@ final class Lane implements Runnable {
         ledger.change();
         Wire.Session where = watch.awaitReached(PATIENCE);
         if (where == null) {
-            throw new AssertionError("NOT REACHED: " + active.output());
+            throw new AssertionError("NOT REACHED: %s%n%s%n%s"
+                    .formatted(
+                            ledger.evidence(active.databasePorts()),
+                            active.account(),
+                            standby == null ? "" : standby.account()));
         }
         if (point.heldTable().isPresent()) {
             waitIn(point.heldTable().get(), holder);

@@ -17,6 +17,9 @@ interface Running {
 
     void signal(String name) throws Exception;
 
+    /** Has the threads of a process told in its output. */
+    void dump() throws Exception;
+
     String output();
 
     /** A process like that of a user, and signals of the operating system. */
@@ -36,6 +39,12 @@ interface Running {
                 if (kill.waitFor() != 0) {
                     throw new AssertionError("no signal " + name + " for the program");
                 }
+            }
+
+            @Override
+            public void dump() throws Exception {
+                signal("QUIT");
+                Thread.sleep(2_000);
             }
 
             @Override
@@ -73,6 +82,11 @@ interface Running {
             @Override
             public void signal(String name) {
                 throw new UnsupportedOperationException("only a process has signals");
+            }
+
+            @Override
+            public void dump() {
+                // Whoever runs the test can ask this process.
             }
 
             @Override

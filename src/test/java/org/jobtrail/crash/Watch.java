@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Sees everything that one instance and its servers say to each other before it arrives, and stops it. When the point that is
@@ -88,6 +89,13 @@ final class Watch {
 
     synchronized void woken() {
         notifyAll();
+    }
+
+    /** The last that passed, a line each, without what cannot be read. */
+    synchronized String last(int count) {
+        return passed.subList(Math.max(0, passed.size() - count), passed.size()).stream()
+                .map(one -> "%s %s%n".formatted(one.stage(), one.text().replaceAll("[^ -~]+", " ")))
+                .collect(Collectors.joining());
     }
 
     synchronized int mark() {
