@@ -223,6 +223,8 @@ final class Ledger implements AutoCloseable {
         compareWithSource(problems);
         compareWithTopic(problems);
         countReceipts(problems, cutShort);
+        database.column("select halted from jobtrail.publication where halted is not null")
+                .forEach(reason -> problems.add("HALTED: " + reason));
         Report report = new Verification(read(), keys(), Scope.ALL).run();
         // 10: no checkpoint covers the last rows yet.
         boolean intact = Set.of(0, 10).contains(report.verdict().exitCode());
