@@ -146,7 +146,7 @@ public final class Publisher implements AutoCloseable {
         }
         try {
             route.load();
-            halted = compare(identity);
+            halted = compare(identity, lock);
             comparison.done();
             var states = new MissingStates(identity);
             do {
@@ -203,15 +203,16 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
-    private Map<String, String> compare(Topics.Identity identity) throws SQLException {
+    private Map<String, String> compare(Topics.Identity identity, PublisherLock lock) throws SQLException {
         Collection<Cursor> cursors = new CursorTopic(clients, topics.cursor()).read();
         var reasons = new ConcurrentHashMap<String, String>();
-        try (Connection connection = database.publisherPool().getConnection()) {
-            for (Comparison.Halt halt : Comparison.of(connection, cursors, identity)) {
-                reasons.put(halt.organizationId(), halt.reason());
-                if (!halt.reason().equals(halted.get(halt.organizationId()))) {
-                    LOG.warn("nothing more is published of organization {}: {}", halt.organizationId(), halt.reason());
-                }
+        // Whoever was paused since it read the cursors would hold old ones against what another instance has published
+        // since,
+        // and take it for lost: it has lost this session too.
+        for (Comparison.Halt halt : Comparison.of(lock.session(), cursors, identity)) {
+            reasons.put(halt.organizationId(), halt.reason());
+            if (!halt.reason().equals(halted.get(halt.organizationId()))) {
+                LOG.warn("nothing more is published of organization {}: {}", halt.organizationId(), halt.reason());
             }
         }
         for (Map.Entry<String, String> refusal : refusals.entrySet()) {

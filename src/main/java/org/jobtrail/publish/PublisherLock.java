@@ -43,6 +43,11 @@ public final class PublisherLock implements AutoCloseable {
         return null;
     }
 
+    /** What is said on this session can only be carried out while the lock is held: it is the lock. */
+    Connection session() {
+        return connection;
+    }
+
     /** Returns when somebody recorded something, at the latest after {@code patience}; throws where the session is lost. */
     void awaitNews(Duration patience) throws SQLException {
         connection.unwrap(PGConnection.class).getNotifications((int) patience.toMillis());
