@@ -206,9 +206,8 @@ public final class Publisher implements AutoCloseable {
     private Map<String, String> compare(Topics.Identity identity, PublisherLock lock) throws SQLException {
         Collection<Cursor> cursors = new CursorTopic(clients, topics.cursor()).read();
         var reasons = new ConcurrentHashMap<String, String>();
-        // Whoever was paused since it read the cursors would hold old ones against what another instance has published
-        // since,
-        // and take it for lost: it has lost this session too.
+        // Whoever was paused would hold old cursors against what another instance has published since, and take that
+        // for lost: but it has lost this session too.
         for (Comparison.Halt halt : Comparison.of(lock.session(), cursors, identity)) {
             reasons.put(halt.organizationId(), halt.reason());
             if (!halt.reason().equals(halted.get(halt.organizationId()))) {
