@@ -37,6 +37,8 @@ enum Point {
             "after the ack",
             kafka(Stage.ANSWERED, "EndTxn commit"),
             at(Stage.REQUEST, "jobtrail.next_events("),
+            // That the commit of the batch before was answered may be told late; but not so late.
+            commit(Stage.REQUEST, "jobtrail.next_events("),
             commit(Stage.ANSWERED, "jobtrail.next_events("));
 
     /** A moment, told with the names of the topics at hand. */
