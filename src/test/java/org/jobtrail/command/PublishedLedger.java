@@ -63,7 +63,7 @@ abstract class PublishedLedger {
     PublishedLedger(PostgresServer postgres, KafkaServer kafka) throws SQLException {
         this.postgres = postgres;
         this.kafka = kafka;
-        this.database = postgres.emptyDatabase();
+        this.database = postgres.migratedDatabase();
     }
 
     @BeforeEach
