@@ -216,10 +216,13 @@ final class Lane implements Runnable {
         } else {
             int other = standby.watch().mark();
             // A stopped process still answers on its connections: a frozen machine would not, and lose them like this.
+            // Only
+            // those that others wait for: whatever it wanted to say on the rest, it says when it goes on.
             ledger.database().column("""
                     select pg_terminate_backend(pid) from pg_stat_activity activity
-                    where client_port in (%s) and (state <> 'idle'
-                        or exists (select from pg_locks lock where lock.pid = activity.pid and locktype = 'advisory'))
+                    where client_port in (%s)
+                        and exists (select from pg_locks lock where lock.pid = activity.pid and lock.granted
+                            and (locktype = 'advisory' or mode in ('RowShareLock', 'RowExclusiveLock')))
                     """.formatted(active.databasePorts()));
             Thread.sleep(2 * Ledger.timeoutMillis());
             awaitTakeOver(other);
