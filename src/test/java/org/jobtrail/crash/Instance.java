@@ -12,7 +12,7 @@ import org.jobtrail.crash.Passing.Stage;
 
 /** The program as it is, and all the ways from it to its servers. */
 final class Instance implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
 
     private final Watch watch = new Watch();
     private final Wire postgres;

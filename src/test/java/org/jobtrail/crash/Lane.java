@@ -37,7 +37,7 @@ final class Lane implements Runnable {
     /** @param problem what was wrong, or null */
     record Result(Point point, String problem, Duration took) {}
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
 
     private final Fault fault;
     private final FollowUp followUp;
