@@ -215,9 +215,8 @@ final class Lane implements Runnable {
             active.await(mark, "a new attempt", Lane::attempts);
         } else {
             int other = standby.watch().mark();
-            // A stopped process still answers on its connections: a frozen machine would not, and lose them like this.
-            // Only
-            // those that others wait for: whatever it wanted to say on the rest, it says when it goes on.
+            // A stopped process still answers on its connections. A frozen machine would lose those that hold a lock;
+            // what it wanted to say on the rest, it says when it goes on.
             ledger.database().column("""
                     select pg_terminate_backend(pid) from pg_stat_activity activity
                     where client_port in (%s)
