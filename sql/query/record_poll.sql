@@ -1,4 +1,4 @@
--- Appends what a poll found: one statement, one commit.
+-- Appends a portion of what a poll found: one statement, one commit.
 select superseded, last_seq
-from jobtrail.record_poll(:?organization_id, :?job_type, :?claimed_poll, :?attempt, :?changes::json, :?states::json,
-    :?touched::json, :?rejected::json, :?suspect_digest)
+from jobtrail.record_poll(:?organization_id, :?job_type, :?claimed_poll, :?after, :?attempt, :?changes::json, :?states::json,
+    :?touched::json, :?rejected::json, :?suspect_digest, :?list::json)

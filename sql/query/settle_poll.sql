@@ -1,2 +1,2 @@
--- Whether a poll was recorded of which the answer was lost, or the claim to record it with.
-select recorded, claimed_poll from jobtrail.settle_poll(:?organization_id, :?job_type, :?claimed_poll)
+-- Whether a portion of a poll was recorded of which the answer was lost, or the claim to record it with.
+select recorded, claimed_poll, last_seq from jobtrail.settle_poll(:?organization_id, :?job_type, :?claimed_poll, :?after)

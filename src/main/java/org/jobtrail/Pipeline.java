@@ -32,6 +32,7 @@ import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.Redelivery;
+import org.jobtrail.fetch.Room;
 import org.jobtrail.fetch.SourceClient;
 import org.jobtrail.fetch.TrustedCertificates;
 import org.jobtrail.observe.HttpAnswers;
@@ -71,16 +72,13 @@ public final class Pipeline implements AutoCloseable {
             "authenticate",
             "fetch-organizations",
             "note-organizations",
+            "claim-organizations",
             "fetch-jobs",
             "copy-jobs",
             "fetch-copy-jobs",
             "transform-jobs",
             "record-history",
             "write-receipt");
-
-    /** Several are read at once, and each is held more than once on its way to the database. */
-    private static final long LARGEST_ANSWER =
-            Math.max(16_000_000, Runtime.getRuntime().maxMemory() / 8);
 
     /** How often the timer fires. */
     public enum Polls {
@@ -107,7 +105,7 @@ public final class Pipeline implements AutoCloseable {
             Consumer<Cycle> listener) {
         this.sources = settings.sources();
         this.home = home;
-        deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline(), LARGEST_ANSWER);
+        deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline(), Room.forAList());
         main.setDefaultPropertyPlaceholderLocation("false");
         // Who is told to end stops polling first, then publishes: Camel on its own would stop all at once.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -123,6 +121,8 @@ public final class Pipeline implements AutoCloseable {
         property("camel.main.jmxEnabled", "false");
         // Kafka's headers have case: content-type must not become Content-Type on the way.
         property("camel.main.caseInsensitiveHeaders", "false");
+        // An answer is kept whole by whoever receives it; a copy of each body in memory would be one too many.
+        property("camel.main.streamCachingEnabled", "false");
         property("camel.main.shutdownTimeout", "45");
         property("camel.main.startupSummaryLevel", "Off");
         property("camel.main.autoConfigurationLogSummary", "false");
@@ -226,9 +226,14 @@ public final class Pipeline implements AutoCloseable {
 
     /** Threads of its own: a source that hangs takes no other's. */
     private void bindSource(Source source) {
-        ExecutorService organizations = Executors.newFixedThreadPool(source.concurrency());
-        threads.add(organizations);
-        main.bind("organizations-of-" + source.name(), organizations);
+        // A share waits for its organizations: as many shares as organizations, and one that hangs keeps no thread from
+        // the
+        // others.
+        for (String work : List.of("shares", "organizations")) {
+            ExecutorService executor = Executors.newFixedThreadPool(source.concurrency());
+            threads.add(executor);
+            main.bind(work + "-of-" + source.name(), executor);
+        }
         if (source.url().getScheme().equals("https")) {
             main.bind("trusted-by-" + source.name(), TrustedCertificates.of(source));
         }

@@ -15,11 +15,13 @@ import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
 
 /**
- * Ends a request at the moment by which its whole list has to be read: a server that sends a byte a second never runs into a
- * read timeout. The moment is told in a header that does not leave the program. Thread-safe.
+ * Ends a request at the moment by which its whole list has to be read, the answer with it: a server that sends a byte a second never
+ * runs into a read timeout. The moment is told in a header that does not leave the program. Thread-safe.
  */
 public final class Deadline implements ExecChainHandler, AutoCloseable {
 
@@ -34,13 +36,13 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
     private volatile boolean ending;
     private final Clock clock;
     private final Duration patience;
-    private final long largestAnswer;
+    private final long largestList;
 
-    /** @param largestAnswer the most bytes that an answer may hold when it is unpacked */
-    public Deadline(Clock clock, Duration patience, long largestAnswer) {
+    /** @param largestList the most bytes that the answer with a list may hold when it is unpacked */
+    public Deadline(Clock clock, Duration patience, long largestList) {
         this.clock = clock;
         this.patience = patience;
-        this.largestAnswer = largestAnswer;
+        this.largestList = largestList;
         alarm.setRemoveOnCancelPolicy(true);
     }
 
@@ -64,7 +66,9 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
             if (response.getEntity() == null) {
                 timed.done();
             } else {
-                response.setEntity(new Answer(response.getEntity(), largestAnswer, timed));
+                HttpEntity answer = response.getEntity();
+                response.setEntity(
+                        new KeptAnswer(answer, new Answer(answer, largest(request, response), timed).read()));
             }
             return response;
         } catch (IOException | HttpException | RuntimeException e) {
@@ -74,6 +78,12 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** What is no list is small. */
+    private long largest(ClassicHttpRequest request, ClassicHttpResponse response) {
+        boolean list = request.containsHeader("Authorization") && response.getCode() < HttpStatus.SC_REDIRECTION;
+        return list ? largestList : Math.min(largestList, Answer.IN_MEMORY);
     }
 
     /** Gives all requests, and those to come, so much longer: who is told to end cannot wait for a server that hangs. */

@@ -1,7 +1,12 @@
 package org.jobtrail.fetch;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +24,7 @@ public final class JobList implements UnfinishedList {
     private final Starts starts = new Starts();
     private final List<ListElement> jobs;
     private boolean whole = true;
+    private String content;
 
     JobList(Organization organization, ApiVersion version, Instant deadline) {
         this(JobType.BACKUP, organization, version, deadline);
@@ -96,8 +102,33 @@ public final class JobList implements UnfinishedList {
         return paging.query(type == JobType.COPY ? "" : version.jobsQuery(organization));
     }
 
-    void received(byte[] body) {
-        paging.received(ListPage.read(body, version.paged()));
+    /** Equal for lists whose jobs say the same, read with the same version, in whatever order. */
+    public String contentDigest() {
+        if (content == null) {
+            content = HexFormat.of().formatHex(digest());
+        }
+        return content;
+    }
+
+    private byte[] digest() {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update((version + " " + jobs.size()).getBytes(StandardCharsets.US_ASCII));
+            jobs.stream().map(ListElement::digest).sorted(Arrays::compare).forEach(sha256::update);
+            return sha256.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Gives back what the list takes: its jobs cannot be read any more. */
+    void close() {
+        paging.close();
+    }
+
+    void received(Body page) {
+        content = null;
+        paging.received(page);
         if (!paging.more() && isContradictory()) {
             // The job changed between two looks of the server: where it still contradicts itself, the list is in doubt.
             paging.startOverOrDoubt();
@@ -105,10 +136,9 @@ public final class JobList implements UnfinishedList {
     }
 
     private boolean isContradictory() {
-        var byId = new HashMap<String, ListElement>();
+        var byId = new HashMap<String, ListElement>(2 * paging.elements().size());
         for (ListElement job : paging.elements()) {
-            String id = job.id();
-            ListElement before = id == null ? null : byId.putIfAbsent(id, job);
+            ListElement before = job.id() == null ? null : byId.putIfAbsent(job.id(), job);
             // On two pages at once: it changed places with another, which may now be on none.
             if (before != null && (!before.saysTheSameAs(job) || !before.isOfOnePageWith(job))) {
                 return true;

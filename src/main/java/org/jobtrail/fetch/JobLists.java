@@ -1,11 +1,13 @@
 package org.jobtrail.fetch;
 
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /** What {@code 4-fetch-jobs} and {@code 4-fetch-copy-jobs} ask: where the next page of a job list is, and what came back. Keeps no state. */
 public final class JobLists {
@@ -27,13 +29,23 @@ public final class JobLists {
         return JobList.ofCopyJobs(version, clock.instant().plus(patience));
     }
 
+    /** Keeps the list for as long as the exchange: however that ends, it has been dealt with. */
+    public void keep(@Variable("jobs") JobList list, Exchange exchange) {
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                list.close();
+            }
+        });
+    }
+
     public void request(@Variable("jobs") JobList jobs, Exchange exchange) {
         HttpRequest.get(exchange, jobs);
     }
 
     public void accept(
-            @Variable("jobs") JobList jobs, @Header(Exchange.CONTENT_TYPE) String contentType, @Body byte[] body) {
+            @Variable("jobs") JobList jobs, @Header(Exchange.CONTENT_TYPE) String contentType, @Body InputStream body) {
         ContentType.requireJson(contentType);
-        jobs.received(body == null ? new byte[0] : body);
+        jobs.received(KeptAnswer.body(body));
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
  * itself. {@code limit} is what a page object says; 0 where it says nothing; {@code next} whether it
  * links to another page.
  */
-record ListPage(List<ListElement> elements, int limit, boolean next) {
+record ListPage(Body body, List<ListElement> elements, int limit, boolean next) {
 
     private static final int DEEPEST = 250_000;
 
@@ -30,18 +30,19 @@ record ListPage(List<ListElement> elements, int limit, boolean next) {
                     .build())
             .build();
 
-    static ListPage read(byte[] body, boolean paged) {
-        int start = Utf8.start(body);
-        try (JsonParser parser = JSON.createParser(body, start, body.length - start)) {
+    static ListPage read(Body body, boolean paged) {
+        try (Utf8 text = Utf8.of(body);
+                JsonParser parser = JSON.createParser(text)) {
+            var reader = new ElementReader(body, text.start(), parser);
             JsonToken first = parser.nextToken();
             ListPage page = switch (first == null ? JsonToken.NOT_AVAILABLE : first) {
                 case START_ARRAY -> {
                     require(!paged, "is an array where a page was expected");
-                    yield new ListPage(elements(parser, body, start), 0, false);
+                    yield new ListPage(body, elements(parser, reader), 0, false);
                 }
                 case START_OBJECT -> {
                     require(paged, "is an object where an array was expected");
-                    yield object(parser, body, start);
+                    yield object(body, parser, reader);
                 }
                 default -> throw new UnreadableListException("the answer is no list: it is " + name(first));
             };
@@ -52,7 +53,7 @@ record ListPage(List<ListElement> elements, int limit, boolean next) {
         }
     }
 
-    private static ListPage object(JsonParser parser, byte[] body, int start) throws IOException {
+    private static ListPage object(Body body, JsonParser parser, ElementReader reader) throws IOException {
         List<ListElement> elements = null;
         int limit = -1;
         boolean next = false;
@@ -61,7 +62,7 @@ record ListPage(List<ListElement> elements, int limit, boolean next) {
             JsonToken value = parser.nextToken();
             if (name.equals("results")) {
                 require(value == JsonToken.START_ARRAY && elements == null, "has no single array of results");
-                elements = elements(parser, body, start);
+                elements = elements(parser, reader);
             } else if (name.equals("limit")) {
                 require(limit < 0, "has two limits");
                 limit = value == JsonToken.VALUE_NUMBER_INT ? limit(parser.getText()) : 0;
@@ -73,7 +74,7 @@ record ListPage(List<ListElement> elements, int limit, boolean next) {
             }
         }
         require(elements != null, "has no results");
-        return new ListPage(elements, Math.max(0, limit), next);
+        return new ListPage(body, elements, Math.max(0, limit), next);
     }
 
     /** A sign that there is more; where it leads to is not looked at. */
@@ -109,16 +110,12 @@ record ListPage(List<ListElement> elements, int limit, boolean next) {
         };
     }
 
-    private static List<ListElement> elements(JsonParser parser, byte[] body, int start) throws IOException {
+    private static List<ListElement> elements(JsonParser parser, ElementReader reader) throws IOException {
         var elements = new ArrayList<ListElement>();
         JsonToken token;
         while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
             require(token != null, "has no end");
-            int from = start + (int) parser.currentTokenLocation().getByteOffset();
-            parser.skipChildren();
-            parser.finishToken();
-            elements.add(new ListElement(
-                    body, from, start + (int) parser.currentLocation().getByteOffset()));
+            elements.add(reader.read());
         }
         return elements;
     }

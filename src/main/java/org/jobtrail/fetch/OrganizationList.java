@@ -53,8 +53,13 @@ public final class OrganizationList implements UnfinishedList {
         return paging.query(version.organizationsQuery());
     }
 
-    void received(byte[] body) {
-        paging.received(ListPage.read(body, version.paged()));
+    void received(Body page) {
+        paging.received(page);
+    }
+
+    /** Gives back what the pages take. */
+    void close() {
+        paging.close();
     }
 
     List<ListElement> elements() {

@@ -3,6 +3,7 @@ package org.jobtrail.fetch;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -39,14 +40,17 @@ public final class OrganizationLists {
     public void accept(
             @Variable("organizations") OrganizationList organizations,
             @Header(Exchange.CONTENT_TYPE) String contentType,
-            @Body byte[] body) {
+            @Body InputStream body) {
         ContentType.requireJson(contentType);
-        organizations.received(body == null ? new byte[0] : body);
+        organizations.received(KeptAnswer.body(body));
     }
 
     /** The text of each element. */
     public List<byte[]> elements(@Variable("organizations") OrganizationList organizations) {
-        return organizations.elements().stream().map(ListElement::bytes).toList();
+        List<byte[]> elements =
+                organizations.elements().stream().map(ListElement::bytes).toList();
+        organizations.close();
+        return elements;
     }
 
     public void read(@Variable("organizations") OrganizationList organizations, @Body OrganizationElement element) {

@@ -21,14 +21,15 @@ final class Paging {
     private final boolean paged;
     private final long largest;
     private final List<ListElement> elements = new ArrayList<>();
+    private final KeptPages pages = new KeptPages();
     private long bytes;
-    private int pages;
+    private int count;
     private boolean overlapping;
     private boolean more = true;
     private int moves;
 
     Paging(boolean paged) {
-        this(paged, Math.max(16_000_000, Runtime.getRuntime().maxMemory() / 8));
+        this(paged, Room.forAList());
     }
 
     Paging(boolean paged, long largest) {
@@ -58,6 +59,10 @@ final class Paging {
         return selection.isEmpty() ? page : selection + "&" + page;
     }
 
+    void received(Body page) {
+        received(ListPage.read(pages.keep(page), paged));
+    }
+
     /**
      * Adds a page, cut by the limit that the server said it used. Where it did not say, only a page without anything new is the
      * end: it may have cut the page at a limit of its own.
@@ -79,11 +84,10 @@ final class Paging {
             // It may have changed since: the newer text is the one of this page.
             elements.set(elements.size() - 1, received.get(0));
         }
-        bytes += received.isEmpty() ? 0 : received.get(0).page().length;
+        bytes += page.body().length();
         if (bytes > largest) {
             throw new UnreadableListException(
-                    "the list is larger than %d MB, which is an eighth of the memory that Java may use (-Xmx)"
-                            .formatted(largest / 1_000_000));
+                    "the list is larger than %d MB: %s".formatted(largest / 1_000_000, Room.SENTENCE));
         }
         int known = continued ? 1 : 0;
         elements.addAll(received.subList(known, received.size()));
@@ -94,8 +98,8 @@ final class Paging {
         more = paged && full && received.size() > known && moves <= DOUBTED;
         // Who gives one at a time would never give the next.
         overlapping = received.size() > 1;
-        pages++;
-        if (more && pages >= PAGES) {
+        count++;
+        if (more && count >= PAGES) {
             throw new UnreadableListException("the list does not end after %d pages".formatted(PAGES));
         }
     }
@@ -124,9 +128,15 @@ final class Paging {
     /** From the start: pages of two sessions are never joined. */
     void restart() {
         elements.clear();
+        close();
         bytes = 0;
-        pages = 0;
+        count = 0;
         overlapping = false;
         more = true;
+    }
+
+    /** Gives back what the pages take: no element can be read any more. */
+    void close() {
+        pages.close();
     }
 }

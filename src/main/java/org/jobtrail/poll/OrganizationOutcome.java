@@ -61,6 +61,11 @@ public record OrganizationOutcome(
         SUPERSEDED
     }
 
+    /** The list is the one that was recorded last. */
+    public static OrganizationOutcome unchanged(String organizationId, JobType jobType, int jobs, String listDigest) {
+        return new OrganizationOutcome(organizationId, jobType, Status.COMPLETE, null, jobs, Map.of(), 0, listDigest);
+    }
+
     static OrganizationOutcome failed(String organizationId, JobType jobType, String reason) {
         return failed(organizationId, jobType, reason, null);
     }

@@ -1,73 +1,88 @@
 package org.jobtrail.record;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jobtrail.record.Kinds.Kind;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.KnownJob;
+import org.jobtrail.transform.ListedJob;
 import org.jobtrail.transform.Listing;
 
 /** Compares a list with what is known and tells what changed. Decides nothing about the list as a whole. */
 final class ChangeDetection {
 
+    /** Nothing to tell of the job, but of how often it was absent, or how it is spelled where {@code rawDigest} is not null. */
+    record Touched(JobKey key, int absentPolls, byte[] rawDigest) {}
+
     private final Listing listing;
-    private final Verdict verdict;
-    private final Absence absence;
+    private final List<ListedJob> changed = new ArrayList<>();
+    private final List<KnownJob> missing = new ArrayList<>();
+    private final List<Touched> touched = new ArrayList<>();
+    private boolean absent;
 
     ChangeDetection(Listing listing, Verdict verdict, Absence absence) {
         this.listing = listing;
-        this.verdict = verdict;
-        this.absence = absence;
+        if (verdict != Verdict.SUSPECT) {
+            listing.listed().forEach(this::listed);
+        }
+        if (verdict == Verdict.COMPLETE) {
+            listing.gone().forEach(job -> gone(job, absence));
+        }
     }
 
-    /** The jobs of which the last snapshot is needed to tell what changed. */
-    List<JobKey> needed() {
-        var needed = new ArrayList<JobKey>();
-        certain().forEach((key, seen) -> {
-            KnownJob known = listing.known().find(key);
-            if (known != null && changed(known, seen)) {
-                needed.add(key);
-            }
-        });
-        gone().filter(this::missingNow).forEach(job -> needed.add(job.key()));
-        return needed;
+    private void listed(ListedJob job) {
+        KnownJob known = job.known();
+        boolean read = job.digest() != null;
+        if (read && job.isConflicting()) {
+            return;
+        }
+        if (read && (known == null || known.isChanged(job.digest(), listing.apiVersion()))) {
+            changed.add(job);
+        } else if (read) {
+            touched.add(new Touched(job.key(), 0, job.raw().digest()));
+        } else if (known.absentPolls() > 0) {
+            touched.add(new Touched(job.key(), 0, null));
+        }
     }
 
-    void into(Changes changes, Map<JobKey, JobSnapshot> before) {
-        certain().forEach((key, seen) -> {
-            KnownJob known = listing.known().find(key);
-            if (known == null) {
-                changes.append(key, List.of(new Kind(ChangeKind.CREATED, List.of())), null, seen);
-            } else if (changed(known, seen)) {
-                changes.append(key, kinds(known, before.get(key), seen.snapshot()), before.get(key), seen);
+    private void gone(KnownJob job, Absence absence) {
+        absent = true;
+        if (job.absentPolls() + 1 >= absence.missingAfter()) {
+            missing.add(job);
+        } else {
+            touched.add(new Touched(job.key(), job.absentPolls() + 1, null));
+        }
+    }
+
+    /** True where a job is absent that is not missing yet: the same list once more says more of it. */
+    boolean isCounting() {
+        return absent;
+    }
+
+    boolean isNothing() {
+        return changed.isEmpty() && missing.isEmpty() && touched.isEmpty();
+    }
+
+    Portions portions(List<Listing.Rejected> rejected) {
+        return new Portions(changed, missing, touched, rejected);
+    }
+
+    /** @param before the last snapshots of those that a portion needs */
+    void tell(Portion portion, Map<JobKey, JobSnapshot> before, Changes changes) {
+        for (ListedJob job : portion.changed()) {
+            JobSnapshot after = listing.snapshot(job);
+            if (job.known() == null) {
+                changes.append(job, List.of(new Kind(ChangeKind.CREATED, List.of())), null, after);
             } else {
-                changes.touch(key, 0, seen.rawDigest());
+                JobSnapshot last = before.get(job.key());
+                changes.append(job, kinds(job.known(), last, after), last, after);
             }
-        });
-        listing.listed().stream()
-                .filter(key -> !listing.differing().containsKey(key))
-                .map(listing.known()::find)
-                .filter(job -> job.absentPolls() > 0)
-                .forEach(job -> changes.touch(job.key(), 0, null));
-        gone().forEach(job -> {
-            if (missingNow(job)) {
-                changes.appendMissing(job.key(), before.get(job.key()), job.rawDigest());
-            } else {
-                changes.touch(job.key(), job.absentPolls() + 1, null);
-            }
-        });
-    }
-
-    /** Without the jobs that stand in the list twice and differ: nobody knows which of the two is right. */
-    private Map<JobKey, Listing.Seen> certain() {
-        var certain = new LinkedHashMap<>(listing.differing());
-        listing.conflicting().forEach(certain::remove);
-        return certain;
+        }
+        portion.missing().forEach(job -> changes.appendMissing(job.key(), before.get(job.key()), job.rawDigest()));
+        portion.touched().forEach(changes::touch);
     }
 
     private List<Kind> kinds(KnownJob known, JobSnapshot before, JobSnapshot after) {
@@ -82,22 +97,5 @@ final class ChangeDetection {
             kinds.add(new Kind(ChangeKind.REBASELINED, before.differences(after)));
         }
         return kinds;
-    }
-
-    private boolean changed(KnownJob known, Listing.Seen seen) {
-        return known.missing()
-                || !known.apiVersion().equals(listing.apiVersion())
-                || !known.digest().equals(seen.digest());
-    }
-
-    private Stream<KnownJob> gone() {
-        return verdict == Verdict.COMPLETE
-                ? listing.known().present().stream()
-                        .filter(job -> !listing.listed().contains(job.key()))
-                : Stream.empty();
-    }
-
-    private boolean missingNow(KnownJob job) {
-        return job.absentPolls() + 1 >= absence.missingAfter();
     }
 }

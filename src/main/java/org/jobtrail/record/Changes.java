@@ -8,11 +8,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.record.ChangeDetection.Touched;
 import org.jobtrail.record.Kinds.Kind;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.Json;
-import org.jobtrail.transform.Listing;
+import org.jobtrail.transform.ListedJob;
 
 /** The rows that a poll appends, and the state that they leave behind: what the record function takes. */
 final class Changes {
@@ -30,23 +31,19 @@ final class Changes {
         this.apiVersion = apiVersion;
     }
 
-    /** The job is as {@code seen} says, by these kinds of change. */
-    void append(JobKey key, List<Kind> kinds, JobSnapshot before, Listing.Seen seen) {
-        String raw = seen.raw().text();
+    /** The job is now as {@code after} says, by these kinds of change. */
+    void append(ListedJob job, List<Kind> kinds, JobSnapshot before, JobSnapshot after) {
+        String raw = job.raw().text();
         for (Kind kind : kinds) {
-            row(key, kind, before, seen.snapshot()).put("raw", raw);
+            row(job.key(), kind, before, after).put("raw", raw);
         }
-        state(key, seen.snapshot(), seen.digest())
-                .put("raw_digest", seen.rawDigest())
-                .put("missing", false);
+        state(job.key(), after, job.digest(), job.raw().digest()).put("missing", false);
     }
 
     /** The job is not listed any more; its state keeps what was last seen of it. */
-    void appendMissing(JobKey key, JobSnapshot before, String rawDigest) {
+    void appendMissing(JobKey key, JobSnapshot before, byte[] rawDigest) {
         row(key, new Kind(ChangeKind.MISSING, List.of()), before, null);
-        state(key, before, HexFormat.of().formatHex(before.digest()))
-                .put("raw_digest", rawDigest)
-                .put("missing", true);
+        state(key, before, before.digest(), rawDigest).put("missing", true);
     }
 
     /** The job is as it was: told anew to whoever was told something else. */
@@ -66,13 +63,14 @@ final class Changes {
                 .putArray("changed_fields");
     }
 
-    /** Nothing to tell of the job, but of how often it was absent or how it is spelled. */
-    void touch(JobKey key, int absentPolls, String rawDigest) {
+    void touch(Touched job) {
         touched.addObject()
-                .put("job_type", key.type())
-                .put("job_id", key.id())
-                .put("absent_polls", absentPolls)
-                .put("raw_digest", rawDigest);
+                .put("job_type", job.key().type())
+                .put("job_id", job.key().id())
+                .put("absent_polls", job.absentPolls())
+                .put(
+                        "raw_digest",
+                        job.rawDigest() == null ? null : HexFormat.of().formatHex(job.rawDigest()));
     }
 
     private ObjectNode row(JobKey key, Kind kind, JobSnapshot before, JobSnapshot after) {
@@ -93,12 +91,13 @@ final class Changes {
         return row;
     }
 
-    private ObjectNode state(JobKey key, JobSnapshot snapshot, String digest) {
+    private ObjectNode state(JobKey key, JobSnapshot snapshot, byte[] digest, byte[] rawDigest) {
         return states.addObject()
                 .put("job_type", key.type())
                 .put("job_id", key.id())
                 .put("snapshot", snapshot.json())
-                .put("digest", digest)
+                .put("digest", HexFormat.of().formatHex(digest))
+                .put("raw_digest", HexFormat.of().formatHex(rawDigest))
                 .put("api_version", apiVersion)
                 .put("last_change", rows.size());
     }

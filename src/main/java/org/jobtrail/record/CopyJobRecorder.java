@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
@@ -39,7 +38,7 @@ public final class CopyJobRecorder {
                 exchange,
                 Map.of(
                         "source", attempt.source().name(),
-                        "organizations", organizations(attempt),
+                        "organizations", Claim.organizations(attempt.organizations()),
                         "job_type", JobType.COPY.toString(),
                         "patience", Claim.patience(patience)));
     }
@@ -73,7 +72,9 @@ public final class CopyJobRecorder {
                         .put("n", n)
                         .put("job_id", copy.id())
                         .put("backup_job_id", copy.backupJobId()));
-        StatementParameters.set(exchange, Map.of("organizations", organizations(attempt), "copies", Json.text(asked)));
+        StatementParameters.set(
+                exchange,
+                Map.of("organizations", Claim.organizations(attempt.organizations()), "copies", Json.text(asked)));
         exchange.getMessage().setBody(null);
     }
 
@@ -92,10 +93,7 @@ public final class CopyJobRecorder {
     public void keepAside(
             @Variable("copyJobs") CopyJobs copyJobs, @Variable("attempt") Attempt attempt, Exchange exchange) {
         List<Listing.Rejected> rejected = copyJobs.unreadable().stream()
-                .map(copy -> new Listing.Rejected(
-                        HexFormat.of().formatHex(copy.raw().digest()),
-                        copy.unreadable(),
-                        copy.raw().text()))
+                .map(copy -> new Listing.Rejected(copy.raw(), copy.unreadable()))
                 .toList();
         StatementParameters.set(
                 exchange,
@@ -120,16 +118,5 @@ public final class CopyJobRecorder {
         exchange.setVariable("organization", share.organization());
         exchange.setVariable("claim", share.claim());
         exchange.setVariable("jobs", share.jobs());
-    }
-
-    /** Without those whose id or name PostgreSQL cannot keep: the poll of their backup jobs said so, and costs only them. */
-    private static String organizations(Attempt attempt) {
-        ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        attempt.organizations().stream()
-                .filter(organization -> Json.storable(organization.id()).equals(organization.id()))
-                .forEach(organization -> array.addObject()
-                        .put("id", organization.id())
-                        .put("name", organization.name() == null ? null : Json.storable(organization.name())));
-        return Json.text(array);
     }
 }

@@ -3,7 +3,6 @@ package org.jobtrail.record;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Optional;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
@@ -41,8 +40,7 @@ public final class Epochs {
             statement.setString(2, source);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                var claim = new Claim(
-                        row.getLong(1), row.getString(2), false, Optional.empty(), Optional.empty(), Optional.empty());
+                var claim = Claim.ofAnOperator(row.getLong(1), row.getString(2));
                 Changes changes = changes(row.getString(3), new Organization(organizationId, row.getString(4)), claim);
                 return begin(organizationId, claim, topicSeq, topicHash, changes, identity);
             }

@@ -60,13 +60,7 @@ public final class Erasure implements AutoCloseable {
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 var key = new JobKey(row.getString("job_type"), jobId);
-                var claim = new Claim(
-                        row.getLong("claimed_poll"),
-                        row.getString("observed_at"),
-                        false,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
+                var claim = Claim.ofAnOperator(row.getLong("claimed_poll"), row.getString("observed_at"));
                 var changes = new Changes(
                         row.getString("source"),
                         new Organization(organizationId, row.getString("organization_name")),

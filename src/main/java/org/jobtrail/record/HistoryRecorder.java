@@ -14,6 +14,7 @@ import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.poll.LostAnswer;
+import org.jobtrail.poll.OrganizationOutcome;
 import org.jobtrail.poll.StatementParameters;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.JobKey;
@@ -37,6 +38,30 @@ public final class HistoryRecorder {
         this.patience = patience;
     }
 
+    /** Asks for the claims of a share of the organizations at once. */
+    public void claimAll(
+            @Variable("attempt") Attempt attempt, @Variable("share") List<Organization> share, Exchange exchange) {
+        StatementParameters.set(
+                exchange,
+                Map.of(
+                        "source", attempt.source().name(),
+                        "organizations", Claim.organizations(share),
+                        "job_type", JobType.BACKUP.toString(),
+                        "patience", Claim.patience(patience)));
+    }
+
+    public Map<String, Claim> allClaimed(@Body List<Map<String, Object>> rows) {
+        var claims = new HashMap<String, Claim>();
+        rows.forEach(row -> claims.put((String) row.get("organization_id"), Claim.of(row)));
+        return claims;
+    }
+
+    /** The claim of one of the share; null where it could not be had with the others: by itself, it is told why. */
+    public Claim shared(
+            @Variable("claims") Map<String, Claim> claims, @Variable("organization") Organization organization) {
+        return claims == null ? null : claims.get(organization.id());
+    }
+
     public void claim(
             @Variable("attempt") Attempt attempt,
             @Variable("organization") Organization organization,
@@ -54,15 +79,35 @@ public final class HistoryRecorder {
         return Claim.of(rows.get(0));
     }
 
+    /** False where the list is the one that was recorded last: then that is all there is to tell. */
+    public boolean differs(
+            @Variable("attempt") Attempt attempt,
+            @Variable("organization") Organization organization,
+            @Variable("jobs") JobList jobs,
+            @Variable("claim") Claim claim) {
+        if (!claim.knows(jobs.contentDigest()) || !jobs.whole() || jobs.doubt().isPresent()) {
+            return true;
+        }
+        Claim.LastList last = claim.lastList().orElseThrow();
+        attempt.ended(OrganizationOutcome.unchanged(organization.id(), jobs.type(), last.jobs(), last.digest()));
+        return false;
+    }
+
+    /** Asks for what is known of the organization's jobs, a page of it after the other. */
     public void known(
-            @Variable("organization") Organization organization, @Variable("jobs") JobList jobs, Exchange exchange) {
+            @Variable("organization") Organization organization,
+            @Variable("jobs") JobList jobs,
+            @Variable("listing") Listing listing,
+            Exchange exchange) {
         StatementParameters.set(
                 exchange,
                 Map.of(
                         "organization_id",
                         organization.id(),
                         "job_type",
-                        jobs.type().toString()));
+                        jobs.type().toString(),
+                        "after",
+                        listing.lastKnown()));
     }
 
     public Recording judge(
@@ -76,7 +121,11 @@ public final class HistoryRecorder {
                     .formatted(listing.elements(), jobs.getJobs().size()));
         }
 
-        return new Recording(attempt.source().name(), listing, claim, absence);
+        var recording = new Recording(attempt.source().name(), listing, claim, absence);
+        if (!recording.isMore()) {
+            attempt.ended(recording.outcome(false));
+        }
+        return recording;
     }
 
     /** Asks for the last snapshots of the jobs of which something can only be told with them at hand. */
@@ -84,6 +133,7 @@ public final class HistoryRecorder {
             @Variable("recording") Recording recording,
             @Variable("organization") Organization organization,
             Exchange exchange) {
+        recording.begin();
         StatementParameters.set(
                 exchange, Map.of("organization_id", organization.id(), "changed", recording.neededJson()));
         exchange.getMessage().setBody(null);
@@ -111,7 +161,7 @@ public final class HistoryRecorder {
             @Variable("recording") Recording recording,
             @Variable("attempt") Attempt attempt,
             @Body List<Map<String, Object>> rows) {
-        end(recording, attempt, (Boolean) rows.get(0).get("superseded"));
+        end(recording, attempt, (Boolean) rows.get(0).get("superseded"), rows.get(0));
     }
 
     /** Where the database does not come back, or says no, it is settled: the next poll goes on from what is there. */
@@ -122,7 +172,7 @@ public final class HistoryRecorder {
         Throwable failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
         Settlement settlement = recording.getSettlement();
         if (!LostAnswer.is(failure) || !settlement.hasPatience()) {
-            settlement.settled();
+            recording.endsHere();
             return;
         }
         settlement.lost();
@@ -142,16 +192,22 @@ public final class HistoryRecorder {
             @Body List<Map<String, Object>> rows) {
         Map<String, Object> row = rows.get(0);
         if (Boolean.TRUE.equals(row.get("recorded"))) {
-            end(recording, attempt, false);
+            end(recording, attempt, false, row);
         } else if (row.get("claimed_poll") == null) {
-            end(recording, attempt, true);
+            end(recording, attempt, true, row);
         } else {
             recording.getSettlement().again(((Number) row.get("claimed_poll")).longValue());
         }
     }
 
-    private static void end(Recording recording, Attempt attempt, boolean superseded) {
-        recording.getSettlement().settled();
-        attempt.ended(recording.outcome(superseded));
+    private static void end(Recording recording, Attempt attempt, boolean superseded, Map<String, Object> row) {
+        if (superseded) {
+            recording.endsHere();
+        } else {
+            recording.recorded(((Number) row.get("last_seq")).longValue());
+        }
+        if (!recording.isMore()) {
+            attempt.ended(recording.outcome(superseded));
+        }
     }
 }

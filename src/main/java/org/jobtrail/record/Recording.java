@@ -2,6 +2,7 @@ package org.jobtrail.record;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,7 +17,10 @@ import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.Json;
 import org.jobtrail.transform.Listing;
 
-/** One organization's poll on its way into the history: the verdict on its list, what changed, and how it ended. */
+/**
+ * One organization's poll on its way into the history: the verdict on its list, what changed, portion by portion, and how it
+ * ended. Used by one thread at a time.
+ */
 public final class Recording {
 
     private final String source;
@@ -24,9 +28,12 @@ public final class Recording {
     private final Claim claim;
     private final Verdict verdict;
     private final ChangeDetection detection;
-    private final ArrayNode needed;
-    private final Settlement settlement;
+    private final Portions portions;
+    private final Map<String, Integer> counts = new TreeMap<>();
+    private Settlement settlement;
+    private Portion portion;
     private Changes changes;
+    private boolean more;
 
     Recording(String source, Listing listing, Claim claim, Absence absence) {
         this.source = source;
@@ -34,17 +41,53 @@ public final class Recording {
         this.claim = claim;
         this.verdict = Verdict.of(listing, claim, absence);
         this.detection = new ChangeDetection(listing, verdict, absence);
-        this.needed = needed();
-        this.settlement = new Settlement(claim.number());
-        this.changes = none();
+        this.portions = detection.portions(rejected());
+        this.settlement = new Settlement(claim.number(), claim.lastSeq());
+        this.more = !saysNothing();
     }
 
-    public boolean isNeedsSnapshots() {
-        return !needed.isEmpty();
+    /** Nothing changed, and nothing is in doubt: then it would be a statement for nothing. */
+    private boolean saysNothing() {
+        return verdict != Verdict.SUSPECT
+                && !claim.firstPoll()
+                && claim.suspectDigest().isEmpty()
+                && claim.acceptedDigest().isEmpty()
+                && detection.isNothing()
+                && rejected().isEmpty()
+                && claim.lastList().map(Claim.LastList::contentDigest).equals(java.util.Optional.ofNullable(content()));
+    }
+
+    /** What the next list is held against; null where the same list would not say the same. */
+    private String content() {
+        return verdict == Verdict.COMPLETE && !detection.isCounting() ? listing.contentDigest() : null;
+    }
+
+    /** True where a portion is still to be recorded. */
+    public boolean isMore() {
+        return more;
     }
 
     public Settlement getSettlement() {
         return settlement;
+    }
+
+    void begin() {
+        portion = portions.next();
+        settlement = settlement.ofTheNext();
+    }
+
+    public boolean isNeedsSnapshots() {
+        return !portion.needed().isEmpty();
+    }
+
+    /** The jobs of which the last snapshot is needed. */
+    String neededJson() {
+        return portion.neededJson();
+    }
+
+    void detect(Map<JobKey, JobSnapshot> before) {
+        changes = new Changes(source, listing.organization(), claim, listing.apiVersion());
+        detection.tell(portion, before, changes);
     }
 
     /** Which poll it is, for who asks whether it was recorded. */
@@ -55,30 +98,9 @@ public final class Recording {
                 "job_type",
                 listing.type().toString(),
                 "claimed_poll",
-                settlement.claim());
-    }
-
-    /** The jobs of which the last snapshot is needed. */
-    String neededJson() {
-        return Json.text(needed);
-    }
-
-    private ArrayNode needed() {
-        ArrayNode needed = JsonNodeFactory.instance.arrayNode();
-        if (verdict != Verdict.SUSPECT) {
-            detection
-                    .needed()
-                    .forEach(key ->
-                            needed.addObject().put("job_type", key.type()).put("job_id", key.id()));
-        }
-        return needed;
-    }
-
-    void detect(Map<JobKey, JobSnapshot> before) {
-        changes = none();
-        if (verdict != Verdict.SUSPECT) {
-            detection.into(changes, before);
-        }
+                settlement.claim(),
+                "after",
+                settlement.after());
     }
 
     Map<String, Object> parameters(long attempt) {
@@ -87,23 +109,42 @@ public final class Recording {
         parameters.put("changes", changes.rowsJson());
         parameters.put("states", changes.statesJson());
         parameters.put("touched", changes.touchedJson());
-        parameters.put("rejected", rejectedJson(listing.type(), rejected()));
+        parameters.put("rejected", rejectedJson(listing.type(), portion.rejected()));
         parameters.put("suspect_digest", verdict == Verdict.SUSPECT ? suspectDigest() : null);
+        parameters.put("list", portion.last() ? listJson() : null);
         return parameters;
+    }
+
+    private String listJson() {
+        ObjectNode list = JsonNodeFactory.instance.objectNode();
+        return Json.text(list.put("content_digest", content())
+                .put("list_digest", listing.digest())
+                .put("jobs", listing.jobs()));
+    }
+
+    /** The portion is in the history, which now ends at {@code lastSeq}. */
+    void recorded(long lastSeq) {
+        changes.counts().forEach((kind, count) -> counts.merge(kind.toString(), count, Integer::sum));
+        settlement.settled(lastSeq);
+        more = !portion.last();
+        portion = null;
+        changes = null;
+    }
+
+    /** No further portion is recorded. */
+    void endsHere() {
+        settlement.settled(settlement.after());
+        more = false;
     }
 
     OrganizationOutcome outcome(boolean superseded) {
         Status status = superseded ? Status.SUPERSEDED : Status.valueOf(verdict.name());
-        var counts = new TreeMap<String, Integer>();
-        if (!superseded) {
-            changes.counts().forEach((kind, count) -> counts.put(kind.toString(), count));
-        }
         return new OrganizationOutcome(
                 listing.organization().id(),
                 listing.type(),
                 status,
                 reason(status),
-                listing.listed().size(),
+                listing.jobs(),
                 counts,
                 rejected().size(),
                 listing.digest());
@@ -135,25 +176,16 @@ public final class Recording {
                 .map(owner -> "the answer holds the jobs of organization %s: nothing is recorded".formatted(owner))
                 .orElseGet(() ->
                         "%d of %d known jobs are not in a list of %d: nothing is recorded until the same list was read for absence.suspect-for"
-                                .formatted(
-                                        listing.known().present().stream()
-                                                .filter(job -> !listing.listed().contains(job.key()))
-                                                .count(),
-                                        listing.known().present().size(),
-                                        listing.listed().size()));
-    }
-
-    private Changes none() {
-        return new Changes(source, listing.organization(), claim, listing.apiVersion());
+                                .formatted(listing.gone().size(), listing.present(), listing.jobs()));
     }
 
     static String rejectedJson(JobType type, List<Listing.Rejected> rejected) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         rejected.forEach(one -> array.addObject()
                 .put("job_type", type.toString())
-                .put("digest", one.digest())
+                .put("digest", HexFormat.of().formatHex(one.raw().digest()))
                 .put("reason", one.reason())
-                .put("raw", one.raw()));
+                .put("raw", one.raw().text()));
         return Json.text(array);
     }
 }

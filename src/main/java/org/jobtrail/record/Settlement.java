@@ -3,7 +3,7 @@ package org.jobtrail.record;
 import java.time.Duration;
 
 /**
- * Whether a poll is in the history, from the first statement that shall append it until that is certain. A connection that is lost
+ * Whether a portion of a poll is in the history, from the first statement that shall append it until that is certain. A connection that is lost
  * around a commit leaves it open: then the database is asked, under a lock that waits for whatever is still running there. Used by
  * one thread at a time.
  */
@@ -13,12 +13,20 @@ public final class Settlement {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
 
     private long claim;
+    private long after;
     private boolean open = true;
     private boolean asking;
     private int losses;
 
-    Settlement(long claim) {
+    /** @param after the last row before it */
+    Settlement(long claim, long after) {
         this.claim = claim;
+        this.after = after;
+    }
+
+    /** Of the portion that follows. */
+    Settlement ofTheNext() {
+        return new Settlement(claim, after);
     }
 
     /** True until it is certain. */
@@ -40,6 +48,10 @@ public final class Settlement {
         return claim;
     }
 
+    long after() {
+        return after;
+    }
+
     boolean hasPatience() {
         return losses < MOST_LOSSES;
     }
@@ -55,7 +67,9 @@ public final class Settlement {
         asking = false;
     }
 
-    void settled() {
+    /** @param lastSeq where the history ends now */
+    void settled(long lastSeq) {
+        after = lastSeq;
         open = false;
         asking = false;
     }

@@ -1,9 +1,7 @@
 package org.jobtrail.record;
 
 import java.time.Duration;
-import java.util.List;
 import org.jobtrail.settings.Settings.Absence;
-import org.jobtrail.transform.KnownJob;
 import org.jobtrail.transform.Listing;
 
 /** What may be concluded from a list that was received whole. */
@@ -30,12 +28,10 @@ public enum Verdict {
         if (listing.partial()) {
             return PARTIAL;
         }
-        List<KnownJob> present = listing.known().present();
-        long gone = present.stream()
-                .filter(job -> job.absentPolls() == 0 && !listing.listed().contains(job.key()))
-                .count();
-        boolean emptied = gone > 0 && listing.listed().isEmpty();
-        if (!emptied && gone <= Math.max(PLAUSIBLE_JOBS, present.size() * PLAUSIBLE_SHARE)) {
+        long gone =
+                listing.gone().stream().filter(job -> job.absentPolls() == 0).count();
+        boolean emptied = gone > 0 && listing.jobs() == 0;
+        if (!emptied && gone <= Math.max(PLAUSIBLE_JOBS, listing.present() * PLAUSIBLE_SHARE)) {
             return COMPLETE;
         }
         return accepted(listing, claim) || sameForLong(listing, claim, absence) ? COMPLETE : SUSPECT;

@@ -1,7 +1,6 @@
 package org.jobtrail.transform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,34 +14,39 @@ import org.jobtrail.fetch.Organization;
 /** What {@code 5-transform-jobs} does with a list and each of its elements. Stateless. */
 public final class JobTransformation {
 
+    /** As many as {@code known_jobs.sql} yields at most. */
+    static final int KNOWN = 10_000;
+
     private final JobSnapshots snapshots;
 
     public JobTransformation(JobSnapshots snapshots) {
         this.snapshots = snapshots;
     }
 
-    public Listing start(
-            @Variable("organization") Organization organization,
-            @Variable("jobs") JobList jobs,
-            @Body List<Map<String, Object>> known) {
-        return new Listing(organization, jobs, KnownJobs.of(known));
+    public Listing start(@Variable("organization") Organization organization, @Variable("jobs") JobList jobs) {
+        return new Listing(organization, jobs, raw -> snapshots.snapshot(raw, organization));
+    }
+
+    /** Takes a page of what is known. */
+    public void know(@Variable("listing") Listing listing, @Body List<Map<String, Object>> rows) {
+        listing.know(rows.stream().map(KnownJob::of).toList(), KNOWN);
+    }
+
+    public List<ListElement> unread(@Variable("listing") Listing listing) {
+        return listing.unread();
     }
 
     public void transform(
             @Body ListElement raw,
             @Variable("listing") Listing listing,
             @Variable("organization") Organization organization) {
-        String rawDigest = HexFormat.of().formatHex(raw.digest());
-        if (listing.addIfUnchanged(rawDigest)) {
-            return;
-        }
         ObjectNode job = JobSnapshots.read(raw);
         // Whose a copy job is was found out before its list was made.
         Optional<String> owner = listing.type() == JobType.BACKUP ? Owner.of(job, listing.version()) : Optional.empty();
         if (owner.isPresent() && !owner.get().equals(organization.id())) {
             listing.rejectForeign(owner.get(), raw);
         } else {
-            listing.add(snapshots.snapshot(job, organization), raw, rawDigest);
+            listing.add(snapshots.snapshot(job, organization), raw);
             owner.ifPresent(own -> listing.confirmOwner());
         }
     }

@@ -68,7 +68,22 @@ public final class Json {
 
     /** Those fields of an object that are asked for; the others are passed over, whatever size their values are. */
     static ObjectNode fields(ListElement raw, Set<String> names) {
-        try (JsonParser parser = SCANNER.createParser(raw.page(), raw.from(), raw.length())) {
+        try {
+            return fields(raw.read(SCANNER), names);
+        } catch (StreamConstraintsException e) {
+            throw new UnreadableJobException(constraint(e));
+        } catch (JsonProcessingException e) {
+            // The parser, too, quotes what the server sent.
+            throw new UnreadableJobException(OneLine.of(e.getOriginalMessage(), LONGEST_REASON));
+        } catch (NumberFormatException e) {
+            throw new UnreadableJobException("it has a number that is too large to be one");
+        } catch (IOException e) {
+            throw new UnreadableJobException(e.getClass().getSimpleName());
+        }
+    }
+
+    private static ObjectNode fields(ListElement.Reading reading, Set<String> names) throws IOException {
+        try (JsonParser parser = reading.parser()) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new UnreadableJobException("it is no object");
             }
@@ -81,19 +96,10 @@ public final class Json {
                 if (names.contains(name)) {
                     parser.finishToken();
                     int to = (int) parser.currentLocation().getByteOffset();
-                    fields.set(name, MAPPER.readTree(raw.page(), raw.from() + from, to - from));
+                    fields.set(name, MAPPER.readTree(reading.bytes(), reading.from() + from, to - from));
                 }
             }
             return fields;
-        } catch (StreamConstraintsException e) {
-            throw new UnreadableJobException(constraint(e));
-        } catch (JsonProcessingException e) {
-            // The parser, too, quotes what the server sent.
-            throw new UnreadableJobException(OneLine.of(e.getOriginalMessage(), LONGEST_REASON));
-        } catch (NumberFormatException e) {
-            throw new UnreadableJobException("it has a number that is too large to be one");
-        } catch (IOException e) {
-            throw new UnreadableJobException(e.getClass().getSimpleName());
         }
     }
 
@@ -158,8 +164,16 @@ public final class Json {
     }
 
     public static byte[] sha256(String text) {
+        return sha256().digest(bytes(text));
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static MessageDigest sha256() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

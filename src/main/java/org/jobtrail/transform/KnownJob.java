@@ -1,19 +1,30 @@
 package org.jobtrail.transform;
 
-import java.util.HexFormat;
+import java.util.Arrays;
 import java.util.Map;
+import org.jobtrail.fetch.ListElement;
 
 /** What the history knows of a job, by digest. */
 public record KnownJob(
-        JobKey key, String digest, String rawDigest, String apiVersion, boolean missing, int absentPolls) {
+        JobKey key, byte[] digest, byte[] rawDigest, String apiVersion, boolean missing, int absentPolls) {
 
     static KnownJob of(Map<?, ?> row) {
         return new KnownJob(
                 new JobKey((String) row.get("job_type"), (String) row.get("job_id")),
-                HexFormat.of().formatHex((byte[]) row.get("digest")),
-                HexFormat.of().formatHex((byte[]) row.get("raw_digest")),
-                (String) row.get("api_version"),
+                (byte[]) row.get("digest"),
+                (byte[]) row.get("raw_digest"),
+                ((String) row.get("api_version")).intern(),
                 (Boolean) row.get("missing"),
                 ((Number) row.get("absent_polls")).intValue());
+    }
+
+    /** The same text, read with the same version of the API: nothing else has to be read of it. */
+    boolean isUnchanged(ListElement listed, String version) {
+        return !missing && Arrays.equals(rawDigest, listed.digest()) && apiVersion.equals(version);
+    }
+
+    /** True where a snapshot with this digest says something else, or something else than that the job is missing. */
+    public boolean isChanged(byte[] snapshotDigest, String version) {
+        return missing || !apiVersion.equals(version) || !Arrays.equals(digest, snapshotDigest);
     }
 }

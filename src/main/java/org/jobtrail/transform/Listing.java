@@ -1,13 +1,14 @@
 package org.jobtrail.transform;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
@@ -16,64 +17,111 @@ import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 
 /**
- * A complete job list while it is transformed: which jobs stand in it, which of them differ from what is known, and which
- * elements could not be read. Used by one thread at a time.
+ * A complete job list while it is transformed: which jobs stand in it, which of them differ from what is known, who of those that
+ * are known does not stand in it, and which elements could not be read. Used by one thread at a time.
  */
 public final class Listing {
 
-    /** A job whose text is not the one that is known; {@code digest} is the snapshot's. */
-    public record Seen(JobSnapshot snapshot, ListElement raw, String digest, String rawDigest) {}
-
     /** An element that could not be read. */
-    public record Rejected(String digest, String reason, String raw) {}
+    public record Rejected(ListElement raw, String reason) {}
 
     private static final int LONGEST_ID = 100;
 
+    /** So much of a list's text is kept as snapshots until it is recorded; what is beyond is read twice. */
+    private static final long KEPT = 4_000_000;
+
     private final Organization organization;
     private final JobList jobs;
-    private final KnownJobs known;
-    private final Set<JobKey> listed = new LinkedHashSet<>();
-    private final Map<JobKey, Seen> differing = new LinkedHashMap<>();
+    private final Function<ListElement, JobSnapshot> reader;
+    private final Map<String, ListedJob> byId;
+    private final List<KnownJob> gone = new ArrayList<>();
     private final List<Rejected> rejected = new ArrayList<>();
     private final List<JobKey> conflicting = new ArrayList<>();
-    private int elements;
+    private String lastKnown = "";
+    private boolean knowsMore = true;
+    private int present;
+    private int taken;
     private int own;
+    private long kept;
     private String foreignOwner;
     private int foreign;
+    private String digest;
 
-    public Listing(Organization organization, JobList jobs, KnownJobs known) {
+    Listing(Organization organization, JobList jobs, Function<ListElement, JobSnapshot> reader) {
         this.organization = organization;
         this.jobs = jobs;
-        this.known = known;
+        this.reader = reader;
+        this.byId = new HashMap<>(jobs.getJobs().size() * 4 / 3 + 1);
+        for (ListElement raw : jobs.getJobs()) {
+            if (raw.id() != null) {
+                byId.computeIfAbsent(raw.id(), id -> new ListedJob(new JobKey(type().toString(), id), raw));
+            }
+        }
     }
 
-    /** Takes an element whose text is the one that is known: nothing else has to be read of it. */
-    public boolean addIfUnchanged(String rawDigest) {
-        KnownJob job = known.unchanged(rawDigest, apiVersion());
-        if (job == null || differing.containsKey(job.key())) {
-            return false;
+    private void know(KnownJob job) {
+        lastKnown = job.key().id();
+        ListedJob listed = byId.get(job.key().id());
+        if (!job.missing()) {
+            present++;
         }
-        listed.add(job.key());
-        elements++;
-        own++;
-        return true;
+        if (listed != null) {
+            listed.know(job, apiVersion());
+        } else if (!job.missing()) {
+            gone.add(job);
+        }
+    }
+
+    /** The job that was told of last; empty before the first. */
+    public String lastKnown() {
+        return lastKnown;
+    }
+
+    /** True until a page of what is known was not full. */
+    public boolean isKnowsMore() {
+        return knowsMore;
+    }
+
+    /** Takes a page of what the history knows of the organization's jobs, of so many at most. */
+    void know(List<KnownJob> page, int full) {
+        page.forEach(this::know);
+        knowsMore = page.size() >= full;
+    }
+
+    /** The elements that have to be read, when all that is known was told: whose text is another, and what is no job. */
+    List<ListElement> unread() {
+        List<ListElement> unread =
+                jobs.getJobs().stream().filter(this::isUnread).toList();
+        taken = jobs.getJobs().size() - unread.size();
+        own = taken;
+        return unread;
+    }
+
+    private boolean isUnread(ListElement raw) {
+        ListedJob job = raw.id() == null ? null : byId.get(raw.id());
+        if (job == null) {
+            return true;
+        }
+        return job.raw() == raw ? !job.isUnchanged() : !raw.saysTheSameAs(job.raw());
     }
 
     /** Takes an element that was read. The same job twice is one; two that say something else leave the list in doubt. */
-    public void add(JobSnapshot snapshot, ListElement raw, String rawDigest) {
-        elements++;
-        var key = new JobKey(type().toString(), snapshot.id());
-        String digest = HexFormat.of().formatHex(snapshot.digest());
-        if (listed.add(key)) {
-            differing.put(key, new Seen(snapshot, raw, digest, rawDigest));
-        } else if (!digest.equals(digestOf(key))) {
-            conflicting.add(key);
+    void add(JobSnapshot snapshot, ListElement raw) {
+        taken++;
+        ListedJob job = byId.get(snapshot.id());
+        byte[] snapshotDigest = snapshot.digest();
+        if (!job.isListed()) {
+            kept += raw.length();
+            job.read(raw, snapshotDigest, kept <= KEPT ? snapshot : null);
+        } else if (!Arrays.equals(snapshotDigest, job.lastDigest())) {
+            job.conflict();
+            conflicting.add(job.key());
         }
     }
 
-    private String digestOf(JobKey key) {
-        Seen before = differing.get(key);
-        return before == null ? known.find(key).digest() : before.digest();
+    /** What an element says that was read; the first one, where a job stands there twice. */
+    public JobSnapshot snapshot(ListedJob job) {
+        return job.snapshot(reader);
     }
 
     /** An element that was added says itself that it is this organization's. */
@@ -94,13 +142,13 @@ public final class Listing {
     }
 
     public void reject(String reason, ListElement raw) {
-        elements++;
-        rejected.add(new Rejected(HexFormat.of().formatHex(raw.digest()), reason, raw.text()));
+        taken++;
+        rejected.add(new Rejected(raw, reason));
     }
 
     /** How many elements of the list were taken, one way or the other. */
     public int elements() {
-        return elements;
+        return taken;
     }
 
     public Organization organization() {
@@ -119,16 +167,26 @@ public final class Listing {
         return jobs.version();
     }
 
-    public KnownJobs known() {
-        return known;
+    /** How many jobs are known, without those that are missing. */
+    public int present() {
+        return present;
     }
 
-    public Set<JobKey> listed() {
-        return listed;
+    /** Those of them that do not stand in the list. */
+    public List<KnownJob> gone() {
+        return gone;
     }
 
-    public Map<JobKey, Seen> differing() {
-        return differing;
+    /** The jobs that stand in the list, each once, in its order. */
+    public Stream<ListedJob> listed() {
+        return jobs.getJobs().stream()
+                .filter(raw -> raw.id() != null)
+                .map(raw -> byId.get(raw.id()).raw() == raw ? byId.get(raw.id()) : null)
+                .filter(job -> job != null && job.isListed());
+    }
+
+    public int jobs() {
+        return (int) byId.values().stream().filter(ListedJob::isListed).count();
     }
 
     public List<Rejected> rejected() {
@@ -153,7 +211,7 @@ public final class Listing {
         jobs.doubt().ifPresent(doubts::add);
         if (!rejected.isEmpty()) {
             doubts.add("%d of %d jobs kept aside: %s"
-                    .formatted(rejected.size(), elements, rejected.get(0).reason()));
+                    .formatted(rejected.size(), taken, rejected.get(0).reason()));
         }
         if (!conflicting.isEmpty()) {
             doubts.add("job %s stands in the list twice and differs"
@@ -162,12 +220,31 @@ public final class Listing {
         return doubts.isEmpty() ? null : String.join("; ", doubts);
     }
 
-    /** Equal for lists of the same jobs, in whatever state and order. */
+    /** Equal for lists of the same jobs, in whatever state and order. To be asked when all elements were taken. */
     public String digest() {
-        return HexFormat.of()
-                .formatHex(Json.sha256(listed.stream()
-                        .map(key -> key.type() + "/" + key.id())
-                        .sorted()
-                        .collect(java.util.stream.Collectors.joining("\n"))));
+        if (digest == null) {
+            digest = HexFormat.of().formatHex(keys());
+        }
+        return digest;
+    }
+
+    private byte[] keys() {
+        String prefix = type() + "/";
+        var sha256 = Json.sha256();
+        Iterable<String> ids = byId.values().stream()
+                .filter(ListedJob::isListed)
+                .map(job -> job.key().id())
+                .sorted()::iterator;
+        String separator = "";
+        for (String id : ids) {
+            sha256.update(Json.bytes(separator + prefix + id));
+            separator = "\n";
+        }
+        return sha256.digest();
+    }
+
+    /** Equal where every job says the same, and nothing else: what was concluded from the one holds for the other. */
+    public String contentDigest() {
+        return jobs.contentDigest();
     }
 }

@@ -450,9 +450,9 @@ class CheckpointsTest {
         Object claim = database.value(
                 "select claimed_poll from jobtrail.claim_poll('veeam', ?, 'name', 'backup', '1 hour')", organization);
         database.value("""
-                select last_seq from jobtrail.record_poll(?, 'backup', ?, 1,
+                select last_seq from jobtrail.record_poll(?, 'backup', ?, 1000000, 1,
                     '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[],"payload":"{}"}]',
-                    '[]', '[]', '[]', null)""", organization, claim);
+                    '[]', '[]', '[]', null, '{}')""", organization, claim);
     }
 
     private List<Heads.Organization> heads() throws SQLException {

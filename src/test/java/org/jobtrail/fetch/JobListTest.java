@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,11 +20,11 @@ class JobListTest {
 
     @Test
     void pagesAreJoinedInTheirOrder() {
-        jobs.received("{\"results\":[{\"id\":\"1\"},{\"id\":\"2\"}],\"limit\":2}".getBytes(UTF_8));
+        jobs.received(body("{\"results\":[{\"id\":\"1\"},{\"id\":\"2\"}],\"limit\":2}"));
         assertThat(jobs.isMore()).isTrue();
         assertThat(jobs.query()).isEqualTo("organizationId=1&offset=1&limit=10000");
-        jobs.received("{\"results\":[{\"id\":\"2\"},{\"id\":\"3\"}],\"limit\":2}".getBytes(UTF_8));
-        jobs.received("{\"results\":[{\"id\":\"3\"}],\"limit\":2}".getBytes(UTF_8));
+        jobs.received(body("{\"results\":[{\"id\":\"2\"},{\"id\":\"3\"}],\"limit\":2}"));
+        jobs.received(body("{\"results\":[{\"id\":\"3\"}],\"limit\":2}"));
 
         assertThat(jobs.isMore()).isFalse();
         assertThat(jobs.getJobs())
@@ -32,7 +34,7 @@ class JobListTest {
 
     @Test
     void pagesOfTwoSessionsAreNeverJoined() {
-        jobs.received("{\"results\":[{\"id\":\"1\"}],\"limit\":1}".getBytes(UTF_8));
+        jobs.received(body("{\"results\":[{\"id\":\"1\"}],\"limit\":1}"));
 
         jobs.restart();
 
@@ -42,11 +44,10 @@ class JobListTest {
 
     @Test
     void aJobThatStandsTwiceInTheListAndDiffersIsReasonToReadItAnewOnce() {
-        byte[] twice = "{\"results\":[{\"id\":\"A\",\"name\":\"a\"},{\"id\":\"2\"},{\"id\":\"A\",\"name\":\"b\"}]}"
-                .replace("A", "7B2B1AE1-7BBB-4651-B479-BDA7EDC7838B")
-                .getBytes(UTF_8);
+        Body twice = body("{\"results\":[{\"id\":\"A\",\"name\":\"a\"},{\"id\":\"2\"},{\"id\":\"A\",\"name\":\"b\"}]}"
+                .replace("A", "7B2B1AE1-7BBB-4651-B479-BDA7EDC7838B"));
         var array = new JobList(new Organization("1", null), ApiVersion.V7, Instant.MAX);
-        byte[] once = "[{\"id\":\"1\",\"name\":\"a\"},{\"id\":\"1\",\"name\":\"b\"}]".getBytes(UTF_8);
+        Body once = body("[{\"id\":\"1\",\"name\":\"a\"},{\"id\":\"1\",\"name\":\"b\"}]");
 
         array.received(once);
         assertThat(array.isMore()).isTrue();
@@ -55,7 +56,7 @@ class JobListTest {
         assertThat(array.getJobs()).hasSize(2);
 
         jobs.received(twice);
-        jobs.received("{\"results\":[]}".getBytes(UTF_8));
+        jobs.received(body("{\"results\":[]}"));
         assertThat(jobs.query()).contains("offset=0&");
         assertThat(jobs.getJobs()).isEmpty();
     }
@@ -64,8 +65,7 @@ class JobListTest {
     void theSameJobTwiceIsNoReasonToReadTheListAnew() {
         var array = new JobList(new Organization("1", null), ApiVersion.V7, Instant.MAX);
 
-        array.received("[{\"id\":\"1\",\"eTag\": 7,\"a\":1},{\"id\":\"1\",\"eTag\": 8,\"a\":1},{},{},null,null]"
-                .getBytes(UTF_8));
+        array.received(body("[{\"id\":\"1\",\"eTag\": 7,\"a\":1},{\"id\":\"1\",\"eTag\": 8,\"a\":1},{},{},null,null]"));
 
         assertThat(array.isMore()).isFalse();
     }
@@ -84,7 +84,7 @@ class JobListTest {
             strings = {"text/html; charset=utf-8", "", ";", "text/plain", "application/jsonp", "application/xml\r\nX: 1"
             })
     void aPageOfAnotherTypeIsNoList(String contentType) {
-        byte[] body = "{\"results\":[]}".getBytes(UTF_8);
+        InputStream body = new ByteArrayInputStream("{\"results\":[]}".getBytes(UTF_8));
 
         assertThatThrownBy(() -> new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).accept(jobs, contentType, body))
                 .isInstanceOf(UnreadableListException.class)
@@ -95,9 +95,13 @@ class JobListTest {
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "Application/JSON ;charset=UTF-8"})
     void jsonIsJsonInAnySpelling(String contentType) {
-        byte[] body = "{\"results\":[]}".getBytes(UTF_8);
+        InputStream body = new ByteArrayInputStream("{\"results\":[]}".getBytes(UTF_8));
 
         assertThatCode(() -> new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).accept(jobs, contentType, body))
                 .doesNotThrowAnyException();
+    }
+
+    private static Body body(String text) {
+        return Body.of(text.getBytes(UTF_8));
     }
 }

@@ -8,7 +8,7 @@ public final class ListElements {
     private ListElements() {}
 
     public static ListElement of(String text) {
-        byte[] bytes = text.getBytes(UTF_8);
-        return new ListElement(bytes, 0, bytes.length);
+        byte[] array = ("[" + text + "]").getBytes(UTF_8);
+        return ListPage.read(Body.of(array), false).elements().get(0);
     }
 }

@@ -37,7 +37,7 @@ class ListPageTest {
         assertThat(array("\uFEFF[{\"id\":\"ä\"},{\"id\":\"2\"}]").elements())
                 .extracting(ListElement::text)
                 .containsExactly("{\"id\":\"ä\"}", "{\"id\":\"2\"}");
-        assertThat(ListPage.read("\uFEFF{\"results\":[ {\"id\":\"ä\"} ]}".getBytes(UTF_8), true)
+        assertThat(ListPage.read(Body.of("\uFEFF{\"results\":[ {\"id\":\"ä\"} ]}".getBytes(UTF_8)), true)
                         .elements())
                 .extracting(ListElement::text)
                 .containsExactly("{\"id\":\"ä\"}");
@@ -234,18 +234,18 @@ class ListPageTest {
     }
 
     private static void refused(byte[] body, boolean paged) {
-        assertThatThrownBy(() -> ListPage.read(body, paged))
+        assertThatThrownBy(() -> ListPage.read(Body.of(body), paged))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageStartingWith("the answer is no")
                 .hasMessageNotContaining("\n");
     }
 
     private static ListPage array(String body) {
-        return ListPage.read(body.getBytes(UTF_8), false);
+        return ListPage.read(Body.of(body.getBytes(UTF_8)), false);
     }
 
     private static ListPage page(String body) {
-        return ListPage.read(body.getBytes(UTF_8), true);
+        return ListPage.read(Body.of(body.getBytes(UTF_8)), true);
     }
 
     private static byte[] bytes(int... values) {

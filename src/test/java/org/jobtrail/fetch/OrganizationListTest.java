@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -232,7 +233,7 @@ class OrganizationListTest {
     void anAnswerOfAnotherTypeIsNoList(ApiVersion version) {
         var list = lists.start(version);
 
-        assertThatThrownBy(() -> lists.accept(list, "text/html", "[]".getBytes(UTF_8)))
+        assertThatThrownBy(() -> lists.accept(list, "text/html", new ByteArrayInputStream("[]".getBytes(UTF_8))))
                 .hasMessage("the answer is text/html, not application/json");
         assertThatThrownBy(() -> lists.accept(list, null, null))
                 .hasMessage("the answer is of no content type, not application/json");
@@ -324,7 +325,7 @@ class OrganizationListTest {
     }
 
     private static void received(OrganizationList list, String body) {
-        list.received(body.getBytes(UTF_8));
+        list.received(Body.of(body.getBytes(UTF_8)));
     }
 
     private OrganizationList list(ApiVersion version, String body) throws IOException {

@@ -45,7 +45,7 @@ final class PagingServer {
     JobList read(ApiVersion version) {
         var jobs = new JobList(new Organization("1", null), version, java.time.Instant.MAX);
         while (jobs.isMore()) {
-            jobs.received(answer(jobs.query()));
+            jobs.received(Body.of(answer(jobs.query())));
         }
         return jobs;
     }

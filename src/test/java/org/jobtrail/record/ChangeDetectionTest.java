@@ -45,7 +45,7 @@ class ChangeDetectionTest {
     void aJobThatIsOnlySpelledDifferentlyIsRememberedByItsNewText() throws IOException {
         var lists = new Lists().known(A);
 
-        Result result = detect(lists, lists.listed(A.replace("{", "{\"eTag\":2,")));
+        Result result = detect(lists, lists.listed(A.replace("{", "{\"other\":2,")));
 
         assertThat(result.rows()).isEmpty();
         assertThat(result.touched()).containsExactly("a 0 respelled");
@@ -154,8 +154,9 @@ class ChangeDetectionTest {
         var lists = new Lists().known(A).known(B, ApiVersion.V8, false, 2).known(Lists.job("c", "Success"));
         Listing listing = lists.listed(FAILED_A, Lists.job("c", "Success"), Lists.job("d", "Success"));
 
-        assertThat(new ChangeDetection(listing, Verdict.COMPLETE, ABSENCE).needed())
-                .containsExactly(Lists.key("a"), Lists.key("b"));
+        var detection = new ChangeDetection(listing, Verdict.COMPLETE, ABSENCE);
+
+        assertThat(detection.portions(List.of()).next().needed()).containsExactly(Lists.key("a"), Lists.key("b"));
     }
 
     @Test
@@ -163,6 +164,7 @@ class ChangeDetectionTest {
         var lists = new Lists().knownJobs(10);
         var recording = new Recording("east", lists.listed(B), Lists.claim(), ABSENCE);
 
+        recording.begin();
         recording.detect(lists.before());
 
         assertThat(recording.isNeedsSnapshots()).isFalse();
@@ -179,10 +181,11 @@ class ChangeDetectionTest {
     private static Result detect(Lists lists, Listing listing) throws IOException {
         var before = new java.util.HashMap<JobKey, JobSnapshot>(lists.before());
         var detection = new ChangeDetection(listing, Verdict.of(listing, Lists.claim(), ABSENCE), ABSENCE);
-        before.keySet().retainAll(detection.needed());
+        Portion portion = detection.portions(listing.rejected()).next();
+        before.keySet().retainAll(portion.needed());
         var changes = new Changes("east", Lists.ORGANIZATION, Lists.claim(), listing.apiVersion());
 
-        detection.into(changes, before);
+        detection.tell(portion, before, changes);
 
         var json = new ObjectMapper();
         var rows = new ArrayList<String>();

@@ -3,6 +3,7 @@ package org.jobtrail.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -130,14 +131,22 @@ class CopyJobsTest {
     }
 
     private static Claim claim(boolean first) {
-        return new Claim(7, "2026-11-23T10:00:00.000000Z", first, Optional.empty(), Optional.empty(), Optional.empty());
+        return new Claim(
+                7,
+                "2026-11-23T10:00:00.000000Z",
+                5,
+                first,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static JobList list(String... elements) {
         var lists = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2));
         JobList list = lists.startCopyJobs(ApiVersion.V8);
         String page = "{\"offset\":0,\"limit\":10000,\"results\":[" + String.join(",", elements) + "]}";
-        lists.accept(list, "application/json", page.getBytes(UTF_8));
+        lists.accept(list, "application/json", new ByteArrayInputStream(page.getBytes(UTF_8)));
         return list;
     }
 }

@@ -8,10 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -25,11 +23,8 @@ import org.jobtrail.fetch.Organization;
 import org.jobtrail.settings.PropertyLookup;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.SettingsReader;
-import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
-import org.jobtrail.transform.JobSnapshots;
 import org.jobtrail.transform.Json;
-import org.jobtrail.transform.Listing.Seen;
 
 /**
  * Fills a database through the functions that the program records with, as the role that it records as: one poll after the
@@ -40,7 +35,6 @@ final class HistoryLoad {
 
     private static final int THREADS = 2;
     private static final long STEP = 100_000;
-    private static final JobSnapshots SNAPSHOTS = new JobSnapshots(900_000);
     private static final List<String> RESULTS =
             List.of("Success", "Success", "Success", "Success", "Warning", "Failed");
 
@@ -151,42 +145,41 @@ final class HistoryLoad {
 
         private void poll(Connection writer, Connection owner, int poll) throws SQLException {
             Instant observed = at((double) poll / polls);
-            long number = claim(writer);
+            Claimed claimed = claim(writer);
             dateBack(owner, observed);
-            var claim = new Claim(
-                    number, observed.toString(), poll == 0, Optional.empty(), Optional.empty(), Optional.empty());
-            var changes = new Changes(source, organization, claim, "v8");
+            var changes =
+                    new Changes(source, organization, Claim.ofAnOperator(claimed.number(), observed.toString()), "v8");
+            var elements = new ArrayList<ListElement>();
             for (int job = 0; job < jobs; job++) {
-                var key = new JobKey("backup", ids[job]);
-                ListElement raw = ListElements.of(job(job, poll, observed));
-                JobSnapshot snapshot = SNAPSHOTS.snapshot(raw, organization);
-                var seen = new Seen(
-                        snapshot,
-                        raw,
-                        HexFormat.of().formatHex(snapshot.digest()),
-                        HexFormat.of().formatHex(raw.digest()));
+                elements.add(ListElements.of(job(job, poll, observed)));
+            }
+            List<ReadJob> read = ReadJob.of(organization, elements);
+            for (int job = 0; job < jobs; job++) {
+                JobSnapshot snapshot = read.get(job).snapshot();
                 changes.append(
-                        key,
+                        read.get(job).job(),
                         last[job] == null
                                 ? List.of(new Kinds.Kind(ChangeKind.CREATED, List.of()))
                                 : Kinds.between(last[job], snapshot),
                         last[job],
-                        seen);
+                        snapshot);
                 last[job] = snapshot;
             }
-            record(writer, number, 1 + (long) poll * receipts / polls, changes);
+            record(writer, claimed, 1 + (long) poll * receipts / polls, changes);
             rows.addAndGet(changes.count());
         }
 
-        private long claim(Connection writer) throws SQLException {
+        private record Claimed(long number, long after) {}
+
+        private Claimed claim(Connection writer) throws SQLException {
             try (var statement = writer.prepareStatement(
-                    "select claimed_poll from jobtrail.claim_poll(?, ?, ?, 'backup', interval '1 day')")) {
+                    "select claimed_poll, last_seq from jobtrail.claim_poll(?, ?, ?, 'backup', interval '1 day')")) {
                 statement.setString(1, source);
                 statement.setString(2, organization.id());
                 statement.setString(3, organization.name());
                 try (var row = statement.executeQuery()) {
                     row.next();
-                    return row.getLong(1);
+                    return new Claimed(row.getLong(1), row.getLong(2));
                 }
             }
         }
@@ -200,14 +193,15 @@ final class HistoryLoad {
             }
         }
 
-        private void record(Connection writer, long claim, long attempt, Changes changes) throws SQLException {
+        private void record(Connection writer, Claimed claimed, long attempt, Changes changes) throws SQLException {
             try (var statement = writer.prepareStatement("""
-                    select superseded from jobtrail.record_poll(?, 'backup', ?, ?, ?::json, ?::json, '[]', '[]', null)""")) {
+                    select superseded from jobtrail.record_poll(?, 'backup', ?, ?, ?, ?::json, ?::json, '[]', '[]', null, '{}')""")) {
                 statement.setString(1, organization.id());
-                statement.setLong(2, claim);
-                statement.setLong(3, attempt);
-                statement.setString(4, changes.rowsJson());
-                statement.setString(5, changes.statesJson());
+                statement.setLong(2, claimed.number());
+                statement.setLong(3, claimed.after());
+                statement.setLong(4, attempt);
+                statement.setString(5, changes.rowsJson());
+                statement.setString(6, changes.statesJson());
                 try (var row = statement.executeQuery()) {
                     row.next();
                     if (row.getBoolean(1)) {

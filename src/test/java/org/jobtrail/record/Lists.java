@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
@@ -43,7 +44,28 @@ final class Lists {
     }
 
     static Claim claim(Optional<String> suspectDigest, Optional<Instant> suspectSince) {
-        return new Claim(7, "2026-11-23T10:00:00.000000Z", false, suspectDigest, suspectSince, Optional.empty());
+        return new Claim(
+                7,
+                "2026-11-23T10:00:00.000000Z",
+                5,
+                false,
+                suspectDigest,
+                suspectSince,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Of an organization's first poll. */
+    static Claim firstClaim() {
+        return new Claim(
+                1,
+                "2026-11-23T10:00:00.000000Z",
+                0,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     static Claim claim() {
@@ -100,9 +122,10 @@ final class Lists {
 
     Listing listed(ApiVersion version, String... elements) {
         var transformation = new JobTransformation(SNAPSHOTS);
-        Listing listing = transformation.start(ORGANIZATION, list(version), known);
-        for (String element : elements) {
-            ListElement raw = ListElements.of(element);
+        List<ListElement> all = Stream.of(elements).map(ListElements::of).toList();
+        Listing listing = transformation.start(ORGANIZATION, list(version).part(ORGANIZATION, all, true));
+        transformation.know(listing, known);
+        for (ListElement raw : transformation.unread(listing)) {
             try {
                 transformation.transform(raw, listing, ORGANIZATION);
             } catch (UnreadableJobException e) {

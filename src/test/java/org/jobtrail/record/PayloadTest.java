@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
-import java.util.Optional;
 import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.record.Kinds.Kind;
@@ -39,8 +38,7 @@ class PayloadTest {
 
     @Test
     void onlyACreatedJobSaysWhetherItWasThereInTheFirstPoll() throws Exception {
-        var first =
-                new Claim(1, "2026-11-23T10:00:00.000000Z", true, Optional.empty(), Optional.empty(), Optional.empty());
+        var first = Lists.firstClaim();
         var created = new Kind(ChangeKind.CREATED, List.of());
 
         assertThat(payload(first).of(KEY, created, null, AFTER)).contains("\"initial\":true", "\"before\":null");

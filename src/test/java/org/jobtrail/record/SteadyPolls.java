@@ -5,18 +5,14 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.JobSnapshots;
 import org.jobtrail.transform.Json;
-import org.jobtrail.transform.Listing.Seen;
 
 /**
  * Polls of one organization, each of which appends one row for each of its jobs, through the functions that the program records
@@ -49,39 +45,35 @@ public final class SteadyPolls {
         for (int job = 0; job < jobs; job++) {
             ids.add(UUID.randomUUID().toString());
         }
-        List<Seen> success = seen(ids, "Success", 0);
-        List<Seen> warning = seen(ids, "Warning", 3_600);
+        List<ReadJob> success = seen(ids, "Success", 0);
+        List<ReadJob> warning = seen(ids, "Warning", 3_600);
         polls.add(poll(ids, null, success));
         polls.add(poll(ids, success, warning));
         polls.add(poll(ids, warning, success));
     }
 
-    private List<Seen> seen(List<String> ids, String status, int later) {
+    private List<ReadJob> seen(List<String> ids, String status, int later) {
         Instant run = Instant.now().truncatedTo(ChronoUnit.MICROS).plusSeconds(later);
-        var seen = new ArrayList<Seen>();
+        var elements = new ArrayList<ListElement>();
         for (String id : ids) {
-            ListElement raw = ListElements.of(
-                    new SampleJob(organization.id(), id, seen.size()).shown(seen.size(), status, run, 0));
-            JobSnapshot snapshot = SNAPSHOTS.snapshot(raw, organization);
-            HexFormat hex = HexFormat.of();
-            seen.add(new Seen(snapshot, raw, hex.formatHex(snapshot.digest()), hex.formatHex(raw.digest())));
+            elements.add(ListElements.of(
+                    new SampleJob(organization.id(), id, elements.size()).shown(elements.size(), status, run, 0)));
         }
-        return seen;
+        return ReadJob.of(organization, elements);
     }
 
-    private Poll poll(List<String> ids, List<Seen> before, List<Seen> after) {
-        var claim = new Claim(
-                1, Instant.now().toString(), before == null, Optional.empty(), Optional.empty(), Optional.empty());
+    private Poll poll(List<String> ids, List<ReadJob> before, List<ReadJob> after) {
+        var claim = Claim.ofAnOperator(1, Instant.now().toString());
         var changes = new Changes(source, organization, claim, "v8");
         for (int job = 0; job < ids.size(); job++) {
             JobSnapshot last = before == null ? null : before.get(job).snapshot();
             changes.append(
-                    new JobKey("backup", ids.get(job)),
+                    after.get(job).job(),
                     last == null
                             ? List.of(new Kinds.Kind(ChangeKind.CREATED, List.of()))
                             : Kinds.between(last, after.get(job).snapshot()),
                     last,
-                    after.get(job));
+                    after.get(job).snapshot());
         }
         var rows = new ArrayList<Row>();
         Json.object("{\"rows\":" + changes.rowsJson() + "}")
@@ -97,24 +89,27 @@ public final class SteadyPolls {
         Poll poll = polls.get(done == 0 ? 0 : 1 + (done - 1) % 2);
         done++;
         long claim;
+        long after;
         try (var statement = writer.prepareStatement(
-                "select claimed_poll from jobtrail.claim_poll(?, ?, ?, 'backup', interval '1 day')")) {
+                "select claimed_poll, last_seq from jobtrail.claim_poll(?, ?, ?, 'backup', interval '1 day')")) {
             statement.setString(1, source);
             statement.setString(2, organization.id());
             statement.setString(3, organization.name());
             try (var row = statement.executeQuery()) {
                 row.next();
                 claim = row.getLong(1);
+                after = row.getLong(2);
             }
         }
         try (var statement = writer.prepareStatement("""
                 select superseded, last_seq
-                from jobtrail.record_poll(?, 'backup', ?, ?, ?::json, ?::json, '[]', '[]', null)""")) {
+                from jobtrail.record_poll(?, 'backup', ?, ?, ?, ?::json, ?::json, '[]', '[]', null, '{}')""")) {
             statement.setString(1, organization.id());
             statement.setLong(2, claim);
-            statement.setLong(3, done);
-            statement.setString(4, poll.changes());
-            statement.setString(5, poll.states());
+            statement.setLong(3, after);
+            statement.setLong(4, done);
+            statement.setString(5, poll.changes());
+            statement.setString(6, poll.states());
             try (var row = statement.executeQuery()) {
                 long nanos = System.nanoTime();
                 row.next();

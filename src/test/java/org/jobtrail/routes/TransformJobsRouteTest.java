@@ -2,6 +2,7 @@ package org.jobtrail.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -23,7 +24,6 @@ import org.jobtrail.support.Answer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
-import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshots;
 import org.jobtrail.transform.JobTransformation;
 import org.jobtrail.transform.Listing;
@@ -75,7 +75,7 @@ class TransformJobsRouteTest extends CamelTestSupport {
         Listing listing = transform("v7-jobs-two-unreadable.json");
 
         assertThat(listing.listed())
-                .extracting(JobKey::id)
+                .extracting(job -> job.key().id())
                 .containsExactly("c1000000-0000-4000-8000-000000000001", "c1000000-0000-4000-8000-000000000002");
         assertThat(listing.rejected())
                 .extracting(Listing.Rejected::reason)
@@ -87,7 +87,7 @@ class TransformJobsRouteTest extends CamelTestSupport {
     void anEmptyListIsAWholeList() {
         var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).start(NORTH, ApiVersion.V7);
         new JobLists(Clock.systemUTC(), Duration.ofMinutes(2))
-                .accept(jobs, "application/json", "[]".getBytes(StandardCharsets.UTF_8));
+                .accept(jobs, "application/json", new ByteArrayInputStream("[]".getBytes(StandardCharsets.UTF_8)));
 
         assertThat(transform(jobs).partial()).isFalse();
         assertThat(transform(jobs).listed()).isEmpty();
@@ -96,7 +96,10 @@ class TransformJobsRouteTest extends CamelTestSupport {
     private Listing transform(String file) {
         var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).start(NORTH, ApiVersion.V7);
         new JobLists(Clock.systemUTC(), Duration.ofMinutes(2))
-                .accept(jobs, "application/json", Answer.text(file).getBytes(StandardCharsets.UTF_8));
+                .accept(
+                        jobs,
+                        "application/json",
+                        new ByteArrayInputStream(Answer.text(file).getBytes(StandardCharsets.UTF_8)));
         return transform(jobs);
     }
 

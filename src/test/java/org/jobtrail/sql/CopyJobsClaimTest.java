@@ -158,7 +158,7 @@ class CopyJobsClaimTest {
                         select job_type || ' ' || last_seq from jobtrail.job_state where organization_id = 'mixed'
                         order by last_seq
                         """)).containsExactly("backup 1", "copy 2");
-        assertThat(database.query("known_jobs", Map.of("organization_id", "mixed", "job_type", "copy")))
+        assertThat(database.query("known_jobs", Map.of("organization_id", "mixed", "job_type", "copy", "after", "")))
                 .extracting(row -> row.get("job_type"))
                 .containsExactly("copy");
     }

@@ -71,16 +71,35 @@ record Ledger(TestDatabase database, String jobType) {
 
     Map<String, Object> record(String organization, long claim, List<Map<String, Object>> changes, String suspectDigest)
             throws SQLException {
+        return record(organization, claim, lastSeq(organization), changes, suspectDigest, "{}");
+    }
+
+    private long lastSeq(String organization) throws SQLException {
+        return (Long) database.value(
+                "select last_seq from jobtrail.organization_head where organization_id = ?", organization);
+    }
+
+    /** A portion of a poll. */
+    Map<String, Object> record(
+            String organization,
+            long claim,
+            long after,
+            List<Map<String, Object>> changes,
+            String suspectDigest,
+            String list)
+            throws SQLException {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("organization_id", organization);
         parameters.put("job_type", jobType);
         parameters.put("claimed_poll", claim);
+        parameters.put("after", after);
         parameters.put("attempt", claim);
         parameters.put("changes", json(changes));
         parameters.put("states", json(states(changes)));
         parameters.put("touched", "[]");
         parameters.put("rejected", "[]");
         parameters.put("suspect_digest", suspectDigest);
+        parameters.put("list", list);
         return database.query("record_poll", parameters).get(0);
     }
 

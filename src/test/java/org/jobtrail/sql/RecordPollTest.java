@@ -214,11 +214,50 @@ class RecordPollTest {
     }
 
     @Test
+    void aPortionThatIsSentTwiceIsRecordedOnce() throws SQLException {
+        long claim = (Long) ledger.claim("twice").get("claimed_poll");
+        for (int time = 1; time <= 2; time++) {
+            assertThat(ledger.record("twice", claim, 0, List.of(change("a", "created")), null, null))
+                    .containsEntry("superseded", false)
+                    .containsEntry("last_seq", 1L);
+        }
+        assertThat(ledger.record("twice", claim, 1, List.of(change("b", "created")), null, "{}"))
+                .containsEntry("last_seq", 2L);
+
+        assertGaplessAndChained("twice", 2);
+    }
+
+    @Test
+    void aListIsOfTheFirstPollUntilItsLastPortionIsThere() throws SQLException {
+        long broken = (Long) ledger.claim("large").get("claimed_poll");
+        ledger.record("large", broken, 0, List.of(change("a", "created")), null, null);
+
+        Map<String, Object> claim = ledger.claim("large");
+        assertThat(claim).containsEntry("first_poll", true).containsEntry("last_seq", 1L);
+        ledger.record("large", (Long) claim.get("claimed_poll"), 1, List.of(change("b", "created")), null, "{}");
+        assertThat(ledger.claim("large")).containsEntry("first_poll", false);
+    }
+
+    @Test
+    void theListThatWasRecordedLastIsRememberedUntilSomebodyElseClaims() throws SQLException {
+        long claim = (Long) ledger.claim("remembered").get("claimed_poll");
+        String list = "{\"content_digest\":\"0a0b\",\"list_digest\":\"jobs\",\"jobs\":1}";
+        ledger.record("remembered", claim, 0, List.of(change("a", "created")), null, list);
+
+        assertThat(ledger.claim("remembered"))
+                .containsEntry("content_digest", "0a0b")
+                .containsEntry("list_digest", "jobs")
+                .containsEntry("jobs", 1);
+        database.execute("set search_path = jobtrail; select lock_for_recovery('remembered', null)");
+        assertThat(ledger.claim("remembered")).containsEntry("content_digest", null);
+    }
+
+    @Test
     void anElementThatCouldNotBeReadIsKeptOnce() throws SQLException {
         for (int attempt = 1; attempt <= 2; attempt++) {
             long claim = (Long) ledger.claim("rejected").get("claimed_poll");
             database.rows(
-                    "select * from jobtrail.record_poll('rejected', 'backup', ?, ?, '[]', '[]', '[]', ?::json, null)",
+                    "select * from jobtrail.record_poll('rejected', 'backup', ?, 0, ?, '[]', '[]', '[]', ?::json, null, '{}')",
                     claim,
                     claim,
                     Ledger.json(List.of(Map.of(

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SettlePollTest {
 
     private static final String RECORD = """
-            select jobtrail.record_poll('org', 'backup', 1, 1, '%s', '[]', '[]', '[]', null)""".formatted(Ledger.json(List.of(change("a", "created"))));
+            select jobtrail.record_poll('org', 'backup', 1, 0, 1, '%s', '[]', '[]', '[]', null, '{}')""".formatted(Ledger.json(List.of(change("a", "created"))));
 
     private final TestDatabase database;
     private final Ledger ledger;
@@ -65,6 +65,15 @@ class SettlePollTest {
         assertThat(ledger.record("org", 2, List.of(change("a", "created")))).containsEntry("superseded", false);
     }
 
+    @Test
+    void aPortionThatIsThereIsNotSentAgainThoughTheListIsNotRecordedYet() throws SQLException {
+        long claim = (Long) ledger.claim("org").get("claimed_poll");
+        ledger.record("org", claim, 0, List.of(change("a", "created")), null, null);
+
+        assertThat(settle(claim)).containsEntry("recorded", true).containsEntry("last_seq", 1L);
+        assertThat(ledger.claim("org")).containsEntry("first_poll", true);
+    }
+
     private Map<String, Object> settledWhileRunning(String end) throws Exception {
         ledger.claim("org");
         try (Connection running = database.connect();
@@ -87,7 +96,7 @@ class SettlePollTest {
         try {
             return database.query(
                             "settle_poll",
-                            Map.of("organization_id", "org", "job_type", "backup", "claimed_poll", claim))
+                            Map.of("organization_id", "org", "job_type", "backup", "claimed_poll", claim, "after", 0L))
                     .get(0);
         } catch (SQLException e) {
             throw new AssertionError(e);

@@ -1,0 +1,86 @@
+package org.jobtrail.fetch;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * Cuts the elements out of a page while its parser passes over them, once: who an element is, and a digest of what it says. The
+ * eTag does not count: a server counts it up for reasons of its own. Used for one page.
+ */
+final class ElementReader {
+
+    private static final String ETAG = "eTag";
+
+    private final Body page;
+    private final int start;
+    private final JsonParser parser;
+    private final MessageDigest sha256;
+
+    /** @param start the bytes of the page that the parser does not count */
+    ElementReader(Body page, int start, JsonParser parser) {
+        this.page = page;
+        this.start = start;
+        this.parser = parser;
+        try {
+            this.sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The element that begins with the parser's token; leaves the parser at its last one. */
+    ListElement read() throws IOException {
+        long from = tokenStart();
+        String id = null;
+        long etag = 0;
+        int etagLength = 0;
+        if (parser.currentToken() == JsonToken.START_OBJECT) {
+            boolean identified = false;
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                long nameStart = name.equals(ETAG) ? tokenStart() : 0;
+                JsonToken value = parser.nextToken();
+                if (!identified && name.equals("id")) {
+                    identified = true;
+                    id = value == JsonToken.VALUE_STRING ? id(parser.getText()) : null;
+                } else if (etagLength == 0 && name.equals(ETAG) && value == JsonToken.VALUE_NUMBER_INT) {
+                    parser.finishToken();
+                    etag = nameStart;
+                    etagLength = (int) (tokenEnd() - nameStart);
+                }
+                parser.skipChildren();
+            }
+        } else {
+            parser.skipChildren();
+        }
+        parser.finishToken();
+        long length = tokenEnd() - from;
+        if (length > Integer.MAX_VALUE - 8) {
+            throw new UnreadableListException("the answer is no list: it has an element of %d bytes".formatted(length));
+        }
+        byte[] digest = digest(from, (int) length, etagLength == 0 ? 0 : (int) (etag - from), etagLength);
+        return new ListElement(page, from, (int) length, id, digest);
+    }
+
+    private static String id(String text) {
+        return Storable.text(Organization.canonicalId(text));
+    }
+
+    private long tokenStart() {
+        return start + parser.currentTokenLocation().getByteOffset();
+    }
+
+    private long tokenEnd() {
+        return start + parser.currentLocation().getByteOffset();
+    }
+
+    private byte[] digest(long from, int length, int cut, int cutLength) {
+        Body.Slice slice = page.slice(from, length);
+        sha256.update(slice.bytes(), slice.from(), cut);
+        sha256.update(slice.bytes(), slice.from() + cut + cutLength, length - cut - cutLength);
+        return sha256.digest();
+    }
+}

@@ -1,0 +1,42 @@
+package org.jobtrail.fetch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The pages of a list until it has been dealt with: a little of them in memory, the rest in files, however small each one is. */
+final class KeptPages {
+
+    private final List<Body> pages = new ArrayList<>();
+    private long inMemory;
+    private FileBody overflow;
+
+    Body keep(Body page) {
+        if (!page.takesMemory() || inMemory + page.length() <= Answer.IN_MEMORY) {
+            inMemory += page.takesMemory() ? page.length() : 0;
+            pages.add(page);
+            return page;
+        }
+        try (InputStream content = page.stream()) {
+            if (overflow == null) {
+                overflow = FileBody.create();
+                pages.add(overflow);
+            }
+            long from = overflow.length();
+            byte[] bytes = content.readAllBytes();
+            overflow.append(bytes, bytes.length);
+            return overflow.part(from, bytes.length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void close() {
+        pages.forEach(Body::close);
+        pages.clear();
+        overflow = null;
+        inMemory = 0;
+    }
+}

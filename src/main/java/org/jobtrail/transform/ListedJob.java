@@ -1,0 +1,85 @@
+package org.jobtrail.transform;
+
+import java.util.function.Function;
+import org.jobtrail.fetch.ListElement;
+
+/**
+ * A job of a list: an element that shows it, what is known of it, and its snapshot where that had to be read. Used by one
+ * thread at a time.
+ */
+public final class ListedJob {
+
+    private final JobKey key;
+    private ListElement raw;
+    private KnownJob known;
+    private boolean unchanged;
+    private byte[] digest;
+    private JobSnapshot snapshot;
+    private boolean conflicting;
+
+    ListedJob(JobKey key, ListElement raw) {
+        this.key = key;
+        this.raw = raw;
+    }
+
+    public JobKey key() {
+        return key;
+    }
+
+    public ListElement raw() {
+        return raw;
+    }
+
+    /** Null where nobody knew it. */
+    public KnownJob known() {
+        return known;
+    }
+
+    void know(KnownJob job, String apiVersion) {
+        known = job;
+        unchanged = job.isUnchanged(raw, apiVersion);
+    }
+
+    /** True where its text is the one that is known: nothing else is read of it. */
+    boolean isUnchanged() {
+        return unchanged;
+    }
+
+    boolean isRead() {
+        return digest != null;
+    }
+
+    /** False where its element is no job, or another organization's. */
+    boolean isListed() {
+        return unchanged || isRead();
+    }
+
+    /** Of the snapshot that was read. */
+    public byte[] digest() {
+        return digest;
+    }
+
+    /** @param kept null where there is no room for it: it is read once more when it is needed */
+    void read(ListElement element, byte[] snapshotDigest, JobSnapshot kept) {
+        raw = element;
+        digest = snapshotDigest;
+        snapshot = kept;
+    }
+
+    JobSnapshot snapshot(Function<ListElement, JobSnapshot> reader) {
+        return snapshot == null ? reader.apply(raw) : snapshot;
+    }
+
+    byte[] lastDigest() {
+        return isRead() ? digest : known.digest();
+    }
+
+    /** True where it stands in the list twice and differs: nobody knows which of the two is right. */
+    public boolean isConflicting() {
+        return conflicting;
+    }
+
+    void conflict() {
+        conflicting = true;
+    }
+}

@@ -1,0 +1,129 @@
+package org.jobtrail.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jobtrail.poll.Summary;
+import org.jobtrail.support.Answer;
+import org.jobtrail.support.FakeVeeam;
+import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
+import org.jobtrail.support.TestPipeline;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Lists of more jobs than a statement records, and of more bytes than are kept in memory; and lists that stay as they were. */
+@ExtendWith(RealServers.class)
+class LargeListTest {
+
+    private static final String ORGANIZATION = "b2d9414d-c417-4a94-be3b-b38a3c2e8a7b";
+    private static final int JOBS = 2_500;
+
+    private final TestDatabase database;
+
+    LargeListTest(PostgresServer server) throws SQLException {
+        database = server.migratedDatabase();
+    }
+
+    @Test
+    void aListIsRecordedPortionByPortionAsOnePoll() throws Exception {
+        assertThat(poll("v7", jobs(JOBS, "Success")).text()).contains("2500 jobs: 2500 changes (2500 created)");
+
+        assertThat(value("select count(distinct recorded_at) from jobtrail.job_history"))
+                .isEqualTo(3L);
+        assertThat(value("select count(distinct observed_at) from jobtrail.job_history"))
+                .isEqualTo(1L);
+        assertThat(value("select count(*) from jobtrail.job_history where payload like '%\"initial\":true,%'"))
+                .isEqualTo((long) JOBS);
+        assertThat(value("select max(seq) from jobtrail.job_history")).isEqualTo((long) JOBS);
+
+        assertThat(poll("v7", jobs(JOBS, "Failed")).text()).contains("2500 changes (2500 status-changed)");
+        assertThat(poll("v7", jobs(JOBS - 1, "Failed")).text()).contains("no change");
+        assertThat(value("select count(*) from jobtrail.job_state where absent_polls = 1"))
+                .isEqualTo(1L);
+    }
+
+    @Test
+    void aListThatDoesNotFitIntoTheMemoryWaitsInAFile() throws Exception {
+        String large = jobs(JOBS, "Success").replace("Job 7\"", "Job 7\",\"other\":\"" + "é".repeat(3_000_000) + "\"");
+
+        assertThat(poll("v7", large).text()).contains("2500 created");
+        assertThat(
+                        value(
+                                "select raw like '%éé\"%' and octet_length(raw) > 6000000 from jobtrail.job_history where job_id = '7'"))
+                .isEqualTo(true);
+        assertThat(poll("v7", large).text()).contains("no change");
+        assertThat(poll("v7", large.replace("Job 2499", "Another")).text()).contains("1 configuration-changed");
+    }
+
+    @Test
+    void aListThatIsTheOneThatWasRecordedLastLeavesNothingButItsReceipt() throws Exception {
+        poll("v7", jobs(3, "Success"));
+        Object before = list();
+        String digest = lists();
+
+        assertThat(poll("v7", jobs(3, "Success")).text()).contains("3 jobs: no change");
+        assertThat(list()).isEqualTo(before);
+        assertThat(lists()).as("the receipt says the same of the lists").isEqualTo(digest);
+
+        assertThat(poll("v8", "{\"limit\":10000,\"results\":" + jobs(3, "Success") + "}")
+                        .text())
+                .as("another version may say something else with the same words")
+                .contains("3 rebaselined");
+    }
+
+    @Test
+    void aJobThatIsAbsentIsCountedInEachPollThoughTheListStaysTheSame() throws Exception {
+        poll("v7", jobs(5, "Success"));
+
+        assertThat(poll("v7", jobs(4, "Success")).text()).contains("no change");
+        assertThat(poll("v7", jobs(4, "Success")).text()).contains("no change");
+        assertThat(poll("v7", jobs(4, "Success")).text()).contains("1 missing");
+        assertThat(poll("v7", jobs(5, "Success")).text()).contains("1 reappeared");
+    }
+
+    @Test
+    void anElementThatCannotBeReadMakesEveryPollPartial() throws Exception {
+        String list = "[{\"name\":\"nobody\"},{\"id\":\"a\"}]";
+
+        for (int poll = 1; poll <= 3; poll++) {
+            assertThat(poll("v7", list).text()).contains("1 organization not complete");
+        }
+        assertThat(value("select last_attempt from jobtrail.rejected_job")).isEqualTo(3L);
+    }
+
+    private Summary poll(String version, String jobs) throws Exception {
+        String organizations = "[{\"id\":\"%s\"}]".formatted(ORGANIZATION);
+        try (var veeam = FakeVeeam.start()
+                .on("POST /%s/token".formatted(version), Answer.TOKEN)
+                .on(
+                        "GET /%s/Organizations".formatted(version),
+                        Answer.json(version.equals("v8") ? "{\"results\":" + organizations + "}" : organizations))
+                .on("GET /v7/Organizations/%s/Jobs".formatted(ORGANIZATION), Answer.json(jobs))
+                .on("GET /v8/Jobs", Answer.json(jobs))) {
+            return TestPipeline.pollOnce(database, veeam, version);
+        }
+    }
+
+    private static String jobs(int count, String status) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "{\"id\":\"%d\",\"name\":\"Job %d\",\"lastStatus\":\"%s\"}".formatted(i, i, status))
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private Object value(String sql) throws SQLException {
+        return database.value(sql);
+    }
+
+    private Object list() throws SQLException {
+        return value("select row_to_json(list)::text from jobtrail.job_list list where job_type = 'backup'");
+    }
+
+    private String lists() throws SQLException {
+        return (String)
+                value("select encode(lists_digest, 'hex') from jobtrail.poll_receipt order by seq desc limit 1");
+    }
+}
