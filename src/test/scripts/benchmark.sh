@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Measures Jobtrail, started as anybody would, against what this machine can do at most (reading the lists, cutting them into tokens,
+# COPY, a plain producer), and against what somebody would write instead: src/test/java/org/jobtrail/benchmark. Real servers, each a
+# process of its own; whatever is compared is measured in turn, round by round.
+#
+#   src/test/scripts/benchmark.sh [OPTIONS]      --help lists them
+#
+# Nothing else should run meanwhile. Two processors, 8 GB of memory and 30 GB of disk are enough for all of it.
+# shellcheck source=src/test/scripts/trial.sh
+source "$(dirname "${BASH_SOURCE[0]}")/trial.sh"
+
+compile test
+class_path=$root/target/test-classes:$class_path
+# Without nodelay, each answer would wait for an acknowledgement; without the interval, connections would end while others are measured.
+benchmark=("$java" -Xmx1500m -Dsun.net.httpserver.nodelay=true -Dsun.net.httpserver.idleInterval=86400
+    -cp "$class_path" org.jobtrail.benchmark.Benchmark)
+case " $* " in *" --help "* | *" -h "*)
+    "${benchmark[@]}" --help
+    exit
+    ;;
+esac
+
+# It ends the programs that it has started.
+measuring=''
+end_more() { [ -z "$measuring" ] || { kill "$measuring" && wait "$measuring"; }; }
+
+# The servers run for long: they may take the time to get fast.
+jvm=(-Xmx1g)
+start_server postgres DATABASE
+start_server kafka BROKER
+use_servers
+cd "$root"
+"${benchmark[@]}" --postgres "$(postmaster)" --kafka "${server[kafka]}" --directory "$trial" "$@" &
+measuring=$!
+code=0
+wait "$measuring" || code=$?
+measuring=''
+exit "$code"
