@@ -62,7 +62,7 @@ final class Case {
     /** @param least how many times faster than it Jobtrail shall be */
     void tellFaster(String other, double least) {
         if (others.containsKey(other)) {
-            Part.say("=> x%.1f faster than the %s, to be at least x%.0f", of(other) / seconds(), other, least);
+            Part.say("=> x%.1f as fast as the %s, to be at least x%.0f", of(other) / seconds(), other, least);
         }
     }
 

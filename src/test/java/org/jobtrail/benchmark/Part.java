@@ -27,7 +27,6 @@ final class Part implements AutoCloseable {
     /** Starts Jobtrail; its first poll finds these. */
     void open(Population population) throws Exception {
         source.populate(population);
-        say("%s, API %s", population, source.version());
         polls = new Polls(
                 stage, source, options.memory, options.directory.resolve(stage.topic("jobtrail")), options.patience());
         polls.await();

@@ -14,6 +14,7 @@ final class Sinks {
 
     static void run(Parts parts) throws Exception {
         Options options = parts.options();
+        say("%s, API %s", options.population(), options.api);
         Case cold = new Case("first load, by a program that has just started");
         Case load = new Case("first load");
         Case all = new Case("all changed");

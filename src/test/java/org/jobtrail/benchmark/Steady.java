@@ -11,6 +11,7 @@ final class Steady {
 
     static void run(Parts parts) throws Exception {
         Options options = parts.options();
+        say("%s, API %s", options.population(), options.api);
         Case unchanged = new Case("nothing changed");
         Case changed = new Case("%s %% changed".formatted(options.percent()));
         try (Part part = parts.start("steady", options.api, options.population())) {
