@@ -5,6 +5,7 @@ import java.util.Properties;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -56,14 +57,22 @@ public final class KafkaClients implements KafkaClientFactory {
         return Admin.create(with(properties));
     }
 
-    /** A consumer without a group: it commits nothing and needs no right to do so. */
+    /**
+     * A consumer without a group: it commits nothing and needs no right to do so. Who closes it has read what was to be read: for a fetch
+     * that is under way, Kafka would take half a second to say that nothing has come since.
+     */
     public Consumer<String, byte[]> consumer(String isolationLevel) {
         var properties = new Properties();
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolationLevel);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
-        return new KafkaConsumer<>(with(properties), new StringDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(with(properties), new StringDeserializer(), new ByteArrayDeserializer()) {
+            @Override
+            public void close() {
+                close(CloseOptions.timeout(Duration.ZERO));
+            }
+        };
     }
 
     /**

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -36,8 +35,7 @@ public final class WholeTopic {
      * @throws TimeoutException where nothing comes any more, and the end was not reached
      */
     public boolean read(Taker taker) throws SQLException {
-        Consumer<String, byte[]> consumer = clients.consumer("read_committed");
-        try {
+        try (Consumer<String, byte[]> consumer = clients.consumer("read_committed")) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
@@ -47,9 +45,6 @@ public final class WholeTopic {
                     consumer.beginningOffsets(partitions).values().stream().allMatch(offset -> offset == 0);
             read(consumer, ends(partitions), taker);
             return whole;
-        } finally {
-            // Nothing is left to wait for: a fetch that is under way would come too late.
-            consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
     }
 
