@@ -9,7 +9,9 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -45,7 +47,7 @@ public final class Publisher implements AutoCloseable {
     private final FirstComparison comparison;
     private final Map<String, String> refusals = new ConcurrentHashMap<>();
     private final Thread thread;
-    private volatile boolean stopped;
+    private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile String problem = "has not started yet";
     private volatile Instant batchSince;
     private volatile boolean finished;
@@ -127,7 +129,7 @@ public final class Publisher implements AutoCloseable {
                 if (narrowed) {
                     continue;
                 }
-                if (stopped) {
+                if (isStopping()) {
                     return;
                 }
                 report(e);
@@ -135,7 +137,7 @@ public final class Publisher implements AutoCloseable {
                 pause = sleepLonger(worked ? FIRST_PAUSE : pause);
                 worked = false;
             }
-        } while (!stopped || narrowed);
+        } while (!isStopping() || narrowed);
     }
 
     private void publish(PublisherLock lock) throws Exception {
@@ -151,13 +153,13 @@ public final class Publisher implements AutoCloseable {
             var states = new MissingStates(identity);
             do {
                 publishBatch(states);
-            } while (states.rows() > 0 && !stopped);
+            } while (states.rows() > 0 && !isStopping());
             var publication = new NewEvents(identity);
             boolean last;
             do {
                 // Whoever is told to stop first publishes what is recorded: the last batch is an empty one, begun after
                 // that.
-                last = stopped;
+                last = isStopping();
                 publishBatch(publication);
                 if (publication.rows() > 0) {
                     metrics.published(publication.rows(), publication.lag());
@@ -166,7 +168,7 @@ public final class Publisher implements AutoCloseable {
                 worked = true;
                 checkpoints.takeIfDue();
                 if (publication.rows() == 0 && !last) {
-                    lock.awaitNews(SAFETY_NET);
+                    lock.awaitNews(SAFETY_NET, this::isStopping);
                 }
             } while (!last || publication.rows() > 0);
             checkpoints.takeLast();
@@ -283,14 +285,19 @@ public final class Publisher implements AutoCloseable {
         return pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }
 
-    private static void sleep(Duration duration) throws InterruptedException {
-        Thread.sleep(duration.toMillis());
+    /** Who is told to stop does not wait for what would come after. */
+    private void sleep(Duration duration) throws InterruptedException {
+        stopping.await(duration.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
     }
 
     /** Publishes what is recorded, as long as that does not take too long, and stops. */
     @Override
     public void close() {
-        stopped = true;
+        stopping.countDown();
         try {
             thread.join(30_000);
             if (thread.isAlive()) {

@@ -3,6 +3,7 @@ package org.jobtrail.publish;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jobtrail.record.Database;
 import org.jobtrail.record.Role;
 import org.postgresql.PGConnection;
@@ -13,6 +14,9 @@ import org.postgresql.PGConnection;
  * are told apart by Kafka's fencing.
  */
 public final class PublisherLock implements AutoCloseable {
+
+    /** Who listens to the server hears nobody else meanwhile. */
+    private static final int LISTENING_MILLIS = 50;
 
     private final Connection connection;
 
@@ -48,9 +52,17 @@ public final class PublisherLock implements AutoCloseable {
         return connection;
     }
 
-    /** Returns when somebody recorded something, at the latest after {@code patience}; throws where the session is lost. */
-    void awaitNews(Duration patience) throws SQLException {
-        connection.unwrap(PGConnection.class).getNotifications((int) patience.toMillis());
+    /**
+     * Returns when somebody recorded something or {@code stopped} has become true, at the latest after {@code patience}; throws where the
+     * session is lost.
+     */
+    void awaitNews(Duration patience, BooleanSupplier stopped) throws SQLException {
+        var session = connection.unwrap(PGConnection.class);
+        long end = System.nanoTime() + patience.toNanos();
+        boolean news = false;
+        while (!news && !stopped.getAsBoolean() && System.nanoTime() - end < 0) {
+            news = session.getNotifications(LISTENING_MILLIS).length > 0;
+        }
         if (!connection.isValid(5)) {
             throw new SQLException("the session that holds the publisher's lock is lost", "08006");
         }

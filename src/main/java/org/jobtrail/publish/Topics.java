@@ -151,12 +151,12 @@ public final class Topics {
             }
         }
         // A new topic is known to the controller before every broker has heard of it.
-        for (int tries = 0; tries < 50; tries++) {
+        for (int tries = 0; tries < 250; tries++) {
             Optional<TopicDescription> description = find(admin, topic);
             if (description.isPresent()) {
                 return description.get();
             }
-            Thread.sleep(100);
+            Thread.sleep(20);
         }
         throw new MissingTopicException("topic %s was created but is not to be seen".formatted(topic));
     }
