@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -23,6 +24,7 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.RouteStartupOrder;
+import org.apache.camel.support.service.ServiceHelper;
 import org.jobtrail.authenticate.AccessTokens;
 import org.jobtrail.authenticate.DataCalls;
 import org.jobtrail.authenticate.RenewToken;
@@ -60,6 +62,8 @@ public final class Pipeline implements AutoCloseable {
 
     /** Less than Camel waits, so that a cycle ends with its receipt. */
     private static final Duration LAST_REQUESTS = Duration.ofSeconds(20);
+
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(45);
 
     private static final List<String> PUBLISHING =
             List.of("7-publish-events.camel.yaml", "9-write-checkpoint.camel.yaml");
@@ -123,7 +127,7 @@ public final class Pipeline implements AutoCloseable {
         property("camel.main.caseInsensitiveHeaders", "false");
         // An answer is kept whole by whoever receives it; a copy of each body in memory would be one too many.
         property("camel.main.streamCachingEnabled", "false");
-        property("camel.main.shutdownTimeout", "45");
+        property("camel.main.shutdownTimeout", "" + LONGEST_STOP.toSeconds());
         property("camel.main.startupSummaryLevel", "Off");
         property("camel.main.autoConfigurationLogSummary", "false");
         // http and https are two components, with options of their own.
@@ -272,11 +276,20 @@ public final class Pipeline implements AutoCloseable {
 
     /** Waits until the cycles that were last heard of are over: they are told of before their exchanges have ended. */
     public void awaitEndOfCycles() throws InterruptedException {
-        for (Source source : sources) {
-            while (context().getInflightRepository().size(pollOf(source)) > 0) {
-                Thread.sleep(10);
-            }
+        awaitEndOfCycles(Duration.ofDays(1));
+    }
+
+    /** Returns how many milliseconds of its patience are left. */
+    private long awaitEndOfCycles(Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (end - System.nanoTime() > 0 && sources.stream().anyMatch(this::isPolled)) {
+            Thread.sleep(10);
         }
+        return Math.max(0, Duration.ofNanos(end - System.nanoTime()).toMillis());
+    }
+
+    private boolean isPolled(Source source) {
+        return context().getInflightRepository().size(pollOf(source)) > 0;
     }
 
     /** Lets the cycles in hand end, all at once, and begins no other. A server that hangs is not waited for. */
@@ -290,7 +303,10 @@ public final class Pipeline implements AutoCloseable {
                 .toList();
         deadline.endAfter(LAST_REQUESTS);
         try {
-            context().getShutdownStrategy().suspend(context(), running);
+            running.forEach(route -> ServiceHelper.suspendService(route.getInput()));
+            // Camel itself would look once a second whether they have ended.
+            long left = awaitEndOfCycles(LONGEST_STOP.minusSeconds(1));
+            context().getShutdownStrategy().suspend(context(), running, left + 1_000, TimeUnit.MILLISECONDS);
         } catch (Exception e) {
             throw new IllegalStateException("polling does not stop", e);
         }

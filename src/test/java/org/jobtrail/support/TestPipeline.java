@@ -156,6 +156,7 @@ public final class TestPipeline implements AutoCloseable {
 
     @Override
     public void close() {
+        pipeline.stopPolling();
         pipeline.close();
         history.close();
     }
