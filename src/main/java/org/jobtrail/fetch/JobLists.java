@@ -3,6 +3,7 @@ package org.jobtrail.fetch;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -11,6 +12,9 @@ import org.apache.camel.support.SynchronizationAdapter;
 
 /** What {@code 4-fetch-jobs} and {@code 4-fetch-copy-jobs} ask: where the next page of a job list is, and what came back. Keeps no state. */
 public final class JobLists {
+
+    /** What routes keep of a list on its exchange. */
+    private static final List<String> LARGE = List.of("jobs", "list", "listing", "recording");
 
     private final Clock clock;
     private final Duration patience;
@@ -35,6 +39,8 @@ public final class JobLists {
             @Override
             public void onDone(Exchange done) {
                 list.close();
+                // Whoever waits for all exchanges of a share may hold on to those that are done.
+                LARGE.forEach(done::removeVariable);
             }
         });
     }

@@ -11,8 +11,11 @@ public final class Storable {
     private Storable() {}
 
     public static String text(String text) {
-        boolean harmless =
-                text.chars().noneMatch(character -> character == 0 || Character.isSurrogate((char) character));
-        return harmless ? text : REFUSED.matcher(text).replaceAll("\uFFFD");
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == 0 || Character.isSurrogate(text.charAt(i))) {
+                return REFUSED.matcher(text).replaceAll("\uFFFD");
+            }
+        }
+        return text;
     }
 }

@@ -64,9 +64,12 @@ public record JobSnapshot(String id, ObjectNode fields) {
                 .toList();
     }
 
-    /** By text: nodes of equal numbers differ by the type that they were made with. */
     private static boolean same(JsonNode one, JsonNode other) {
-        return one == other || one != null && other != null && Json.text(one).equals(Json.text(other));
+        if (one == null || other == null) {
+            return one == other;
+        }
+        // By text, where they are not equal: nodes of equal numbers differ by the type that they were made with.
+        return one.equals(other) || Json.text(one).equals(Json.text(other));
     }
 
     private ObjectNode comparable() {

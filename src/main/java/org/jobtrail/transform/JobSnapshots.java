@@ -47,10 +47,11 @@ public final class JobSnapshots {
 
     /** @throws UnreadableJobException where the element is no job */
     public JobSnapshot snapshot(ListElement raw, Organization organization) {
-        return snapshot(read(raw), organization);
+        return snapshot(read(raw), raw.length(), organization);
     }
 
-    JobSnapshot snapshot(ObjectNode job, Organization organization) {
+    /** @param sentBytes what the job took where it came from */
+    JobSnapshot snapshot(ObjectNode job, int sentBytes, Organization organization) {
         String id = id(job.get("id"));
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
         fields.put("id", id);
@@ -62,7 +63,7 @@ public final class JobSnapshots {
         put(fields, "backupJobId", Normal.id(job.get("backupJobId")));
         put(fields, "repositoryId", repository(job));
         put(fields, "schedulePolicy", SchedulePolicy.snapshot(job.get("schedulePolicy")));
-        largeFields.reduce(fields);
+        largeFields.reduce(fields, sentBytes);
         return new JobSnapshot(id, fields);
     }
 

@@ -46,7 +46,7 @@ public final class JobTransformation {
         if (owner.isPresent() && !owner.get().equals(organization.id())) {
             listing.rejectForeign(owner.get(), raw);
         } else {
-            listing.add(snapshots.snapshot(job, organization), raw);
+            listing.add(snapshots.snapshot(job, raw.length(), organization), raw);
             owner.ifPresent(own -> listing.confirmOwner());
         }
     }

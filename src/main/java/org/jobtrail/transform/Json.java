@@ -180,7 +180,13 @@ public final class Json {
     }
 
     private static boolean hasSurrogates(String text) {
-        return text.chars().anyMatch(character -> Character.isSurrogate((char) character));
+        // A stream of its characters would take longer than to write them.
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String escapeLoneSurrogates(String text) {

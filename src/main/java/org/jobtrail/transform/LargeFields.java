@@ -16,11 +16,23 @@ final class LargeFields {
 
     private static final int FIELD_WORTH_REPLACING = 256;
 
+    /** A byte as an escape, and what a snapshot says that the server did not. */
+    private static final int LONGEST_ESCAPE = 6;
+
+    private static final int OURS = 8_000;
+
     private final int snapshotBytes;
 
     /** An event carries two snapshots, and the job's name a third time. */
     LargeFields(int eventMaxBytes) {
         this.snapshotBytes = eventMaxBytes / 3 - 1_000;
+    }
+
+    /** Most jobs are far too small to be measured. */
+    void reduce(ObjectNode snapshot, int sentBytes) {
+        if (sentBytes * (long) LONGEST_ESCAPE + OURS > snapshotBytes) {
+            reduce(snapshot);
+        }
     }
 
     void reduce(ObjectNode snapshot) {
