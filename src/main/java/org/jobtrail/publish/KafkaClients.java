@@ -31,6 +31,8 @@ public final class KafkaClients implements KafkaClientFactory {
 
     @Override
     public Producer<Object, Object> getProducer(Properties properties) {
+        // initTransactions waits so long before anything could fail. Where something does, the pause doubles each time.
+        properties.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, "20");
         return new KafkaProducer<>(with(properties)) {
             // Camel closes without a limit: with a dead broker and an open transaction that would never return.
             @Override
