@@ -11,7 +11,7 @@ import org.jobtrail.crash.Passing.Stage;
  * Kafka. Each is told from what is said on the wire.
  */
 enum Point {
-    W0("before the claim", at(Stage.REQUEST, "jobtrail.claim_poll(")),
+    W0("before the claim", at(Stage.REQUEST, "jobtrail.claim_polls(")),
     W1("after the claim", at(Stage.REQUEST, "GET /v7/Organizations/"), "/Jobs"),
     W2("in the middle of the fetch", at(Stage.HALFWAY, "GET /v7/Organizations/"), "/Jobs"),
     W3("after the fetch", commit(Stage.ANSWERED, "state.job_id, state.snapshot")),
