@@ -64,15 +64,14 @@ final class Benchmark implements Callable<Integer> {
         }
         out.printf(
                 Locale.ROOT,
-                "%d processors, %s %s, %s; PostgreSQL %s, Kafka %s; API %s, %d rounds, Jobtrail with -Xmx%s%n",
+                "%d processors, %s %s, %s; PostgreSQL %s, Kafka %s%nJobtrail with -Xmx%s; seconds are medians of %d rounds, with the smallest and the largest%n",
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"),
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
                 postgres,
                 AppInfoParser.getVersion(),
-                options.api,
-                options.rounds,
-                options.memory);
+                options.memory,
+                options.rounds);
     }
 }

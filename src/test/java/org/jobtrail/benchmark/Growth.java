@@ -17,7 +17,7 @@ final class Growth {
         say(
                 "API %s, -Xmx%s; memory at the peak: resident, and heap after a collection",
                 options.growthApi, options.memory);
-        say("%-24s %-42s %s", "", "first load", "nothing changed");
+        say("%-36s %-42s %s", "", "first load", "nothing changed");
         for (String size : options.growth) {
             Population population = Options.population(size);
             try (Part part = parts.start("growth", options.growthApi, population)) {
@@ -26,10 +26,10 @@ final class Growth {
                 for (int round = 1; round <= options.rounds; round++) {
                     unchanged.add(part.polls().next());
                 }
-                say("%-24s %-42s %s", population, first, figures(unchanged));
+                say("%-36s %-42s %s", population, first, figures(unchanged));
             } catch (FailedCycleException e) {
                 failed.add(size);
-                say("%-24s NOT MEASURED: %s", population, e.getMessage());
+                say("%-36s NOT MEASURED: %s", population, e.getMessage());
             }
         }
         if (!failed.isEmpty()) {
@@ -41,16 +41,16 @@ final class Growth {
     private static String figures(List<Cycle> cycles) {
         var seconds = new Sample();
         cycles.forEach(cycle -> seconds.add(cycle.seconds()));
+        var heap = cycles.stream()
+                .mapToDouble(Cycle::heap)
+                .filter(Double::isFinite)
+                .max();
         return String.format(
                 Locale.ROOT,
-                "%8.2f s %7.1f us/job %5.0f MB %5.0f MB",
+                "%8.2f s %7.1f us/job %5.0f MB %7s",
                 seconds.median(),
                 seconds.median() * 1e6 / cycles.get(0).jobs(),
                 cycles.stream().mapToDouble(Cycle::rss).max().orElse(Double.NaN),
-                cycles.stream()
-                        .mapToDouble(Cycle::heap)
-                        .filter(Double::isFinite)
-                        .max()
-                        .orElse(Double.NaN));
+                heap.isPresent() ? "%.0f MB".formatted(heap.getAsDouble()) : "-");
     }
 }

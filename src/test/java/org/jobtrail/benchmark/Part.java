@@ -83,11 +83,12 @@ final class Part implements AutoCloseable {
 
     @Override
     public void close() throws IOException, SQLException {
+        // First of all: who stands at the gate would not hear that it shall end.
+        source.close();
         if (polls != null) {
             polls.close();
         }
         floors.close();
-        source.close();
         stage.close();
     }
 }

@@ -122,7 +122,9 @@ final class PlainMulticast implements AutoCloseable {
         if (done.getException() != null) {
             throw done.getException();
         }
-        return (System.nanoTime() - start) / 1e9;
+        double seconds = (System.nanoTime() - start) / 1e9;
+        stage.requireRows(TABLE, source.population().size());
+        return seconds;
     }
 
     private void execute(String sql) throws SQLException {

@@ -15,7 +15,7 @@ import org.jobtrail.benchmark.ListServer.Traffic;
  */
 final class Polls implements AutoCloseable {
 
-    private static final long PACE = 3;
+    private static final long PACE = 5;
 
     /** Of an attempt; what is wrong with it does not say that organizations are gone: we have taken them away. */
     private record Receipt(long attempt, String outcome, String trouble, int jobs) {}
@@ -53,10 +53,10 @@ final class Polls implements AutoCloseable {
     Cycle next() throws Exception {
         await();
         long rowsBefore = rows();
-        var cpuBefore = cpu();
         var routesBefore = RouteSeconds.read(jobtrail.metrics());
         int collectionsBefore = jobtrail.collections().lines();
         jobtrail.proc().forgetPeak();
+        var cpuBefore = cpu();
         long start = System.nanoTime();
         source.gate().open();
         Receipt receipt = receipt(start);

@@ -56,6 +56,10 @@ record Population(int generation, int organizations, int jobs, List<Integer> str
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    long size() {
+        return (long) organizations * jobs;
+    }
+
     @Override
     public String toString() {
         return "%d organizations x %d jobs".formatted(organizations, jobs);

@@ -15,11 +15,12 @@ final class RouteSeconds {
     private static final Pattern SUM =
             Pattern.compile("(?m)^jobtrail_route_seconds_sum\\{[^}]*route=\"([^\"]+)\"[^}]*\\} (\\S+)");
 
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
     private RouteSeconds() {}
 
     static Map<String, Double> read(URI metrics) throws Exception {
-        String text = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
+        String text = CLIENT.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
                 .body();
         var seconds = new TreeMap<String, Double>();
         Matcher sum = SUM.matcher(text);

@@ -39,7 +39,9 @@ final class ShellPoll {
     double poll() throws Exception {
         long start = System.nanoTime();
         run("poll");
-        return (System.nanoTime() - start) / 1e9;
+        double seconds = (System.nanoTime() - start) / 1e9;
+        stage.requireRows("shell_state", source.population().size());
+        return seconds;
     }
 
     private void run(String what) throws IOException, InterruptedException {

@@ -49,6 +49,19 @@ final class Stage implements AutoCloseable {
         return topic("jobs");
     }
 
+    /** Who is compared has to have done its work. */
+    void requireRows(String table, long expected) throws SQLException {
+        try (Connection connection = connect();
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("select count(*) from " + table)) {
+            row.next();
+            if (row.getLong(1) != expected) {
+                throw new IllegalStateException(
+                        "%s holds %d rows instead of %d".formatted(table, row.getLong(1), expected));
+            }
+        }
+    }
+
     /** What tells Jobtrail that it shall work here. */
     Map<String, String> environment() {
         return Map.of(
