@@ -142,7 +142,7 @@ final class Polls implements AutoCloseable {
         var cpu = new LinkedHashMap<String, Double>();
         if (Proc.exists()) {
             cpu.put("Jobtrail", jobtrail.proc().cpu());
-            cpu.put("PostgreSQL", stage.servers().postgres().cpu());
+            cpu.put("PostgreSQL", stage.servers().postgres().cpuOfAll());
             cpu.put("Kafka", stage.servers().kafka().cpu());
             cpu.put("this benchmark", new Proc(ProcessHandle.current().pid()).cpu());
         }

@@ -16,8 +16,13 @@ record Proc(long pid) {
         return Files.isReadable(Path.of("/proc/self/stat"));
     }
 
-    /** Seconds, of the process, its children, and those that have ended. */
+    /** Seconds. */
     double cpu() {
+        return ticks(pid, false);
+    }
+
+    /** Seconds, with the processes that it has started, also those that have ended: a PostgreSQL. */
+    double cpuOfAll() {
         List<ProcessHandle> children = ProcessHandle.of(pid)
                 .map(ProcessHandle::children)
                 .orElse(Stream.empty())
