@@ -20,9 +20,15 @@ case " $* " in *" --help "* | *" -h "*)
     ;;
 esac
 
-# It ends the programs that it has started.
+# It ends the programs that it has started, unless it is killed.
 measuring=''
-end_more() { [ -z "$measuring" ] || { kill "$measuring" && wait "$measuring"; }; }
+end_more() {
+    local file pid
+    [ -z "$measuring" ] || { kill "$measuring" && wait "$measuring"; } || true
+    for file in "$trial"/*/pid; do
+        pid=$(cat "$file") && [[ $(ps -o args= -p "$pid") != *"$trial"* ]] || kill "$pid"
+    done
+}
 
 # The servers run for long: they may take the time to get fast.
 jvm=(-Xmx1g)

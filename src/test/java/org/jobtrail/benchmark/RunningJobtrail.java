@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +22,12 @@ final class RunningJobtrail implements AutoCloseable {
 
     private static final Pattern METRICS = Pattern.compile("(http://\\S+/observe/)health");
     private static final int TAIL = 15;
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Process process;
     private final Path log;
     private final GcLog collections;
+    private long nextLook;
 
     private RunningJobtrail(Process process, Path log, GcLog collections) {
         this.process = process;
@@ -72,6 +75,8 @@ final class RunningJobtrail implements AutoCloseable {
                 "DATA_DIRECTORY",
                 directory.resolve("data").toString()));
         Process process = builder.start();
+        // For the script, should this process be killed.
+        Files.writeString(directory.resolve("pid"), Long.toString(process.pid()));
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         return new RunningJobtrail(process, log, new GcLog(collections));
     }
@@ -101,9 +106,15 @@ final class RunningJobtrail implements AutoCloseable {
 
     /** Why there is nothing to wait for any more. */
     Optional<String> end() {
-        return process.isAlive()
-                ? Optional.empty()
-                : Optional.of("Jobtrail ended with exit code " + process.exitValue());
+        if (!process.isAlive()) {
+            return Optional.of("Jobtrail ended with exit code " + process.exitValue());
+        }
+        if (System.nanoTime() < nextLook) {
+            return Optional.empty();
+        }
+        nextLook = System.nanoTime() + LOOK.toNanos();
+        // It may live on, but what it does then is not what is measured.
+        return tail().contains("OutOfMemoryError") ? Optional.of("Jobtrail has run out of memory") : Optional.empty();
     }
 
     /** The last of its log, to be appended to a sentence. */
