@@ -1,7 +1,7 @@
 package org.jobtrail.fetch;
 
+import java.util.HexFormat;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * An organization as the server lists it. The rest of its body holds accounts and certificates and is not kept. Whatever the
@@ -9,8 +9,7 @@ import java.util.regex.Pattern;
  */
 public record Organization(String id, String name, String officeName, String type, String region, String msid) {
 
-    private static final Pattern UUID =
-            Pattern.compile("\\p{XDigit}{8}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{12}");
+    private static final String UUID = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
     public Organization {
         id = canonicalId(id);
@@ -22,6 +21,20 @@ public record Organization(String id, String name, String officeName, String typ
 
     /** UUIDs are compared in lower case, other ids exactly. */
     public static String canonicalId(String id) {
-        return UUID.matcher(id).matches() ? id.toLowerCase(Locale.ROOT) : id;
+        return isUuid(id) ? id.toLowerCase(Locale.ROOT) : id;
+    }
+
+    /** Without a pattern, which would take a quarter of the time that a list is read in: each job of it has an id. */
+    private static boolean isUuid(String id) {
+        if (id.length() != UUID.length()) {
+            return false;
+        }
+        for (int i = 0; i < UUID.length(); i++) {
+            boolean fits = UUID.charAt(i) == '-' ? id.charAt(i) == '-' : HexFormat.isHexDigit(id.charAt(i));
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -26,6 +26,9 @@ public final class Database implements AutoCloseable {
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(20);
     private static final int PUBLISHING = 2;
 
+    /** Our statements are short: to compile them takes longer than to run them. */
+    private static final String WITHOUT_JIT = "set jit = off";
+
     private final Settings.Database settings;
     private final HikariDataSource pool;
     private final HikariDataSource publisherPool;
@@ -48,7 +51,8 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(5_000);
         // PostgreSQL may be down when the program starts, and come up later.
         config.setInitializationFailTimeout(-1);
-        config.setConnectionInitSql("set lock_timeout = %d; %s".formatted(LOCK_TIMEOUT.toMillis(), setRole(role)));
+        config.setConnectionInitSql(
+                "set lock_timeout = %d; %s; %s".formatted(LOCK_TIMEOUT.toMillis(), WITHOUT_JIT, setRole(role)));
         config.addDataSourceProperty("ApplicationName", "jobtrail");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("socketTimeout", "120");

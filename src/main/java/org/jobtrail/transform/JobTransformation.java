@@ -29,7 +29,7 @@ public final class JobTransformation {
 
     /** Takes a page of what is known. */
     public void know(@Variable("listing") Listing listing, @Body List<Map<String, Object>> rows) {
-        listing.know(rows.stream().map(KnownJob::of).toList(), KNOWN);
+        listing.know(rows, KNOWN);
     }
 
     public List<ListElement> unread(@Variable("listing") Listing listing) {

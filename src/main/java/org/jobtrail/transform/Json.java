@@ -1,6 +1,7 @@
 package org.jobtrail.transform;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -49,6 +51,9 @@ public final class Json {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
+    /** Reads a value where it stands: more comes behind it. */
+    private static final ObjectReader TREE = MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     /** Of what we wrote ourselves: one level around the deepest that we read, and names that stand there once. */
     private static final JsonFactory MEMBERS = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -69,6 +74,11 @@ public final class Json {
     /** Those fields of an object that are asked for; the others are passed over, whatever size their values are. */
     static ObjectNode fields(ListElement raw, Set<String> names) {
         try {
+            return fieldsOfUsualSize(raw, names);
+        } catch (IOException | NumberFormatException e) {
+            // Whether it is one that is passed over that cannot be read, only the slower way tells.
+        }
+        try {
             return fields(raw.read(SCANNER), names);
         } catch (StreamConstraintsException e) {
             throw new UnreadableJobException(constraint(e));
@@ -79,6 +89,26 @@ public final class Json {
             throw new UnreadableJobException("it has a number that is too large to be one");
         } catch (IOException e) {
             throw new UnreadableJobException(e.getClass().getSimpleName());
+        }
+    }
+
+    /** The same in one go, where no number is too long, wanted or not. */
+    private static ObjectNode fieldsOfUsualSize(ListElement raw, Set<String> names) throws IOException {
+        try (JsonParser parser = raw.read(MAPPER.getFactory()).parser()) {
+            ObjectNode fields = MAPPER.createObjectNode();
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new JsonParseException(parser, "it is no object");
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                if (names.contains(name)) {
+                    fields.set(name, TREE.readTree(parser));
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            return fields;
         }
     }
 

@@ -1,22 +1,11 @@
 package org.jobtrail.transform;
 
 import java.util.Arrays;
-import java.util.Map;
 import org.jobtrail.fetch.ListElement;
 
 /** What the history knows of a job, by digest. */
 public record KnownJob(
         JobKey key, byte[] digest, byte[] rawDigest, String apiVersion, boolean missing, int absentPolls) {
-
-    static KnownJob of(Map<?, ?> row) {
-        return new KnownJob(
-                new JobKey((String) row.get("job_type"), (String) row.get("job_id")),
-                (byte[]) row.get("digest"),
-                (byte[]) row.get("raw_digest"),
-                ((String) row.get("api_version")).intern(),
-                (Boolean) row.get("missing"),
-                ((Number) row.get("absent_polls")).intValue());
-    }
 
     /** The same text, read with the same version of the API: nothing else has to be read of it. */
     boolean isUnchanged(ListElement listed, String version) {

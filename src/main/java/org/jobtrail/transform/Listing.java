@@ -60,7 +60,6 @@ public final class Listing {
     }
 
     private void know(KnownJob job) {
-        lastKnown = job.key().id();
         ListedJob listed = byId.get(job.key().id());
         if (!job.missing()) {
             present++;
@@ -82,10 +81,18 @@ public final class Listing {
         return knowsMore;
     }
 
-    /** Takes a page of what the history knows of the organization's jobs, of so many at most. */
-    void know(List<KnownJob> page, int full) {
-        page.forEach(this::know);
-        knowsMore = page.size() >= full;
+    /**
+     * Takes a page of what the history knows of the organization's jobs.
+     *
+     * @param full of how many jobs a page is that another one may follow
+     */
+    void know(List<Map<String, Object>> page, int full) {
+        int count = 0;
+        for (Map<String, Object> alike : page) {
+            count += new KnownJobs(type().toString(), alike).forEach(this::know);
+            lastKnown = (String) alike.get("last");
+        }
+        knowsMore = count >= full;
     }
 
     /** The elements that have to be read, when all that is known was told: whose text is another, and what is no job. */

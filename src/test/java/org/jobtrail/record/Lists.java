@@ -19,6 +19,7 @@ import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.JobSnapshots;
 import org.jobtrail.transform.JobTransformation;
+import org.jobtrail.transform.KnownRow;
 import org.jobtrail.transform.Listing;
 import org.jobtrail.transform.UnreadableJobException;
 
@@ -79,14 +80,7 @@ final class Lists {
     Lists known(String text, ApiVersion version, boolean missing, int absentPolls) {
         ListElement raw = ListElements.of(text);
         JobSnapshot snapshot = SNAPSHOTS.snapshot(raw, ORGANIZATION);
-        known.add(Map.of(
-                "job_type", "backup",
-                "job_id", snapshot.id(),
-                "digest", snapshot.digest(),
-                "raw_digest", raw.digest(),
-                "api_version", version.toString(),
-                "missing", missing,
-                "absent_polls", absentPolls));
+        known.add(KnownRow.of(snapshot.id(), snapshot.digest(), raw.digest(), version, missing, absentPolls));
         before.put(key(snapshot.id()), snapshot);
         return this;
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
@@ -188,20 +188,13 @@ class ListingTest {
     }
 
     private static List<Map<String, Object>> known(String raw, String apiVersion, boolean missing) {
-        return List.of(Map.of(
-                "job_type",
-                "backup",
-                "job_id",
+        byte[] digest = new byte[32];
+        return List.of(KnownRow.of(
                 "a",
-                "digest",
-                HexFormat.of().parseHex("00"),
-                "raw_digest",
+                digest,
                 ListElements.of(raw).digest(),
-                "api_version",
-                apiVersion,
-                "missing",
+                ApiVersion.valueOf(apiVersion.toUpperCase(Locale.ROOT)),
                 missing,
-                "absent_polls",
                 0));
     }
 }
