@@ -187,8 +187,8 @@ public final class Pipeline implements AutoCloseable {
             Consumer<Cycle> listener) {
         Duration patience = settings.poll().deadline();
         var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), patience, metrics, health);
-        main.bind("history", database.pool());
-        main.bind("publication", database.publisherPool());
+        main.bind("history", database.statements());
+        main.bind("publication", database.publisherStatements());
         main.bind("sourceClient", new SourceClient(deadline, Installation.version()));
         main.bind("redelivery", new Redelivery(Clock.systemUTC(), Math::random));
         main.bind("kafkaClients", kafkaClients);

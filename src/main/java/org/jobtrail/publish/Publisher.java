@@ -37,6 +37,9 @@ public final class Publisher implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
     private static final int MOST_ROWS = 1_000;
 
+    /** After a batch that was not full, the next one gathers rows: a transaction takes the time of hundreds of them. */
+    private static final Duration GATHERING = Duration.ofMillis(50);
+
     private final ProducerTemplate template;
     private final Database database;
     private final KafkaClients clients;
@@ -160,6 +163,7 @@ public final class Publisher implements AutoCloseable {
                 // Whoever is told to stop first publishes what is recorded: the last batch is an empty one, begun after
                 // that.
                 last = isStopping();
+                long began = System.nanoTime();
                 publishBatch(publication);
                 if (publication.rows() > 0) {
                     metrics.published(publication.rows(), publication.lag());
@@ -169,6 +173,8 @@ public final class Publisher implements AutoCloseable {
                 checkpoints.takeIfDue();
                 if (publication.rows() == 0 && !last) {
                     lock.awaitNews(SAFETY_NET, this::isStopping);
+                } else if (publication.rows() < rows && !last) {
+                    sleep(GATHERING.minusNanos(System.nanoTime() - began));
                 }
             } while (!last || publication.rows() > 0);
             checkpoints.takeLast();

@@ -70,6 +70,16 @@ public final class Database implements AutoCloseable {
         return publisherPool;
     }
 
+    /** The pool of who polls and records, for routes. */
+    public DataSource statements() {
+        return UndescribedStatements.of(pool);
+    }
+
+    /** The pool of who publishes, for routes. */
+    public DataSource publisherStatements() {
+        return UndescribedStatements.of(publisherPool);
+    }
+
     /** A connection outside of the pools, as the account itself. */
     public Connection connect() throws SQLException {
         return connect(settings.username(), settings.password());

@@ -99,9 +99,13 @@ class LargeListTest {
         String organizations = "[{\"id\":\"%s\"}]".formatted(ORGANIZATION);
         try (var veeam = FakeVeeam.start()
                 .on("POST /%s/token".formatted(version), Answer.TOKEN)
+                .on("GET /v8/CopyJobs", Answer.json("{\"limit\":10000,\"results\":[]}"))
                 .on(
                         "GET /%s/Organizations".formatted(version),
-                        Answer.json(version.equals("v8") ? "{\"results\":" + organizations + "}" : organizations))
+                        Answer.json(
+                                version.equals("v8")
+                                        ? "{\"limit\":10000,\"results\":" + organizations + "}"
+                                        : organizations))
                 .on("GET /v7/Organizations/%s/Jobs".formatted(ORGANIZATION), Answer.json(jobs))
                 .on("GET /v8/Jobs", Answer.json(jobs))) {
             return TestPipeline.pollOnce(database, veeam, version);
