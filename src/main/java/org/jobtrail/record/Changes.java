@@ -110,15 +110,16 @@ final class Changes {
         return counts;
     }
 
+    /** What the server sent was UTF-8, and what was made of it is JSON already, or storable. */
     String rowsJson() {
-        return Json.text(rows);
+        return Json.textOfStorable(rows);
     }
 
     String statesJson() {
-        return Json.text(states);
+        return Json.textOfStorable(states);
     }
 
     String touchedJson() {
-        return Json.text(touched);
+        return Json.textOfStorable(touched);
     }
 }

@@ -180,9 +180,14 @@ public final class Json {
 
     /** A surrogate without its other half is valid JSON only as an escape: UTF-8 has no bytes for it. */
     public static String text(JsonNode node) {
+        String text = textOfStorable(node);
+        return hasSurrogates(text) ? escapeLoneSurrogates(text) : text;
+    }
+
+    /** The same of what holds no such surrogate: large ones are not searched for it. */
+    public static String textOfStorable(JsonNode node) {
         try {
-            String text = MAPPER.writeValueAsString(node);
-            return hasSurrogates(text) ? escapeLoneSurrogates(text) : text;
+            return MAPPER.writeValueAsString(node);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

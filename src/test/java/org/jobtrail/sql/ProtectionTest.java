@@ -90,7 +90,7 @@ class ProtectionTest {
                 "jobtrail_writer | create table jobtrail.another ()",
                 "jobtrail_writer | set role jobtrail_owner; delete from jobtrail.job_history",
                 "jobtrail_publisher | update jobtrail.job_history set raw = raw",
-                "jobtrail_publisher | select jobtrail.record_poll('east', 'backup', 2, 1, '[]', '[]', '[]', '[]', null)",
+                "jobtrail_publisher | select jobtrail.record_poll('east', 'backup', 2, 0, 1, '[]', '[]', '[]', '[]', null, '{}')",
                 "jobtrail_auditor | delete from jobtrail.job_history",
                 "jobtrail_auditor | select jobtrail.open_attempt('veeam')",
                 "jobtrail_reader | select count(*) from jobtrail.job_history",
