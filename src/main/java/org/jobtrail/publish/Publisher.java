@@ -136,8 +136,13 @@ public final class Publisher implements AutoCloseable {
                     return;
                 }
                 report(e);
-                // What had worked is tried again at once; what does not, less and less often.
-                pause = sleepLonger(worked ? FIRST_PAUSE : pause);
+                try {
+                    // What had worked is tried again at once; what does not, less and less often.
+                    pause = sleepLonger(worked ? FIRST_PAUSE : pause);
+                } catch (InterruptedException interrupted) {
+                    // Whoever went on would be interrupted at whatever it tries.
+                    return;
+                }
                 worked = false;
             }
         } while (!isStopping() || narrowed);
@@ -282,12 +287,8 @@ public final class Publisher implements AutoCloseable {
         problem = reason;
     }
 
-    private Duration sleepLonger(Duration pause) {
-        try {
-            sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(250)));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private Duration sleepLonger(Duration pause) throws InterruptedException {
+        sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(250)));
         return pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }
 
