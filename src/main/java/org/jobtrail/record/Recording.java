@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.poll.OrganizationOutcome;
@@ -54,7 +55,7 @@ public final class Recording {
                 && claim.acceptedDigest().isEmpty()
                 && detection.isNothing()
                 && rejected().isEmpty()
-                && claim.lastList().map(Claim.LastList::contentDigest).equals(java.util.Optional.ofNullable(content()));
+                && claim.lastList().map(Claim.LastList::contentDigest).equals(Optional.ofNullable(content()));
     }
 
     /** What the next list is held against; null where the same list would not say the same. */
