@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.Json;
 
@@ -55,6 +56,16 @@ public record Claim(
                         .isPresent()
                 && suspectDigest.isEmpty()
                 && acceptedDigest.isEmpty();
+    }
+
+    /** What the statement is given that claims one of the lists of several organizations. */
+    static Map<String, Object> request(
+            String source, List<Organization> organizations, JobType jobType, Duration patience) {
+        return Map.of(
+                "source", source,
+                "organizations", organizations(organizations),
+                "job_type", jobType.toString(),
+                "patience", patience(patience));
     }
 
     /**

@@ -35,12 +35,7 @@ public final class CopyJobRecorder {
 
     public void claim(@Variable("attempt") Attempt attempt, Exchange exchange) {
         StatementParameters.set(
-                exchange,
-                Map.of(
-                        "source", attempt.source().name(),
-                        "organizations", Claim.organizations(attempt.organizations()),
-                        "job_type", JobType.COPY.toString(),
-                        "patience", Claim.patience(patience)));
+                exchange, Claim.request(attempt.source().name(), attempt.organizations(), JobType.COPY, patience));
     }
 
     public CopyJobs claimed(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows) {

@@ -41,13 +41,7 @@ public final class HistoryRecorder {
     /** Asks for the claims of a share of the organizations at once. */
     public void claimAll(
             @Variable("attempt") Attempt attempt, @Variable("share") List<Organization> share, Exchange exchange) {
-        StatementParameters.set(
-                exchange,
-                Map.of(
-                        "source", attempt.source().name(),
-                        "organizations", Claim.organizations(share),
-                        "job_type", JobType.BACKUP.toString(),
-                        "patience", Claim.patience(patience)));
+        StatementParameters.set(exchange, Claim.request(attempt.source().name(), share, JobType.BACKUP, patience));
     }
 
     public Map<String, Claim> allClaimed(@Body List<Map<String, Object>> rows) {

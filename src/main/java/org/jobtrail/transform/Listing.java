@@ -100,7 +100,8 @@ public final class Listing {
         List<ListElement> unread =
                 jobs.getJobs().stream().filter(this::isUnread).toList();
         taken = jobs.getJobs().size() - unread.size();
-        own = taken;
+        // Not the second of two that are the same: whose it is, is found out of the first.
+        own = (int) byId.values().stream().filter(ListedJob::isUnchanged).count();
         return unread;
     }
 

@@ -126,6 +126,9 @@ class ListingTest {
 
         assertThat(listing(ApiVersion.V8, List.of(), foreign).foreignOwner())
                 .contains("7b2b1ae1-7bbb-4651-b479-bda7edc7838b");
+        assertThat(listing(ApiVersion.V8, List.of(), foreign, foreign).foreignOwner())
+                .as("twice the same is no sign that it is ours")
+                .isPresent();
         assertThat(listing(ApiVersion.V8, List.of(), foreign, "{\"id\":\"b\"}", "null")
                         .foreignOwner())
                 .isPresent();
