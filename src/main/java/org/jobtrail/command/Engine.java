@@ -115,11 +115,18 @@ final class Engine implements AutoCloseable {
     @Override
     public void close() {
         comparison.done();
-        pipeline.stopPolling();
-        if (publisher != null) {
-            publisher.close();
+        try {
+            pipeline.stopPolling();
+            if (publisher != null) {
+                publisher.close();
+            }
+        } finally {
+            // Whatever does not end as it should: no connection stays open.
+            try {
+                pipeline.close();
+            } finally {
+                database.close();
+            }
         }
-        pipeline.close();
-        database.close();
     }
 }

@@ -24,6 +24,7 @@ import org.jobtrail.record.Database;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Retention;
 import org.jobtrail.settings.Settings;
+import org.jobtrail.simulator.MovableClock;
 import org.jobtrail.simulator.Simulator;
 import org.jobtrail.simulator.SimulatorOptions;
 import org.jobtrail.support.KafkaServer;
@@ -74,6 +75,7 @@ class VerificationTest {
     private Function<String, Settings> withCheckpointsOn;
     private Settings settings;
     private String checkpoints;
+    private int taken;
     private Object organization;
 
     @BeforeAll
@@ -81,20 +83,26 @@ class VerificationTest {
             throws Exception {
         database = postgres.emptyDatabase();
         tampering = new Tampering(database);
-        try (Simulator simulator = Simulator.start(SimulatorOptions.defaults())) {
+        // The same world whenever this runs: in half an hour of a night, jobs end in which several fields change at
+        // once.
+        var night = new MovableClock(Instant.parse("2026-03-03T01:00:00Z"));
+        try (Simulator simulator = Simulator.start(SimulatorOptions.defaults().withClock(night))) {
             Path certificate = Files.writeString(directory.resolve("ca.pem"), simulator.certificatePem());
             withCheckpointsOn = topic -> settings(simulator, certificate, kafka.bootstrapServers(), topic);
             settings = withCheckpointsOn.apply("verification-test.checkpoints");
-            for (int checkpoint = 1; checkpoint <= 3; checkpoint++) {
-                var run = new SingleRun(settings, Path.of("").toAbsolutePath()).run();
-                assertThat(run.exitCode()).as(run.summary()).isZero();
+            for (int run = 1; run <= 3; run++) {
+                var result = new SingleRun(settings, Path.of("").toAbsolutePath()).run();
+                assertThat(result.exitCode()).as(result.summary()).isZero();
+                night.advance(Duration.ofMinutes(15));
             }
         }
         for (String table : TABLES) {
             database.execute("create table public.%s_kept as table jobtrail.%s".formatted(table, table));
         }
         checkpoints = Files.readString(file());
-        assertThat(checkpoints.lines()).hasSize(3);
+        // One at the end of each run; the first, of an empty topic, may take one while it publishes as well.
+        taken = (int) checkpoints.lines().count();
+        assertThat(taken).isBetween(3, 4);
         organization = database.value("select min(organization_id) from jobtrail.job_history");
     }
 
@@ -118,7 +126,8 @@ class VerificationTest {
                 .anyMatch(line -> line.matches("history: 3 organizations, \\d+ rows"))
                 .contains(
                         "receipts: 1 source, 3 receipts; 0 of 3 attempts left none, by a crash or because they are under way")
-                .anyMatch(line -> line.matches("checkpoints: 3, the newest of \\S+; 0 rows are not covered yet"))
+                .anyMatch(line -> line.matches(
+                        "checkpoints: %d, the newest of \\S+; 0 rows are not covered yet".formatted(taken)))
                 .contains("protection: as installed")
                 .noneMatch(line -> line.startsWith("WARNING"));
     }
@@ -344,13 +353,13 @@ class VerificationTest {
                 .as("one less than on the topic")
                 .isZero();
 
-        Files.writeString(file(), lines.get(0) + "\n" + lines.get(1) + "x\n" + lines.get(2) + "\n");
+        Files.writeString(file(), checkpoints.replace(lines.get(1) + "\n", lines.get(1) + "x\n"));
         assertThat(verify().verdict().sentence()).contains("line 2 of " + file());
         assertThat(verify().verdict().exitCode()).isEqualTo(22);
 
         Files.writeString(file(), checkpoints + "something else\n");
         assertThat(verify().verdict().sentence())
-                .isEqualTo("NOT intact: line 4 of %s: it is no checkpoint".formatted(file()));
+                .isEqualTo("NOT intact: line %d of %s: it is no checkpoint".formatted(taken + 1, file()));
 
         Files.delete(file());
         assertThat(verify().verdict().exitCode()).as("the topic is enough").isZero();
