@@ -3,6 +3,7 @@ package org.jobtrail.record;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,7 +22,10 @@ final class Changes {
     private final JsonNodeFactory nodes = JsonNodeFactory.instance;
     private final Payload payload;
     private final ArrayNode rows = nodes.arrayNode();
+    private final List<String> payloads = new ArrayList<>();
+    private final List<String> raws = new ArrayList<>();
     private final ArrayNode states = nodes.arrayNode();
+    private final List<String> snapshots = new ArrayList<>();
     private final ArrayNode touched = nodes.arrayNode();
     private final Map<ChangeKind, Integer> counts = new EnumMap<>(ChangeKind.class);
     private final String apiVersion;
@@ -35,21 +39,21 @@ final class Changes {
     void append(ListedJob job, List<Kind> kinds, JobSnapshot before, JobSnapshot after) {
         String raw = job.raw().text();
         for (Kind kind : kinds) {
-            row(job.key(), kind, before, after).put("raw", raw);
+            row(job.key(), kind, before, after, raw);
         }
         state(job.key(), after, job.digest(), job.raw().digest()).put("missing", false);
     }
 
     /** The job is not listed any more; its state keeps what was last seen of it. */
     void appendMissing(JobKey key, JobSnapshot before, byte[] rawDigest) {
-        row(key, new Kind(ChangeKind.MISSING, List.of()), before, null);
+        row(key, new Kind(ChangeKind.MISSING, List.of()), before, null, null);
         state(key, before, before.digest(), rawDigest).put("missing", true);
     }
 
     /** The job is as it was: told anew to whoever was told something else. */
     void appendRebaselined(JobKey key, JobSnapshot snapshot, boolean missing) {
         ChangeKind kind = missing ? ChangeKind.MISSING : ChangeKind.REBASELINED;
-        row(key, new Kind(kind, List.of()), snapshot, missing ? null : snapshot);
+        row(key, new Kind(kind, List.of()), snapshot, missing ? null : snapshot, null);
     }
 
     /** What was kept of the job is gone; the function that blanks it sees to its state. */
@@ -59,8 +63,9 @@ final class Changes {
                 .put("job_type", key.type())
                 .put("job_id", key.id())
                 .put("change_kind", ChangeKind.ERASED.toString())
-                .put("payload", payload.erased(key, present))
                 .putArray("changed_fields");
+        payloads.add(payload.erased(key, present));
+        raws.add(null);
     }
 
     void touch(Touched job) {
@@ -73,7 +78,7 @@ final class Changes {
                         job.rawDigest() == null ? null : HexFormat.of().formatHex(job.rawDigest()));
     }
 
-    private ObjectNode row(JobKey key, Kind kind, JobSnapshot before, JobSnapshot after) {
+    private void row(JobKey key, Kind kind, JobSnapshot before, JobSnapshot after, String raw) {
         JobSnapshot shown = after == null ? before : after;
         counts.merge(kind.change(), 1, Integer::sum);
         ObjectNode row = rows.addObject();
@@ -85,17 +90,17 @@ final class Changes {
                 .put("last_status", shown.text("lastStatus"))
                 .put("previous_status", before == null ? null : before.text("lastStatus"))
                 .put("last_run", shown.moment("lastRun"))
-                .put("next_run", shown.moment("nextRun"))
-                .put("payload", payload.of(key, kind, before, after));
+                .put("next_run", shown.moment("nextRun"));
         kind.changedFields().forEach(row.putArray("changed_fields")::add);
-        return row;
+        payloads.add(payload.of(key, kind, before, after));
+        raws.add(raw);
     }
 
     private ObjectNode state(JobKey key, JobSnapshot snapshot, byte[] digest, byte[] rawDigest) {
+        snapshots.add(snapshot.json());
         return states.addObject()
                 .put("job_type", key.type())
                 .put("job_id", key.id())
-                .put("snapshot", snapshot.json())
                 .put("digest", HexFormat.of().formatHex(digest))
                 .put("raw_digest", HexFormat.of().formatHex(rawDigest))
                 .put("api_version", apiVersion)
@@ -113,6 +118,30 @@ final class Changes {
     /** What the server sent was UTF-8, and what was made of it is JSON already, or storable. */
     String rowsJson() {
         return Json.textOfStorable(rows);
+    }
+
+    /** The payload of each row. */
+    String[] payloads() {
+        return payloads.toArray(String[]::new);
+    }
+
+    /** What the server sent of each row; null where it sent nothing. */
+    String[] raws() {
+        return raws.toArray(String[]::new);
+    }
+
+    /** The rows with their texts in them, for who has few. */
+    String wholeRowsJson() {
+        ArrayNode whole = rows.deepCopy();
+        for (int i = 0; i < whole.size(); i++) {
+            ((ObjectNode) whole.get(i)).put("payload", payloads.get(i)).put("raw", raws.get(i));
+        }
+        return Json.textOfStorable(whole);
+    }
+
+    /** The snapshot of each state. */
+    String[] snapshots() {
+        return snapshots.toArray(String[]::new);
     }
 
     String statesJson() {

@@ -108,7 +108,10 @@ public final class Recording {
         var parameters = new HashMap<>(identity());
         parameters.put("attempt", attempt);
         parameters.put("changes", changes.rowsJson());
+        parameters.put("payloads", changes.payloads());
+        parameters.put("raws", changes.raws());
         parameters.put("states", changes.statesJson());
+        parameters.put("snapshots", changes.snapshots());
         parameters.put("touched", changes.touchedJson());
         parameters.put("rejected", rejectedJson(listing.type(), portion.rejected()));
         parameters.put("suspect_digest", verdict == Verdict.SUSPECT ? suspectDigest() : null);

@@ -451,8 +451,8 @@ class CheckpointsTest {
                 "select claimed_poll from jobtrail.claim_poll('veeam', ?, 'name', 'backup', '1 hour')", organization);
         database.value("""
                 select last_seq from jobtrail.record_poll(?, 'backup', ?, 1000000, 1,
-                    '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[],"payload":"{}"}]',
-                    '[]', '[]', '[]', null, '{}')""", organization, claim);
+                    '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[]}]',
+                    array['{}'], array[null], '[]', '{}', '[]', '[]', null, '{}')""", organization, claim);
     }
 
     private List<Heads.Organization> heads() throws SQLException {

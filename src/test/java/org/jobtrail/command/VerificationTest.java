@@ -558,9 +558,10 @@ class VerificationTest {
         database.execute("select jobtrail.claim_poll('simulator', 'another', 'Another', 'backup', '2 minutes')");
         database.execute("""
                 select jobtrail.record_poll('another', 'backup', 1, 0, 1,
-                    '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[],"payload":"{\\"after\\":{\\"id\\":\\"a\\"}}"}]',
-                    '[{"job_type":"backup","job_id":"a","snapshot":"{\\"id\\":\\"a\\"}","digest":"DIGEST","raw_digest":"00","api_version":"v1","missing":false,"last_change":1}]',
-                    '[]', '[]', null, '{}')""".replace("DIGEST", HexFormat.of().formatHex(Json.sha256("{\"id\":\"a\"}"))));
+                    '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[]}]',
+                    array['{"after":{"id":"a"}}'], array[null],
+                    '[{"job_type":"backup","job_id":"a","digest":"DIGEST","raw_digest":"00","api_version":"v1","missing":false,"last_change":1}]',
+                    array['{"id":"a"}'], '[]', '[]', null, '{}')""".replace("DIGEST", HexFormat.of().formatHex(Json.sha256("{\"id\":\"a\"}"))));
 
         Verdict verdict = verify().verdict();
 

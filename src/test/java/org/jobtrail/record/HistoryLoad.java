@@ -195,13 +195,17 @@ final class HistoryLoad {
 
         private void record(Connection writer, Claimed claimed, long attempt, Changes changes) throws SQLException {
             try (var statement = writer.prepareStatement("""
-                    select superseded from jobtrail.record_poll(?, 'backup', ?, ?, ?, ?::json, ?::json, '[]', '[]', null, '{}')""")) {
+                    select superseded from jobtrail.record_poll(
+                        ?, 'backup', ?, ?, ?, ?::json, ?::text[], ?::text[], ?::json, ?::text[], '[]', '[]', null, '{}')""")) {
                 statement.setString(1, organization.id());
                 statement.setLong(2, claimed.number());
                 statement.setLong(3, claimed.after());
                 statement.setLong(4, attempt);
                 statement.setString(5, changes.rowsJson());
-                statement.setString(6, changes.statesJson());
+                statement.setObject(6, changes.payloads());
+                statement.setObject(7, changes.raws());
+                statement.setString(8, changes.statesJson());
+                statement.setObject(9, changes.snapshots());
                 try (var row = statement.executeQuery()) {
                     row.next();
                     if (row.getBoolean(1)) {

@@ -27,7 +27,7 @@ public final class SteadyPolls {
     /** What a row puts on the topic. */
     public record Row(String key, String payload) {}
 
-    private record Poll(String changes, String states, List<Row> rows) {}
+    private record Poll(Changes changes, List<Row> rows) {}
 
     private static final JobSnapshots SNAPSHOTS = new JobSnapshots(900_000);
 
@@ -76,12 +76,12 @@ public final class SteadyPolls {
                     after.get(job).snapshot());
         }
         var rows = new ArrayList<Row>();
-        Json.object("{\"rows\":" + changes.rowsJson() + "}")
+        Json.object("{\"rows\":" + changes.wholeRowsJson() + "}")
                 .get("rows")
                 .forEach(row -> rows.add(new Row(
                         organization.id() + "/" + row.get("job_id").asText(),
                         row.get("payload").asText())));
-        return new Poll(changes.rowsJson(), changes.statesJson(), rows);
+        return new Poll(changes, rows);
     }
 
     /** One poll: a claim and, committed by itself, what was found. */
@@ -103,13 +103,17 @@ public final class SteadyPolls {
         }
         try (var statement = writer.prepareStatement("""
                 select superseded, last_seq
-                from jobtrail.record_poll(?, 'backup', ?, ?, ?, ?::json, ?::json, '[]', '[]', null, '{}')""")) {
+                from jobtrail.record_poll(
+                    ?, 'backup', ?, ?, ?, ?::json, ?::text[], ?::text[], ?::json, ?::text[], '[]', '[]', null, '{}')""")) {
             statement.setString(1, organization.id());
             statement.setLong(2, claim);
             statement.setLong(3, after);
             statement.setLong(4, done);
-            statement.setString(5, poll.changes());
-            statement.setString(6, poll.states());
+            statement.setString(5, poll.changes().rowsJson());
+            statement.setObject(6, poll.changes().payloads());
+            statement.setObject(7, poll.changes().raws());
+            statement.setString(8, poll.changes().statesJson());
+            statement.setObject(9, poll.changes().snapshots());
             try (var row = statement.executeQuery()) {
                 long nanos = System.nanoTime();
                 row.next();

@@ -95,12 +95,19 @@ record Ledger(TestDatabase database, String jobType) {
         parameters.put("after", after);
         parameters.put("attempt", claim);
         parameters.put("changes", json(changes));
+        parameters.put("payloads", texts(changes, "payload"));
+        parameters.put("raws", texts(changes, "raw"));
         parameters.put("states", json(states(changes)));
+        parameters.put("snapshots", texts(states(changes), "snapshot"));
         parameters.put("touched", "[]");
         parameters.put("rejected", "[]");
         parameters.put("suspect_digest", suspectDigest);
         parameters.put("list", list);
         return database.query("record_poll", parameters).get(0);
+    }
+
+    static String[] texts(List<Map<String, Object>> rows, String column) {
+        return rows.stream().map(row -> (String) row.get(column)).toArray(String[]::new);
     }
 
     static Map<String, Object> change(String job, String kind) {

@@ -257,7 +257,7 @@ class RecordPollTest {
         for (int attempt = 1; attempt <= 2; attempt++) {
             long claim = (Long) ledger.claim("rejected").get("claimed_poll");
             database.rows(
-                    "select * from jobtrail.record_poll('rejected', 'backup', ?, 0, ?, '[]', '[]', '[]', ?::json, null, '{}')",
+                    "select * from jobtrail.record_poll('rejected', 'backup', ?, 0, ?, '[]', '{}', '{}', '[]', '{}', '[]', ?::json, null, '{}')",
                     claim,
                     claim,
                     Ledger.json(List.of(Map.of(

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SettlePollTest {
 
     private static final String RECORD = """
-            select jobtrail.record_poll('org', 'backup', 1, 0, 1, '%s', '[]', '[]', '[]', null, '{}')""".formatted(Ledger.json(List.of(change("a", "created"))));
+            select jobtrail.record_poll(
+                'org', 'backup', 1, 0, 1, '%s', array['{}'], array['{}'], '[]', '{}', '[]', '[]', null, '{}')""".formatted(Ledger.json(List.of(change("a", "created"))));
 
     private final TestDatabase database;
     private final Ledger ledger;
