@@ -182,7 +182,7 @@ comment on function record_poll is
 -- Which rows come next is told from their numbers and sizes; whole rows are not sorted.
 create or replace function next_events(p_acknowledged json, p_identity json, p_rows integer, p_bytes bigint)
     returns setof job_history
-    language plpgsql set search_path = jobtrail, pg_temp as $$
+    language plpgsql set search_path = jobtrail, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
     perform acknowledge_publication(p_acknowledged, json_populate_record(null::publication_identity, p_identity));
     -- Whoever waits longest comes first, with a share of the batch at most: no organization starves another.

@@ -52,6 +52,7 @@ import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.record.CopyJobRecorder;
 import org.jobtrail.record.Database;
 import org.jobtrail.record.HistoryRecorder;
+import org.jobtrail.record.KnownLists;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.transform.JobSnapshots;
@@ -205,7 +206,9 @@ public final class Pipeline implements AutoCloseable {
         main.bind("organizationJson", OrganizationLists.json());
         main.bind("jobLists", new JobLists(Clock.systemUTC(), patience));
         main.bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
-        main.bind("historyRecorder", new HistoryRecorder(settings.absence(), patience(settings)));
+        main.bind(
+                "historyRecorder",
+                new HistoryRecorder(settings.absence(), patience(settings), KnownLists.ofThisProcess()));
         main.bind("copyJobRecorder", new CopyJobRecorder(patience(settings)));
         main.bind("eventMessages", new EventMessages(settings.topics()));
         main.bind(

@@ -24,18 +24,20 @@ import org.jobtrail.transform.Listing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the routes ask before and after the statements that claim an organization and record its poll. Stateless. */
+/** What the routes ask before and after the statements that claim an organization and record its poll. Thread-safe. */
 public final class HistoryRecorder {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.record");
 
     private final Absence absence;
     private final Duration patience;
+    private final KnownLists knownLists;
 
     /** @param patience for how long a suspicion lives that no poll has seen */
-    public HistoryRecorder(Absence absence, Duration patience) {
+    public HistoryRecorder(Absence absence, Duration patience, KnownLists knownLists) {
         this.absence = absence;
         this.patience = patience;
+        this.knownLists = knownLists;
     }
 
     /** Asks for the claims of a share of the organizations at once. */
@@ -85,6 +87,13 @@ public final class HistoryRecorder {
         Claim.LastList last = claim.lastList().orElseThrow();
         attempt.ended(OrganizationOutcome.unchanged(organization.id(), jobs.type(), last.jobs(), last.digest()));
         return false;
+    }
+
+    /** Spares the question what is known of the organization's jobs, where this instance recorded it and nobody has since. */
+    public void recall(@Variable("listing") Listing listing, @Variable("claim") Claim claim) {
+        claim.lastList()
+                .flatMap(last -> knownLists.of(listing.organization().id(), listing.type(), last.contentDigest()))
+                .ifPresent(listing::recall);
     }
 
     /** Asks for what is known of the organization's jobs, a page of it after the other. */
@@ -194,11 +203,14 @@ public final class HistoryRecorder {
         }
     }
 
-    private static void end(Recording recording, Attempt attempt, boolean superseded, Map<String, Object> row) {
+    private void end(Recording recording, Attempt attempt, boolean superseded, Map<String, Object> row) {
         if (superseded) {
             recording.endsHere();
         } else {
             recording.recorded(((Number) row.get("last_seq")).longValue());
+            if (!recording.isMore()) {
+                recording.keepIn(knownLists);
+            }
         }
         if (!recording.isMore()) {
             attempt.ended(recording.outcome(superseded));

@@ -38,8 +38,8 @@ final class Payload {
         }
         payload.put("observedAt", claim.observedAt()).put("apiVersion", apiVersion);
         kind.changedFields().forEach(payload.putArray("changedFields")::add);
-        payload.set("before", before == null ? null : before.fields());
-        payload.set("after", after == null ? null : after.fields());
+        payload.set("before", before == null ? null : before.node());
+        payload.set("after", after == null ? null : after.node());
         return Json.text(payload);
     }
 

@@ -135,6 +135,13 @@ public final class Recording {
         changes = null;
     }
 
+    /** All of it is in the history: the next poll need not ask what is known. */
+    void keepIn(KnownLists lists) {
+        if (content() != null) {
+            lists.keep(listing.organization().id(), listing.type(), content(), listing.known());
+        }
+    }
+
     /** No further portion is recorded. */
     void endsHere() {
         settlement.settled(settlement.after());

@@ -1,32 +1,62 @@
 package org.jobtrail.transform;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.POJONode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 
 /**
  * What of a job is compared, recorded and told: its documented fields under their names in the API, in one form. A field that
- * the server left out or set to null is not there.
+ * the server left out or set to null is not there. Used by one thread at a time; its fields do not change.
  */
-public record JobSnapshot(String id, ObjectNode fields) {
+public final class JobSnapshot {
 
     /** Compared in any case, kept as sent. */
     private static final List<String> ENUMS = List.of("lastStatus", "backupType");
 
     private static final List<String> POLICY_ENUMS = List.of("type", "periodicallyEvery", "dailyType");
 
+    private final String id;
+    private final ObjectNode fields;
+    private String json;
+
+    JobSnapshot(String id, ObjectNode fields) {
+        this.id = id;
+        this.fields = fields;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public ObjectNode fields() {
+        return fields;
+    }
+
     /** Of a job that was erased, nothing is left but an empty object. */
     public static JobSnapshot parse(String text) {
         ObjectNode fields = Json.object(text);
-        return new JobSnapshot(fields.path("id").asText(), fields);
+        var snapshot = new JobSnapshot(fields.path("id").asText(), fields);
+        snapshot.json = text;
+        return snapshot;
     }
 
     /** One line of JSON. */
     public String json() {
-        return Json.text(fields);
+        if (json == null) {
+            json = Json.text(fields);
+        }
+        return json;
+    }
+
+    /** The same as a part of a larger document, which is not written a second time. */
+    public JsonNode node() {
+        return new POJONode(new RawValue(json()));
     }
 
     /** Equal for snapshots that say the same. */
@@ -73,20 +103,23 @@ public record JobSnapshot(String id, ObjectNode fields) {
     }
 
     private ObjectNode comparable() {
-        ObjectNode copy = fields.deepCopy();
-        lowerCase(copy, ENUMS);
+        ObjectNode copy = inLowerCase(fields, ENUMS);
         if (copy.get("schedulePolicy") instanceof ObjectNode policy) {
-            lowerCase(policy, POLICY_ENUMS);
+            copy.set("schedulePolicy", inLowerCase(policy, POLICY_ENUMS));
         }
         return copy;
     }
 
-    private static void lowerCase(ObjectNode node, List<String> names) {
+    /** With the same values but for these. */
+    private static ObjectNode inLowerCase(ObjectNode node, List<String> names) {
+        ObjectNode copy = JsonNodeFactory.instance.objectNode();
+        copy.setAll(node);
         for (String name : names) {
             JsonNode value = node.get(name);
             if (value != null && value.isTextual()) {
-                node.set(name, TextNode.valueOf(value.textValue().toLowerCase(Locale.ROOT)));
+                copy.set(name, TextNode.valueOf(value.textValue().toLowerCase(Locale.ROOT)));
             }
         }
+        return copy;
     }
 }

@@ -70,6 +70,13 @@ public final class ListedJob {
         return snapshot == null ? reader.apply(raw) : snapshot;
     }
 
+    /** What is known of it when its list is recorded. */
+    KnownJob recorded(String apiVersion) {
+        return !isRead() && known.absentPolls() == 0
+                ? known
+                : new KnownJob(key, lastDigest(), raw.digest(), apiVersion, false, 0);
+    }
+
     byte[] lastDigest() {
         return isRead() ? digest : known.digest();
     }

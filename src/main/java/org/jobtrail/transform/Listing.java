@@ -95,6 +95,22 @@ public final class Listing {
         knowsMore = count >= full;
     }
 
+    /**
+     * Takes what is known of all jobs that are not missing, where it is at hand. Of a list with a job that is not among them it is not
+     * enough: that one may be missing.
+     */
+    public void recall(List<KnownJob> all) {
+        if (all.stream().filter(job -> byId.containsKey(job.key().id())).count() == byId.size()) {
+            all.forEach(this::know);
+            knowsMore = false;
+        }
+    }
+
+    /** What is known of all jobs that are not missing, as soon as this list is recorded. */
+    public List<KnownJob> known() {
+        return listed().map(job -> job.recorded(apiVersion())).toList();
+    }
+
     /** The elements that have to be read, when all that is known was told: whose text is another, and what is no job. */
     List<ListElement> unread() {
         List<ListElement> unread =

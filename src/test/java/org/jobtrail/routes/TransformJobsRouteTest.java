@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.PluginHelper;
@@ -18,7 +19,9 @@ import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.Redelivery;
 import org.jobtrail.poll.Failures;
+import org.jobtrail.record.Claim;
 import org.jobtrail.record.HistoryRecorder;
+import org.jobtrail.record.KnownLists;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.PostgresServer;
@@ -36,6 +39,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 class TransformJobsRouteTest extends CamelTestSupport {
 
     private static final Organization NORTH = new Organization("3f2b8c1d-0a54-4e69-9b7e-1c5d2a6f7e01", "north");
+
+    private static final Claim FIRST = new Claim(
+            1, "2026-03-01T00:00:00Z", 0, true, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     private final TestDatabase database;
 
@@ -57,7 +63,10 @@ class TransformJobsRouteTest extends CamelTestSupport {
         context.getRegistry()
                 .bind(
                         "historyRecorder",
-                        new HistoryRecorder(new Absence(3, Duration.ofHours(24)), Duration.ofMinutes(2)));
+                        new HistoryRecorder(
+                                new Absence(3, Duration.ofHours(24)),
+                                Duration.ofMinutes(2),
+                                KnownLists.ofThisProcess()));
         context.getRegistry().bind("jobTransformation", new JobTransformation(new JobSnapshots(900_000)));
         context.getPropertiesComponent()
                 .addInitialProperty(
@@ -108,6 +117,7 @@ class TransformJobsRouteTest extends CamelTestSupport {
             exchange.setVariable("organization", NORTH);
             exchange.setVariable("apiVersion", ApiVersion.V7);
             exchange.setVariable("jobs", jobs);
+            exchange.setVariable("claim", FIRST);
         });
         assertThat(transformed.getException()).isNull();
         return transformed.getVariable("listing", Listing.class);
