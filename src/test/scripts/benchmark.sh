@@ -12,7 +12,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/trial.sh"
 compile test
 class_path=$root/target/test-classes:$class_path
 # Without nodelay, each answer would wait for an acknowledgement; without the interval, connections would end while others are measured.
-benchmark=("$java" -Xmx1500m -Dsun.net.httpserver.nodelay=true -Dsun.net.httpserver.idleInterval=86400
+benchmark=("$java" -Xmx4g -Dsun.net.httpserver.nodelay=true -Dsun.net.httpserver.idleInterval=86400
     -cp "$class_path" org.jobtrail.benchmark.Benchmark)
 case " $* " in *" --help "* | *" -h "*)
     "${benchmark[@]}" --help
