@@ -179,33 +179,42 @@ end $$;
 comment on function record_poll is
     'Appends a portion of what a poll found of one list, in one statement: lock, fence, number, chain, append, state, head, notify; once, however often it is sent. The texts of p_changes are in p_payloads and p_raws, those of p_states in p_snapshots, in their order. p_after is the row that it follows. p_list comes with the last portion and says what list it was. Sets the list''s suspicion only, where p_suspect_digest is given with no changes.';
 
--- Which rows come next is told from their numbers and sizes; whole rows are not sorted.
+-- Which rows come next is told from their numbers and sizes; whole rows are not sorted. An organization that waits alone has the whole
+-- batch.
 create or replace function next_events(p_acknowledged json, p_identity json, p_rows integer, p_bytes bigint)
     returns setof job_history
     language plpgsql set search_path = jobtrail, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare
+    share integer;
 begin
     perform acknowledge_publication(p_acknowledged, json_populate_record(null::publication_identity, p_identity));
+    select greatest(p_rows / greatest(count(*)::integer, 1), 1) into share
+    from (
+        select from organization_head head left join publication using (organization_id)
+        where head.last_seq > coalesce(publication.published_seq, 0) and publication.halted is null
+        limit 4
+    ) some_that_wait;
     -- Whoever waits longest comes first, with a share of the batch at most: no organization starves another.
     return query
         with waiting as (
             select head.organization_id, coalesce(publication.published_seq, 0) as published_seq, publication.published_at,
-                sum(least(head.last_seq - coalesce(publication.published_seq, 0), greatest(p_rows / 4, 1))) over (
+                sum(least(head.last_seq - coalesce(publication.published_seq, 0), share)) over (
                     order by publication.published_at nulls first, head.organization_id
                     rows between unbounded preceding and 1 preceding
                 ) as rows_before
             from organization_head head left join publication using (organization_id)
             where head.last_seq > coalesce(publication.published_seq, 0) and publication.halted is null
         ), batch as (
-            select waiting.organization_id, share.seq, row_number() over waiting_order as n,
-                sum(share.bytes) over waiting_order as bytes
+            select waiting.organization_id, next.seq, row_number() over waiting_order as n,
+                sum(next.bytes) over waiting_order as bytes
             from waiting, lateral (
                 select history.seq, octet_length(history.payload) as bytes from job_history history
                 where history.organization_id = waiting.organization_id and history.seq > waiting.published_seq
-                order by history.seq limit greatest(p_rows / 4, 1)
-            ) share
+                order by history.seq limit share
+            ) next
             where coalesce(waiting.rows_before, 0) < p_rows
             window waiting_order as
-                (order by published_at nulls first, waiting.organization_id, share.seq rows unbounded preceding)
+                (order by published_at nulls first, waiting.organization_id, next.seq rows unbounded preceding)
         )
         -- The limit has each row found by its number, whatever the planner expects of how many there are.
         select line.* from batch, lateral (

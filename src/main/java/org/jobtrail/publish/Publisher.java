@@ -38,7 +38,7 @@ public final class Publisher implements AutoCloseable {
     private static final int MOST_ROWS = 1_000;
 
     /** After a batch that was not full, the next one gathers rows: a transaction takes the time of hundreds of them. */
-    private static final Duration GATHERING = Duration.ofMillis(100);
+    private static final Duration GATHERING = Duration.ofMillis(50);
 
     private final ProducerTemplate template;
     private final Database database;

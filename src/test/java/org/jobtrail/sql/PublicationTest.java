@@ -41,15 +41,15 @@ class PublicationTest {
     void rowsComeInOrderAndOnlyOnceAcknowledgedDoTheNextOnesCome() throws SQLException {
         ledger.poll("one", 5);
 
-        List<Map<String, Object>> first = next(List.of(), 8);
+        List<Map<String, Object>> first = next(List.of(), 2);
         assertThat(names(first)).containsExactly("one/1", "one/2");
-        assertThat(names(next(List.of(), 8))).containsExactly("one/1", "one/2");
+        assertThat(names(next(List.of(), 2))).containsExactly("one/1", "one/2");
 
-        List<Map<String, Object>> second = next(cursors(first), 8);
+        List<Map<String, Object>> second = next(cursors(first), 2);
         assertThat(names(second)).containsExactly("one/3", "one/4");
-        List<Map<String, Object>> third = next(cursors(second), 8);
+        List<Map<String, Object>> third = next(cursors(second), 2);
         assertThat(names(third)).containsExactly("one/5");
-        assertThat(next(cursors(third), 8)).isEmpty();
+        assertThat(next(cursors(third), 2)).isEmpty();
 
         assertThat(database.rows("""
                         select published_seq, encode(published_hash, 'hex') as hash, cluster_id, topic_id
@@ -86,6 +86,19 @@ class PublicationTest {
                 .containsAll(small.stream().map(name -> name + "/1").toList())
                 .contains("a busy one/1")
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void fewThatWaitShareTheWholeBatch() throws SQLException {
+        ledger.poll("one", 30);
+
+        assertThat(next(List.of(), 20)).hasSize(20);
+
+        ledger.poll("other", 30);
+
+        assertThat(names(next(List.of(), 20)))
+                .filteredOn(name -> name.startsWith("one/"))
+                .hasSize(10);
     }
 
     @Test
@@ -139,10 +152,10 @@ class PublicationTest {
     @Test
     void whatKafkaCommittedUnheardIsNotedAndNotPublishedAgain() throws SQLException {
         ledger.poll("unheard", 3);
-        List<Map<String, Object>> batch = next(List.of(), 8);
+        List<Map<String, Object>> batch = next(List.of(), 2);
 
         assertThat(reconcile(cursors(batch))).isEmpty();
-        assertThat(names(next(List.of(), 8))).containsExactly("unheard/3");
+        assertThat(names(next(List.of(), 2))).containsExactly("unheard/3");
     }
 
     @Test
