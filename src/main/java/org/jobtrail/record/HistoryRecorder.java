@@ -208,12 +208,13 @@ public final class HistoryRecorder {
             recording.endsHere();
         } else {
             recording.recorded(((Number) row.get("last_seq")).longValue());
-            if (!recording.isMore()) {
-                recording.keepIn(knownLists);
-            }
         }
-        if (!recording.isMore()) {
-            attempt.ended(recording.outcome(superseded));
+        if (recording.isMore()) {
+            return;
         }
+        if (!superseded) {
+            recording.keepIn(knownLists);
+        }
+        attempt.ended(recording.outcome(superseded));
     }
 }

@@ -76,11 +76,11 @@ public final class SteadyPolls {
                     after.get(job).snapshot());
         }
         var rows = new ArrayList<Row>();
-        Json.object("{\"rows\":" + changes.wholeRowsJson() + "}")
+        String[] payloads = changes.payloads();
+        Json.object("{\"rows\":" + changes.rowsJson() + "}")
                 .get("rows")
-                .forEach(row -> rows.add(new Row(
-                        organization.id() + "/" + row.get("job_id").asText(),
-                        row.get("payload").asText())));
+                .forEach(row -> rows.add(
+                        new Row(organization.id() + "/" + row.get("job_id").asText(), payloads[rows.size()])));
         return new Poll(changes, rows);
     }
 

@@ -85,6 +85,7 @@ class ProtectionTest {
                 "jobtrail_writer | update jobtrail.job_state set missing = true",
                 "jobtrail_writer | delete from jobtrail.poll_receipt",
                 "jobtrail_writer | select jobtrail.append_note('seal', null, '', null)",
+                "jobtrail_writer | select jobtrail.append_changes(head, now(), 1, '[]') from jobtrail.organization_head head",
                 "jobtrail_writer | select jobtrail.append_changes(head, now(), 1, '[]', '{}', '{}') from jobtrail.organization_head head",
                 "jobtrail_writer | create or replace function jobtrail.refuse_change() returns trigger language plpgsql as 'begin return new; end'",
                 "jobtrail_writer | create table jobtrail.another ()",
