@@ -32,6 +32,10 @@ grant usage on schema report to jobtrail_reader, jobtrail_auditor;
 -- Who writes does so through functions that act as the owner: they number and chain, and there is no other way in.
 alter function durable() security definer;
 alter function open_attempt(text) security definer;
+alter function begin_attempt(text, interval, interval) security definer;
+alter function share_out(text, bigint, json) security definer;
+alter function take_share(text, bigint, integer, boolean, text) security definer;
+alter function last_cycle(text) security definer;
 alter function write_receipt(json) security definer;
 alter function claim_installation(text, text, text) security definer;
 alter function claim_polls(text, json, text, interval) security definer;
@@ -65,7 +69,8 @@ alter function coverage_since_listed(text, text) security definer;
 alter function report.coverage_of(text, timestamptz, timestamptz) security definer;
 
 grant execute on function durable() to jobtrail_writer, jobtrail_publisher;
-grant execute on function open_attempt(text), write_receipt(json), claim_installation(text, text, text),
+grant execute on function open_attempt(text), begin_attempt(text, interval, interval), share_out(text, bigint, json),
+    take_share(text, bigint, integer, boolean, text), last_cycle(text), write_receipt(json), claim_installation(text, text, text),
     claim_polls(text, json, text, interval), claim_poll(text, text, text, text, interval), settle_poll(text, text, bigint, bigint),
     record_poll(text, text, bigint, bigint, bigint, json, text[], text[], json, text[], json, json, text, json),
     keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json) to jobtrail_writer;

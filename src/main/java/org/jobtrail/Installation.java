@@ -3,6 +3,8 @@ package org.jobtrail;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,17 @@ public record Installation(Path home) {
                             .formatted(home));
         }
         return new Installation(home);
+    }
+
+    /** Which of several instances this is, for people to tell them apart. */
+    public static String instance() {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "localhost";
+        }
+        return host + ":" + ProcessHandle.current().pid();
     }
 
     public static String version() {

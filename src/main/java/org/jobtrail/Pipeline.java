@@ -45,7 +45,9 @@ import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.poll.Installations;
 import org.jobtrail.poll.ListedOrganizations;
+import org.jobtrail.poll.Membership;
 import org.jobtrail.poll.Polling;
+import org.jobtrail.poll.Sharing;
 import org.jobtrail.publish.EventMessages;
 import org.jobtrail.publish.FirstComparison;
 import org.jobtrail.publish.KafkaClients;
@@ -72,6 +74,12 @@ public final class Pipeline implements AutoCloseable {
     /** The route that each source has one of, made from this template. */
     private static final String POLL = "poll";
 
+    /** How often is looked whether it is time, where instances share the polling: it may be any of them. */
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    /** Of those that share the polling, each source has these as well. */
+    private static final List<String> SHARING = List.of("share-out", "poll-share", "take-shares");
+
     /** A route that is not there would be missed only when somebody calls it. */
     private static final Set<String> ROUTES = Set.of(
             "authenticate",
@@ -83,7 +91,8 @@ public final class Pipeline implements AutoCloseable {
             "fetch-copy-jobs",
             "transform-jobs",
             "record-history",
-            "write-receipt");
+            "write-receipt",
+            "tell-cycle");
 
     /** How often the timer fires. */
     public enum Polls {
@@ -97,6 +106,8 @@ public final class Pipeline implements AutoCloseable {
     private final Deadline deadline;
     private final List<Source> sources;
     private final List<ExecutorService> threads = new ArrayList<>();
+    private final Sharing sharing;
+    private Membership membership;
 
     public Pipeline(
             Settings settings,
@@ -110,6 +121,12 @@ public final class Pipeline implements AutoCloseable {
             Consumer<Cycle> listener) {
         this.sources = settings.sources();
         this.home = home;
+        sharing = new Sharing(
+                settings.poll(),
+                settings.poll().shared() && polls == Polls.ALWAYS,
+                Installation.instance(),
+                metrics,
+                health);
         deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline(), Room.forAList());
         main.setDefaultPropertyPlaceholderLocation("false");
         // Who is told to end stops polling first, then publishes: Camel on its own would stop all at once.
@@ -163,12 +180,32 @@ public final class Pipeline implements AutoCloseable {
         main.configure().addRoutesBuilder(new RouteBuilder() {
             @Override
             public void configure() {
-                sources.forEach(
-                        source -> templatedRoute(POLL).routeId(pollOf(source)).parameter("source", source.name()));
+                for (Source source : sources) {
+                    templatedRoute(POLL).routeId(pollOf(source)).parameter("source", source.name());
+                    templatedRoute("poll-organizations")
+                            .routeId("poll-organizations-of-" + source.name())
+                            .parameter("source", source.name());
+                    if (sharing.shared()) {
+                        SHARING.forEach(route -> templatedRoute(route)
+                                .routeId(route + "-of-" + source.name())
+                                .parameter("source", source.name()));
+                    }
+                }
             }
         });
         property("jobtrail.home", home.toString());
-        property("poll.period.millis", "" + settings.poll().period().toMillis());
+        Duration tick = sharing.shared() ? TICK : settings.poll().period();
+        property("poll.tick.millis", "" + tick.toMillis());
+        property("poll.organizations", sharing.shared() ? "direct:share-out" : "direct:poll-organizations");
+        // One share may take so long where each of its lists takes the longest that it may, one after the other.
+        property(
+                "poll.share.millis",
+                ""
+                        + settings.poll()
+                                .deadline()
+                                .multipliedBy(Sharing.LARGEST_SHARE)
+                                .toMillis());
+        property("kafka.topic.shares", settings.topics().shares());
         property("poll.automatic", "" + (polls != Polls.NEVER));
         property("poll.cycles", polls == Polls.ONCE ? "1" : "0");
         property("kafka.topic.events", settings.topics().events());
@@ -223,7 +260,12 @@ public final class Pipeline implements AutoCloseable {
                         metrics,
                         health,
                         comparison,
+                        sharing,
                         listener));
+        main.bind("sharing", sharing);
+        if (sharing.shared()) {
+            membership = new Membership(this::context, sources, settings.topics(), kafkaClients, comparison, sharing);
+        }
     }
 
     /** For so long a list that was read is still evidence of now: the time between two polls is covered up to here. */
@@ -261,6 +303,9 @@ public final class Pipeline implements AutoCloseable {
             if (!Files.isReadable(home.resolve("routes").resolve(file))) {
                 throw new InvalidRoutesException("there is no file %s".formatted(file), null);
             }
+        }
+        if (membership != null) {
+            membership.start();
         }
         var missing = new TreeSet<>(ROUTES);
         context().getRoutes().stream().map(Route::getRouteId).forEach(missing::remove);
@@ -307,6 +352,9 @@ public final class Pipeline implements AutoCloseable {
         deadline.endAfter(LAST_REQUESTS);
         try {
             running.forEach(route -> ServiceHelper.suspendService(route.getInput()));
+            if (membership != null) {
+                membership.close();
+            }
             // Camel itself would look once a second whether they have ended.
             long left = awaitEndOfCycles(LONGEST_STOP.minusSeconds(1));
             context().getShutdownStrategy().suspend(context(), running, left + 1_000, TimeUnit.MILLISECONDS);

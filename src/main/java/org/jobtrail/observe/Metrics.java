@@ -36,6 +36,17 @@ public final class Metrics {
         count("jobtrail.cycles", "Polls of a source, by outcome.", 1, "source", source, "outcome", lower(outcome));
     }
 
+    public void share(String source, String outcome) {
+        count(
+                "jobtrail.shares",
+                "Shares of polls that this instance did, by outcome.",
+                1,
+                "source",
+                source,
+                "outcome",
+                lower(outcome));
+    }
+
     public void jobsSeen(String source, int jobs, int rejected) {
         count("jobtrail.jobs.seen", "Jobs that were read.", jobs, "source", source);
         count("jobtrail.jobs.rejected", "List elements that could not be read.", rejected, "source", source);

@@ -42,6 +42,12 @@ public final class PollHealth {
                         reason));
     }
 
+    /** Takes note of what instances together last did; {@code lastComplete} is null where nothing was ever complete. */
+    public void told(String source, Duration lastComplete, Duration took, String outcome, String reason) {
+        Instant complete = lastComplete == null ? null : clock.instant().minus(lastComplete);
+        sources.put(source, new Polled(complete, took, outcome, reason));
+    }
+
     /** Takes note of who answers. */
     public void speaks(String source, String apiVersion, ServiceInstance instance) {
         servers.put(source, new Spoken(apiVersion, instance));

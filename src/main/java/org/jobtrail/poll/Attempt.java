@@ -23,7 +23,7 @@ import org.jobtrail.poll.OrganizationOutcome.Cause;
 import org.jobtrail.poll.OrganizationOutcome.Status;
 import org.jobtrail.settings.Settings.Source;
 
-/** One attempt to poll a source, from its number to its receipt. Thread-safe: organizations are polled in parallel. */
+/** One attempt to poll a source, or a share of one, from its number to its receipt. Thread-safe: organizations are polled in parallel. */
 public final class Attempt implements ServerClock {
 
     /** A list of which somebody has to tell the end. */
@@ -47,12 +47,21 @@ public final class Attempt implements ServerClock {
     private volatile String replacement;
     private volatile String failure;
     private volatile Duration clockOffset;
+    private volatile Share share;
 
     Attempt(Source source, long number, String startedAt, long startedNanos) {
         this.source = source;
         this.number = number;
         this.startedAt = startedAt;
         this.startedNanos = startedNanos;
+    }
+
+    /** A share of an attempt that some instance has begun. */
+    Attempt(Source source, long number, String startedAt, long startedNanos, Share share, List<Organization> polled) {
+        this(source, number, startedAt, startedNanos);
+        this.share = share;
+        organizations = polled;
+        getToPoll().forEach(organization -> due(organization, JobType.BACKUP));
     }
 
     public Source source() {
@@ -76,6 +85,27 @@ public final class Attempt implements ServerClock {
         organizations = listed;
         apiVersion = version;
         listed.forEach(organization -> due(organization, JobType.BACKUP));
+    }
+
+    /** What is left to tell of the attempt itself, when its organizations are polled in shares. */
+    void divided(int shares) {
+        due.clear();
+        share = Share.ofTheAttempt(shares);
+    }
+
+    /** Null where the attempt is polled as a whole. */
+    Share share() {
+        return share;
+    }
+
+    /** The organizations whose backup jobs are to be read. */
+    public List<Organization> getToPoll() {
+        return share == null || share.isOfOrganizations() ? organizations : List.of();
+    }
+
+    /** The copy jobs of all organizations come after all backup jobs. */
+    public boolean readsCopyJobs() {
+        return share == null || share.isOfCopyJobs();
     }
 
     /** From now on this list of the organization is to be told the end of. */

@@ -9,6 +9,7 @@ public final class Cycle {
     private final long startedNanos;
     private volatile long endedNanos;
     private volatile Attempt attempt;
+    private volatile boolean begunElsewhere;
 
     Cycle(String source, long startedNanos) {
         this.source = source;
@@ -18,6 +19,16 @@ public final class Cycle {
 
     void opened(Attempt opened) {
         attempt = opened;
+    }
+
+    /** Another instance has begun it. */
+    void begunElsewhere() {
+        begunElsewhere = true;
+    }
+
+    /** Instances do it together: how it ended is told by who ends it. */
+    boolean isShared() {
+        return begunElsewhere || attempt != null && attempt.share() != null;
     }
 
     void ended(long nanos) {

@@ -1,6 +1,7 @@
 package org.jobtrail.poll;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -32,6 +33,7 @@ public final class Polling {
     private final Metrics metrics;
     private final PollHealth health;
     private final FirstComparison comparison;
+    private final Sharing sharing;
     private final Consumer<Cycle> listener;
 
     public Polling(
@@ -41,6 +43,7 @@ public final class Polling {
             Metrics metrics,
             PollHealth health,
             FirstComparison comparison,
+            Sharing sharing,
             Consumer<Cycle> listener) {
         this.sources = sources;
         this.period = period;
@@ -48,6 +51,7 @@ public final class Polling {
         this.metrics = metrics;
         this.health = health;
         this.comparison = comparison;
+        this.sharing = sharing;
         this.listener = listener;
     }
 
@@ -73,12 +77,26 @@ public final class Polling {
         return new Cycle(source.name(), System.nanoTime());
     }
 
+    /** True where it cannot be time yet. */
+    public boolean waits(@Variable("source") Source source) {
+        return sharing.waits(source.name());
+    }
+
     public void number(@Variable("source") Source source, Exchange exchange) {
-        StatementParameters.set(exchange, Map.of("source", source.name()));
+        var parameters = new HashMap<String, Object>();
+        parameters.put("source", source.name());
+        parameters.put("period", sharing.shared() ? period.toMillis() + " milliseconds" : null);
+        parameters.put("patience", sharing.patience().toMillis() + " milliseconds");
+        StatementParameters.set(exchange, parameters);
     }
 
     public Attempt opened(
             @Variable("cycle") Cycle cycle, @Variable("source") Source source, @Body List<Map<String, Object>> rows) {
+        if (rows.get(0).get("attempt") == null) {
+            cycle.begunElsewhere();
+            sharing.askAgain(source.name(), (Double) rows.get(0).get("due_in"));
+            return null;
+        }
         var attempt = new Attempt(
                 source,
                 ((Number) rows.get(0).get("attempt")).longValue(),
@@ -97,7 +115,7 @@ public final class Polling {
         list.doubt().ifPresent(attempt::doubt);
     }
 
-    /** The organizations in shares, each claimed by one statement: little waits for it, and little is claimed long before its turn. */
+    /** The organizations in parts, each claimed by one statement: little waits for it, and little is claimed long before its turn. */
     public static List<List<Organization>> shares(@Body List<Organization> organizations) {
         return IntStream.range(0, (organizations.size() + SHARE - 1) / SHARE)
                 .mapToObj(share ->
@@ -112,23 +130,31 @@ public final class Polling {
     public void received(@Variable("attempt") Attempt attempt) {
         String source = attempt.source().name();
         long nanos = System.nanoTime() - attempt.startedNanos();
-        metrics.cycle(source, attempt.status().name(), nanos);
+        if (attempt.share() == null) {
+            cycleEnded(attempt, Duration.ofNanos(nanos));
+        } else if (!attempt.share().isOfTheAttempt()) {
+            metrics.share(source, attempt.status().name());
+        }
         metrics.jobsSeen(source, attempt.jobs(), attempt.rejected());
         attempt.organizationStatuses().forEach((organization, status) -> metrics.organization(source, status.name()));
         attempt.outcomes().forEach(outcome -> metrics.changes(outcome.changes()));
-        health.polled(
-                source,
-                attempt.status() == Status.COMPLETE,
-                Duration.ofNanos(nanos),
-                attempt.status().name(),
-                attempt.reason());
         if (attempt.trouble() != null) {
             LOG.warn("source {}: {}", source, attempt.trouble());
         }
         attempt.notComplete().forEach(outcome -> LOG.warn("source {}, {}", source, outcome.text()));
     }
 
+    private void cycleEnded(Attempt attempt, Duration took) {
+        String source = attempt.source().name();
+        String outcome = attempt.status().name();
+        metrics.cycle(source, outcome, took.toNanos());
+        health.polled(source, attempt.status() == Status.COMPLETE, took, outcome, attempt.reason());
+    }
+
     public void end(@Variable("cycle") Cycle cycle) {
+        if (cycle.isShared()) {
+            return;
+        }
         cycle.ended(System.nanoTime());
         LOG.info(Summary.of(cycle).text());
         listener.accept(cycle);

@@ -37,10 +37,19 @@ final class Receipt {
                 .put("changes", attempt.changes())
                 .put("rejected", attempt.rejected())
                 .put("not_complete", notComplete(attempt));
-        if (!attempt.organizations().isEmpty()) {
+        if (attempt.share() != null) {
+            receipt.put("share", attempt.share().number())
+                    .put("shares", attempt.share().shares())
+                    .put("taking", attempt.share().taking());
+        }
+        if (!attempt.organizations().isEmpty()
+                && (attempt.share() == null || !attempt.share().isOfTheAttempt())) {
             receipt.put("lists_digest", "\\x" + listsDigest(attempt));
+        }
+        // The organizations of an attempt that was divided are those of its shares.
+        if (!attempt.getToPoll().isEmpty()) {
             ArrayNode ids = receipt.putArray("organization_ids");
-            attempt.organizations().forEach(organization -> ids.add(Json.storable(organization.id())));
+            attempt.getToPoll().forEach(organization -> ids.add(Json.storable(organization.id())));
         }
         return Json.text(receipt);
     }

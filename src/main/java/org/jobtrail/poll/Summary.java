@@ -63,7 +63,7 @@ public record Summary(boolean reachedAllSources, String text) {
                 + (copyJobs == 0 ? "" : ", copy jobs of %s not complete".formatted(count(copyJobs, "source")));
     }
 
-    private static String count(long count, String noun) {
+    static String count(long count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
     }
 }

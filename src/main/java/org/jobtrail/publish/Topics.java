@@ -45,6 +45,9 @@ public final class Topics {
             Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "delete", TopicConfig.RETENTION_MS_CONFIG, "-1");
     private static final Map<String, String> COMPACTED = Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "compact");
 
+    private static final Map<String, String> SHORT_LIVED =
+            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "delete", TopicConfig.RETENTION_MS_CONFIG, "3600000");
+
     private final KafkaTopics names;
 
     public Topics(KafkaTopics names) {
@@ -78,6 +81,17 @@ public final class Topics {
     public void ensureCheckpoints(Admin admin) throws InterruptedException {
         try {
             require(admin, ensure(admin, names.checkpoints(), 1, KEPT), true, KEPT);
+        } catch (ExecutionException e) {
+            throw cause(e);
+        }
+    }
+
+    /** Shares are of no use once their cycle is over. Returns the number of partitions. */
+    public int ensureShares(Admin admin, String source) throws InterruptedException {
+        try {
+            return ensure(admin, names.shares() + "." + source, names.partitions(), SHORT_LIVED)
+                    .partitions()
+                    .size();
         } catch (ExecutionException e) {
             throw cause(e);
         }

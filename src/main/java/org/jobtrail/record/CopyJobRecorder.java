@@ -30,7 +30,9 @@ public final class CopyJobRecorder {
     }
 
     public boolean wanted(@Variable("attempt") Attempt attempt, @Variable("apiVersion") ApiVersion version) {
-        return version.hasCopyJobs() && !attempt.organizations().isEmpty();
+        return version.hasCopyJobs()
+                && attempt.readsCopyJobs()
+                && !attempt.organizations().isEmpty();
     }
 
     public void claim(@Variable("attempt") Attempt attempt, Exchange exchange) {

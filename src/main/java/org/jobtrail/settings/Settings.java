@@ -24,7 +24,8 @@ public record Settings(
 
     /** The same with the events on another topic. */
     public Settings withEvents(String topic) {
-        var moved = new KafkaTopics(topic, topics.cursor(), topics.checkpoints(), topics.state(), topics.partitions());
+        var moved = new KafkaTopics(
+                topic, topics.cursor(), topics.checkpoints(), topics.state(), topics.shares(), topics.partitions());
         return new Settings(
                 sources, poll, absence, report, database, kafka, moved, eventMaxBytes, checkpoint, http, dataDirectory);
     }
@@ -48,8 +49,11 @@ public record Settings(
         }
     }
 
-    /** When and how the sources are polled; {@code deadline} is the longest that one list may take. */
-    public record Poll(Duration period, int concurrency, Duration deadline) {}
+    /**
+     * When and how the sources are polled; {@code deadline} is the longest that one list may take, {@code shared}: by all instances
+     * together.
+     */
+    public record Poll(Duration period, int concurrency, Duration deadline, boolean shared) {}
 
     /** When a job that is not listed any more counts as missing. */
     public record Absence(int missingAfter, Duration suspectFor) {}
@@ -74,8 +78,12 @@ public record Settings(
         }
     }
 
-    /** The topics, and how many partitions events and states get where their topics have to be created. */
-    public record KafkaTopics(String events, String cursor, String checkpoints, String state, int partitions) {}
+    /**
+     * The topics, and how many partitions events, states and shares get where their topics have to be created. {@code shares} is what
+     * those names begin with that end in a source's.
+     */
+    public record KafkaTopics(
+            String events, String cursor, String checkpoints, String state, String shares, int partitions) {}
 
     /** The key that signs checkpoints, the file that holds them besides the topic, and how often one is taken. */
     public record Checkpoint(Path keyFile, Path file, Duration period) {}

@@ -56,7 +56,8 @@ public final class SettingsReader {
                 new Poll(
                         values.duration("poll.period", Duration.ofSeconds(1)),
                         values.integer("poll.concurrency", 1, SourceSettings.MOST_AT_ONCE),
-                        values.duration("poll.deadline", Duration.ofSeconds(1))),
+                        values.duration("poll.deadline", Duration.ofSeconds(1)),
+                        values.truth("poll.shared")),
                 new Absence(
                         values.integer("absence.missing-after", 1, 1000),
                         values.duration("absence.suspect-for", Duration.ofSeconds(1))),
@@ -172,7 +173,13 @@ public final class SettingsReader {
                     state,
                     "another topic than those of the events, the cursor and the checkpoints");
         }
-        return new KafkaTopics(events, cursor, checkpoints, state, values.integer("kafka.topic.partitions", 1, 10_000));
+        return new KafkaTopics(
+                events,
+                cursor,
+                checkpoints,
+                state,
+                topic("kafka.topic.shares"),
+                values.integer("kafka.topic.partitions", 1, 10_000));
     }
 
     private Checkpoint checkpoint(Path dataDirectory) {

@@ -43,6 +43,15 @@ final class Values {
         throw wrong(name, text, "a whole number from %d to %d".formatted(from, to));
     }
 
+    boolean truth(String name) {
+        String expected = "true or false";
+        String text = required(name, expected);
+        if (!text.equals("true") && !text.equals("false")) {
+            throw wrong(name, text, expected);
+        }
+        return text.equals("true");
+    }
+
     Duration duration(String name, Duration from) {
         String expected = "a duration of at least %s, such as 5s, 2m or 24h".formatted(text(from));
         String text = required(name, expected);

@@ -75,9 +75,13 @@ final class ChainHash {
         field(receipt.notComplete());
         field(receipt.listsDigest());
         // Receipts from before these columns have no bytes of them.
-        if (receipt.installationId() != null || receipt.productVersion() != null) {
+        if (receipt.installationId() != null || receipt.productVersion() != null || receipt.share() != null) {
             field(receipt.installationId());
             field(receipt.productVersion());
+        }
+        if (receipt.share() != null) {
+            field(Integer.toString(receipt.share()));
+            field(Objects.toString(receipt.shares(), null));
         }
         return sha256.digest();
     }

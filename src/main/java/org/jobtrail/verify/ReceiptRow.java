@@ -28,6 +28,8 @@ record ReceiptRow(
         byte[] listsDigest,
         String installationId,
         String productVersion,
+        Integer share,
+        Integer shares,
         byte[] prevHash,
         byte[] hash) {
 
@@ -35,7 +37,8 @@ record ReceiptRow(
     static final String COLUMNS = """
             source, seq, attempt, started_at, finished_at, outcome, reason, extract(epoch from period) as period,
             api_version, program_version, extract(epoch from clock_offset) as clock_offset, organizations, jobs, changes,
-            rejected, organization_digest, not_complete, lists_digest, installation_id, product_version, prev_hash, hash""";
+            rejected, organization_digest, not_complete, lists_digest, installation_id, product_version, share, shares,
+            prev_hash, hash""";
 
     static ReceiptRow of(ResultSet row) throws SQLException {
         return new ReceiptRow(
@@ -59,6 +62,8 @@ record ReceiptRow(
                 row.getBytes("lists_digest"),
                 row.getString("installation_id"),
                 row.getString("product_version"),
+                row.getObject("share", Integer.class),
+                row.getObject("shares", Integer.class),
                 row.getBytes("prev_hash"),
                 row.getBytes("hash"));
     }

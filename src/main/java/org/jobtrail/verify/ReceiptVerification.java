@@ -17,11 +17,19 @@ final class ReceiptVerification {
     private static final int LISTS = 50;
     private static final String SOURCES = """
             select source, head.last_attempt, head.last_receipt, head.last_hash, coalesce(receipts, 0),
-                coalesce(last_seq, 0), coalesce(last_attempt_with_receipt, 0)
+                coalesce(last_seq, 0), coalesce(last_attempt_with_receipt, 0), coalesce(attempts_with_receipt, 0),
+                coalesce(shares_without_receipt, 0)
             from jobtrail.source_head head
             full join (
-                select source, count(*) as receipts, max(seq) as last_seq, max(attempt) as last_attempt_with_receipt
-                from jobtrail.poll_receipt group by source
+                select source, sum(receipts) as receipts, max(last_seq) as last_seq, max(attempt) as last_attempt_with_receipt,
+                    count(*) as attempts_with_receipt, sum(shares_without_receipt) as shares_without_receipt
+                from (
+                    -- Of an attempt that was shared: one for itself, one for each share, one for the copy jobs.
+                    select source, attempt, count(*) as receipts, max(seq) as last_seq,
+                        max(shares) + 2 - count(*) as shares_without_receipt
+                    from jobtrail.poll_receipt group by source, attempt
+                ) attempts
+                group by source
             ) receipt using (source)
             order by source""";
     private static final String RECEIPTS = "select " + ReceiptRow.COLUMNS + """
@@ -41,6 +49,7 @@ final class ReceiptVerification {
     private long receipts;
     private long attempts;
     private long withoutReceipt;
+    private long sharesWithoutReceipt;
 
     ReceiptVerification(Connection connection, Findings findings) {
         this.connection = connection;
@@ -48,7 +57,15 @@ final class ReceiptVerification {
     }
 
     private record Source(
-            String name, Long attempts, long head, byte[] hash, long receipts, long last, long lastAttempt) {}
+            String name,
+            Long attempts,
+            long head,
+            byte[] hash,
+            long receipts,
+            long last,
+            long lastAttempt,
+            long attemptsWithReceipt,
+            long sharesWithoutReceipt) {}
 
     private record Read(ReceiptRow receipt, boolean listed) {}
 
@@ -69,6 +86,11 @@ final class ReceiptVerification {
         return withoutReceipt;
     }
 
+    /** Of attempts that instances shared and that have receipts: cut short by a crash, or still under way. */
+    long sharesWithoutReceipt() {
+        return sharesWithoutReceipt;
+    }
+
     /** False where what was found already says that something is missing or was edited. */
     boolean areChained(String source) {
         return !unchained.contains(source);
@@ -84,7 +106,8 @@ final class ReceiptVerification {
                 continue;
             }
             attempts += source.attempts();
-            withoutReceipt += Math.max(0, source.attempts() - source.receipts());
+            withoutReceipt += Math.max(0, source.attempts() - source.attemptsWithReceipt());
+            sharesWithoutReceipt += source.sharesWithoutReceipt();
             if (!isChained(source)) {
                 unchained.add(source.name());
             } else if (source.lastAttempt() > source.attempts()) {
@@ -181,7 +204,9 @@ final class ReceiptVerification {
                         row.getBytes(4),
                         row.getLong(5),
                         row.getLong(6),
-                        row.getLong(7)));
+                        row.getLong(7),
+                        row.getLong(8),
+                        row.getLong(9)));
             }
         }
         return heads;

@@ -103,15 +103,19 @@ public final class Verification {
 
     private void tell(ReceiptVerification receipts) {
         line(
-                "receipts: %s, %s; %d of %s left none, by a crash or because they are under way",
+                "receipts: %s, %s; %d of %s%s left none, by a crash or because they are under way",
                 number(receipts.sources(), "source"),
                 number(receipts.receipts(), "receipt"),
                 receipts.withoutReceipt(),
-                number(receipts.attempts(), "attempt"));
+                number(receipts.attempts(), "attempt"),
+                receipts.sharesWithoutReceipt() == 0
+                        ? ""
+                        : " and %s of others".formatted(number(receipts.sharesWithoutReceipt(), "share")));
         count("sources", receipts.sources());
         count("receipts", receipts.receipts());
         count("attempts", receipts.attempts());
         count("attemptsWithoutReceipt", receipts.withoutReceipt());
+        count("sharesWithoutReceipt", receipts.sharesWithoutReceipt());
     }
 
     /** What was given away and cannot be edited with the database: the checkpoints and the topic. */

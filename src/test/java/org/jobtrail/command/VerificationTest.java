@@ -618,7 +618,7 @@ class VerificationTest {
                         List.of(),
                         List.of(),
                         4)),
-                new Settings.Poll(Duration.ofMinutes(1), 4, Duration.ofMinutes(2)),
+                new Settings.Poll(Duration.ofMinutes(1), 4, Duration.ofMinutes(2), false),
                 new Settings.Absence(3, Duration.ofHours(24)),
                 new Settings.Report(java.time.ZoneOffset.UTC),
                 Optional.of(database.settings()),
@@ -628,6 +628,7 @@ class VerificationTest {
                         "verification-test.cursor",
                         checkpointTopic,
                         "verification-test.state",
+                        "verification-test.shares",
                         3),
                 900_000,
                 new Settings.Checkpoint(

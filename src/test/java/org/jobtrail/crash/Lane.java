@@ -267,7 +267,7 @@ final class Lane implements Runnable {
     }
 
     private static boolean attempts(Passing passing) {
-        return passing.is(Stage.ANSWERED, "jobtrail.open_attempt(");
+        return passing.is(Stage.ANSWERED, "jobtrail.begin_attempt(");
     }
 
     private static boolean asksForTheLock(Passing passing) {

@@ -141,10 +141,10 @@ class CopyJobsClaimTest {
         long claim = (Long) copies.claim("patchy", "interrupted").get("claimed_poll");
         copies.record("interrupted", claim, List.of(), "few");
         for (int attempt = 1; attempt <= 2; attempt++) {
-            database.query("open_attempt", Map.of("source", "patchy"));
+            database.rows("select attempt, started_at from jobtrail.open_attempt('%s')".formatted("patchy"));
         }
         assertThat(copies.claim("patchy", "interrupted")).containsEntry("suspect_digest", "few");
-        database.query("open_attempt", Map.of("source", "patchy"));
+        database.rows("select attempt, started_at from jobtrail.open_attempt('%s')".formatted("patchy"));
 
         assertThat(copies.claim("patchy", "interrupted")).containsEntry("suspect_digest", null);
     }

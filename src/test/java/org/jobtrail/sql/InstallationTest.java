@@ -82,8 +82,9 @@ class InstallationTest {
         var old = server.emptyDatabase();
         PostgresServer.migrateAsOfVersion(8, old, home);
         for (int i = 0; i < 2; i++) {
-            long attempt = (Long)
-                    old.query("open_attempt", Map.of("source", "east")).get(0).get("attempt");
+            long attempt = (Long) old.rows("select attempt from jobtrail.open_attempt('east')")
+                    .get(0)
+                    .get("attempt");
             old.query(
                     "write_receipt",
                     Map.of("receipt", Ledger.json(ReceiptTest.receipt("east", attempt, Map.of("reason", "a reason")))));
@@ -114,8 +115,10 @@ class InstallationTest {
     }
 
     private void write(Map<String, ?> members) throws SQLException {
-        long attempt = (Long)
-                database.query("open_attempt", Map.of("source", "east")).get(0).get("attempt");
+        long attempt =
+                (Long) database.rows("select attempt, started_at from jobtrail.open_attempt('%s')".formatted("east"))
+                        .get(0)
+                        .get("attempt");
         database.query("write_receipt", Map.of("receipt", Ledger.json(ReceiptTest.receipt("east", attempt, members))));
     }
 }

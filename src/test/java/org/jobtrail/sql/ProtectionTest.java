@@ -39,7 +39,7 @@ class ProtectionTest {
     void aHistory() throws SQLException {
         var ledger = new Ledger(database);
         ledger.poll("east", 3);
-        database.query("open_attempt", java.util.Map.of("source", Ledger.SOURCE));
+        database.rows("select attempt from jobtrail.open_attempt('%s')".formatted(Ledger.SOURCE));
     }
 
     /** After a change of the tables: {@code mvn test -Dtest=ProtectionTest -Dprotection.update=true}. */

@@ -110,8 +110,9 @@ class ReceiptTest {
     }
 
     private long open(String source) throws SQLException {
-        return (Long)
-                database.query("open_attempt", Map.of("source", source)).get(0).get("attempt");
+        return (Long) database.rows("select attempt, started_at from jobtrail.open_attempt('%s')".formatted(source))
+                .get(0)
+                .get("attempt");
     }
 
     private void write(String source, long attempt, Map<String, ?> members) throws SQLException {

@@ -233,7 +233,7 @@ class ReportTest {
 
     @Test
     void anAttemptThatReachedNobodyCoversNothing() throws SQLException {
-        database.query("open_attempt", Map.of("source", "unreachable"));
+        database.rows("select attempt, started_at from jobtrail.open_attempt('%s')".formatted("unreachable"));
         database.query(
                 "write_receipt",
                 Map.of("receipt", Ledger.json(ReceiptTest.receipt("unreachable", 1, Map.of("outcome", "FAILED")))));

@@ -102,7 +102,8 @@ public final class TestPipeline implements AutoCloseable {
                 new Settings.Poll(
                         Duration.ofMillis(1),
                         read.poll().concurrency(),
-                        read.poll().deadline()),
+                        read.poll().deadline(),
+                        false),
                 read.absence(),
                 read.report(),
                 read.database(),

@@ -1,2 +1,0 @@
--- Numbers an attempt to poll a source.
-select attempt, started_at from jobtrail.open_attempt(:?source)

@@ -1,0 +1,231 @@
+package org.jobtrail.poll;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Variable;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.support.DefaultMessage;
+import org.jobtrail.fetch.OneLine;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.observe.Metrics;
+import org.jobtrail.observe.PollHealth;
+import org.jobtrail.settings.Settings.Poll;
+import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.transform.Json;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the routes ask where instances share the polling: whose turn it is, who polls what, and how it went. Who may do what is decided
+ * by PostgreSQL; Kafka hands it out. Thread-safe.
+ */
+public final class Sharing {
+
+    /** What an instance that dies leaves to others to be done again: some seconds' work. */
+    public static final int LARGEST_SHARE = 50;
+
+    /** How often is asked whether a cycle that takes longer than a period has ended. */
+    private static final Duration NEXT_LOOK = Duration.ofSeconds(1);
+
+    /** Who has just started and has not reached Kafka yet does not begin a cycle that it would have to do alone. */
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(15);
+
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
+
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final Poll poll;
+    private final boolean shared;
+    private final String instance;
+    private final Metrics metrics;
+    private final PollHealth health;
+
+    /** How many partitions the topic of each source has, of those that this instance takes shares of. */
+    private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
+
+    private final Map<String, Long> looksAt = new ConcurrentHashMap<>();
+    private final long startedNanos = System.nanoTime();
+
+    /** @param shared false for who polls all by itself, whatever the settings say */
+    public Sharing(Poll poll, boolean shared, String instance, Metrics metrics, PollHealth health) {
+        this.poll = poll;
+        this.shared = shared;
+        this.instance = instance;
+        this.metrics = metrics;
+        this.health = health;
+    }
+
+    public boolean shared() {
+        return shared;
+    }
+
+    /** For so long an attempt of which nobody tells anything keeps the next from beginning. */
+    Duration patience() {
+        return poll.deadline();
+    }
+
+    /** From now on shares of this source come to this instance too. */
+    public void joined(String source, int partitionsOfItsTopic) {
+        partitions.put(source, partitionsOfItsTopic);
+    }
+
+    public boolean hasJoined(String source) {
+        return partitions.containsKey(source);
+    }
+
+    /** Where the database cannot be asked, it is asked again after a period, as whoever polls alone does. */
+    boolean waits(String source) {
+        long now = System.nanoTime();
+        boolean joining = !hasJoined(source) && now - startedNanos < FIRST_WAIT.toNanos();
+        if (shared && (joining || looksAt.getOrDefault(source, now) - now > 0)) {
+            return true;
+        }
+        looksAt.put(source, now + poll.period().toNanos());
+        return false;
+    }
+
+    void askAgain(String source, double dueInSeconds) {
+        long wait = Math.max(NEXT_LOOK.toNanos(), (long) (dueInSeconds * 1e9));
+        looksAt.put(source, System.nanoTime() + Math.min(wait, poll.period().toNanos()));
+    }
+
+    /** Each partition has a share, if there are enough organizations, and none is large. */
+    public void divide(
+            @Variable("attempt") Attempt attempt, @Body List<Organization> organizations, Exchange exchange) {
+        int size = Math.min(
+                LARGEST_SHARE,
+                ceiling(
+                        organizations.size(),
+                        partitions.getOrDefault(attempt.source().name(), 1)));
+        ArrayNode shares = mapper.createArrayNode();
+        IntStream.range(0, ceiling(organizations.size(), size))
+                .mapToObj(share ->
+                        organizations.subList(share * size, Math.min((share + 1) * size, organizations.size())))
+                .forEach(share -> shares.add(mapper.valueToTree(share)));
+        StatementParameters.set(
+                exchange,
+                Map.of(
+                        "source", attempt.source().name(),
+                        "attempt", attempt.number(),
+                        "shares", Json.text(shares)));
+    }
+
+    private static int ceiling(int number, int divisor) {
+        return (number + divisor - 1) / divisor;
+    }
+
+    public void divided(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows, Exchange exchange) {
+        attempt.divided((Integer) rows.get(0).get("shares"));
+        exchange.getMessage().removeHeaders("*");
+        exchange.getMessage().setBody(messages(attempt, exchange));
+    }
+
+    /** One for each share, in turn to the partitions: by a key, some would get none and others several. */
+    public List<Message> messages(@Variable("attempt") Attempt attempt, Exchange exchange) {
+        int count = partitions.getOrDefault(attempt.source().name(), 0);
+        return IntStream.rangeClosed(1, attempt.share().shares())
+                .mapToObj(share -> {
+                    Message message = new DefaultMessage(exchange.getContext());
+                    message.setBody("{\"attempt\":%d,\"share\":%d}".formatted(attempt.number(), share));
+                    if (count > 0) {
+                        message.setHeader(KafkaConstants.PARTITION_KEY, share % count);
+                    }
+                    return message;
+                })
+                .toList();
+    }
+
+    public void notSent(@Variable("attempt") Attempt attempt, Exchange exchange) {
+        LOG.warn(
+                "source {}: Kafka does not take the shares of this poll, this instance polls them all: {}",
+                attempt.source().name(),
+                Failures.reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+    }
+
+    private record ShareMessage(long attempt, int share) {}
+
+    public Turn turn(@Body String message) throws JsonProcessingException {
+        ShareMessage share = mapper.readValue(message, ShareMessage.class);
+        return new Turn(share.attempt(), share.share());
+    }
+
+    public void take(@Variable("source") Source source, @Variable("turn") Turn turn, Exchange exchange) {
+        StatementParameters.set(
+                exchange,
+                Map.of(
+                        "source", source.name(),
+                        "attempt", turn.attempt(),
+                        "share", turn.share(),
+                        "polled", turn.polled(),
+                        "instance", instance));
+    }
+
+    /** Null where there is nothing to do: somebody else did it, or a later attempt has begun. */
+    public Attempt taken(
+            @Variable("source") Source source, @Variable("turn") Turn turn, @Body List<Map<String, Object>> rows)
+            throws JsonProcessingException {
+        if (rows.isEmpty()) {
+            turn.nothingLeft();
+            return null;
+        }
+        Map<String, Object> row = rows.get(0);
+        var share = new Share((Integer) row.get("share"), (Integer) row.get("shares"), (Integer) row.get("taking"));
+        turn.took(share);
+        List<Organization> organizations =
+                Arrays.asList(mapper.readValue((String) row.get("organizations"), Organization[].class));
+        return new Attempt(
+                source, turn.attempt(), (String) row.get("started_at"), System.nanoTime(), share, organizations);
+    }
+
+    /** Who ended a cycle says how it went; all others take note of it. */
+    public void tell(
+            @Variable("source") Source source, @Variable("turn") Turn turn, @Body List<Map<String, Object>> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        Map<String, Object> last = rows.get(0);
+        var took = Duration.ofMillis((long) (((Double) last.get("seconds")) * 1e3));
+        String outcome = (String) last.get("outcome");
+        var reason = (String) last.get("reason");
+        var completeAgo = (Double) last.get("complete_seconds_ago");
+        health.told(
+                source.name(),
+                completeAgo == null ? null : Duration.ofMillis((long) (completeAgo * 1e3)),
+                took,
+                outcome,
+                reason == null ? null : OneLine.of(reason));
+        if (turn != null) {
+            metrics.cycle(source.name(), outcome, took.toNanos());
+            LOG.info(summary(source, last, took));
+        }
+    }
+
+    private static String summary(Source source, Map<String, Object> last, Duration took) {
+        long changes = number(last, "changes");
+        long notComplete = number(last, "not_complete");
+        return String.format(
+                Locale.ROOT,
+                "polled source %s, %s, %s: %s%s in %.1f s, by %s",
+                source.name(),
+                Summary.count(number(last, "organizations"), "organization"),
+                Summary.count(number(last, "jobs"), "job"),
+                changes == 0 ? "no change" : Summary.count(changes, "change"),
+                notComplete == 0 ? "" : ", %s not complete".formatted(Summary.count(notComplete, "list")),
+                took.toMillis() / 1e3,
+                Summary.count(number(last, "instances"), "instance"));
+    }
+
+    private static long number(Map<String, Object> row, String column) {
+        return ((Number) row.get(column)).longValue();
+    }
+}
