@@ -205,6 +205,7 @@ public final class Pipeline implements AutoCloseable {
                                 .deadline()
                                 .multipliedBy(Sharing.LARGEST_SHARE)
                                 .toMillis());
+        property("kafka.bootstrap-servers", settings.kafka().orElseThrow().bootstrapServers());
         property("kafka.topic.shares", settings.topics().shares());
         property("poll.automatic", "" + (polls != Polls.NEVER));
         property("poll.cycles", polls == Polls.ONCE ? "1" : "0");
