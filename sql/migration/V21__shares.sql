@@ -168,7 +168,8 @@ begin
     end if;
     return query
         update poll_share held
-        set taking = held.taking + 1, taken_by = p_instance, taken_at = clock_timestamp(), after_share = p_share
+        set taking = held.taking + 1, taken_by = p_instance, taken_at = clock_timestamp(),
+            after_share = case when held.share > held.shares then p_share end
         where source = p_source and attempt = p_attempt and share = mine.share
         returning held.share, held.shares, held.taking, iso(held.taken_at), case
             when held.share <= held.shares then held.organizations

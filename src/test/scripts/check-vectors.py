@@ -50,6 +50,9 @@ for table, columns in COLUMNS.items():
         # A receipt of a server that does not say who it is has no bytes of these two.
         if row.get("installation_id") is not None or row.get("product_version") is not None:
             names += ["installation_id", "product_version"]
+        # One of a share has those of the server in any case, so that nothing can pass for them.
+        if row.get("share") is not None:
+            names = names[:18] + ["installation_id", "product_version", "share", "shares"]
         check(what, row["prev_hash"], previous)
         item = b"".join(f(name, row[name]) for name in ["prev_hash", *names])
         check(what, sha256(f"jobtrail/{table}/1".encode() + item), row["hash"])

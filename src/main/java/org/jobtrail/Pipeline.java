@@ -319,6 +319,10 @@ public final class Pipeline implements AutoCloseable {
         return POLL + "-" + source.name();
     }
 
+    public Sharing sharing() {
+        return sharing;
+    }
+
     public CamelContext context() {
         return main.getCamelContext();
     }

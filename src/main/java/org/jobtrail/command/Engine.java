@@ -47,7 +47,7 @@ final class Engine implements AutoCloseable {
         this.clients = new KafkaClients(settings.kafka().orElseThrow());
         this.pipeline =
                 new Pipeline(settings, home, database, clients, metrics, polls, automatic, comparison, listener);
-        Observation.gauges(metrics, settings.sources(), polls, backlog);
+        Observation.gauges(metrics, settings.sources(), polls, backlog, this::publisher);
     }
 
     /** Statements are short: who has to wait for a connection does not wait long, and PostgreSQL has not many to give. */
@@ -105,7 +105,7 @@ final class Engine implements AutoCloseable {
     }
 
     Health health() {
-        return Observation.health(settings.sources(), polls, backlog, this::publisher);
+        return Observation.health(settings.sources(), polls, backlog, this::publisher, pipeline.sharing());
     }
 
     Metrics metrics() {

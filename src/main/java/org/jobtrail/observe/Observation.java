@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jobtrail.poll.Sharing;
 import org.jobtrail.publish.Publisher;
 import org.jobtrail.settings.Settings.Source;
 
@@ -17,8 +18,9 @@ public final class Observation {
     private Observation() {}
 
     public static Health health(
-            List<Source> sources, PollHealth polls, Backlog backlog, Supplier<Publisher> publisher) {
+            List<Source> sources, PollHealth polls, Backlog backlog, Supplier<Publisher> publisher, Sharing sharing) {
         var others = new ArrayList<Supplier<Health.Check>>();
+        others.add(() -> instance(publisher.get(), sharing));
         others.add(() -> kafka(publisher.get(), backlog));
         others.add(() -> checkpoints(publisher.get()));
         others.add(backlog::unpublishedCheck);
@@ -27,7 +29,12 @@ public final class Observation {
     }
 
     /** Ages and depths, read when somebody asks for the metrics. */
-    public static void gauges(Metrics metrics, List<Source> sources, PollHealth polls, Backlog backlog) {
+    public static void gauges(
+            Metrics metrics, List<Source> sources, PollHealth polls, Backlog backlog, Supplier<Publisher> publisher) {
+        metrics.gauge(
+                "jobtrail.publishing",
+                "1 of the instance that publishes, 0 of others.",
+                () -> isPublishing(publisher.get()) ? 1 : 0);
         metrics.gauge("jobtrail.unpublished.rows", "History rows that are not on Kafka yet.", () -> rows(backlog));
         metrics.gauge("jobtrail.unpublished.age.seconds", "How long the oldest of them waits.", () -> seconds(backlog));
         metrics.gauge(
@@ -44,6 +51,19 @@ public final class Observation {
                             .map(ms -> ms / 1e3)
                             .orElse(Double.NaN));
         }
+    }
+
+    /** Which of several instances this is, and what it does; another one may do the rest. */
+    private static Health.Check instance(Publisher publisher, Sharing sharing) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("name", sharing.instance());
+        data.put("publishes", isPublishing(publisher));
+        data.put("polls", sharing.shared() ? "its shares of " + String.join(", ", sharing.sources()) : "all");
+        return new Health.Check("instance", true, data);
+    }
+
+    private static boolean isPublishing(Publisher publisher) {
+        return publisher != null && publisher.isPublishing();
     }
 
     private static Health.Check kafka(Publisher publisher, Backlog backlog) {

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.camel.Body;
@@ -77,6 +79,15 @@ public final class Sharing {
     /** From now on shares of this source come to this instance too. */
     public void joined(String source, int partitionsOfItsTopic) {
         partitions.put(source, partitionsOfItsTopic);
+    }
+
+    public String instance() {
+        return instance;
+    }
+
+    /** Of which this instance takes shares. */
+    public Set<String> sources() {
+        return new TreeSet<>(partitions.keySet());
     }
 
     public boolean hasJoined(String source) {

@@ -54,6 +54,7 @@ public final class Publisher implements AutoCloseable {
     private volatile String problem = "has not started yet";
     private volatile Instant batchSince;
     private volatile boolean finished;
+    private volatile boolean publishing;
     private boolean worked;
     private boolean narrowed;
     private int rows = MOST_ROWS;
@@ -96,6 +97,11 @@ public final class Publisher implements AutoCloseable {
         return Optional.ofNullable(problem);
     }
 
+    /** True where this instance is the one that publishes. */
+    public boolean isPublishing() {
+        return publishing;
+    }
+
     /** Why there is no checkpoint, or none any more. */
     public Optional<String> checkpointProblem() {
         return checkpoints.problem();
@@ -121,6 +127,7 @@ public final class Publisher implements AutoCloseable {
                     comparison.done();
                     sleep(SAFETY_NET);
                 } else {
+                    publishing = true;
                     publish(lock);
                 }
                 pause = FIRST_PAUSE;
@@ -144,6 +151,8 @@ public final class Publisher implements AutoCloseable {
                     return;
                 }
                 worked = false;
+            } finally {
+                publishing = false;
             }
         } while (!isStopping() || narrowed);
     }

@@ -127,6 +127,35 @@ class CoverageTest {
                 .containsExactly((now - 295) + "-" + (now - 250) + " true", (now - 250) + "-null false");
     }
 
+    @Test
+    void anOrganizationOfAShareIsCoveredWithTheCopyJobsThatCameAfterAllShares() throws SQLException {
+        sharedPolls("shared", new Poll(0, 10, true), new Poll(60, 70, true), new Poll(120, 130, true));
+        sharedPolls("shares too far", new Poll(0, 10, true), new Poll(110, 121, true));
+
+        assertThat(view("shared")).containsExactly("10-120 true", "120-null false");
+        assertThat(coverage("shared", 6, 200)).containsExactly("6-10 false", "10-120 true", "120-200 false");
+        assertThat(view("shares too far")).containsExactly("0-null false");
+    }
+
+    /** By the share's own receipt, by that of the copy jobs, because these failed as a whole, and because nobody read them. */
+    @Test
+    void aShareCountsForNothingWhereItOrTheCopyJobsWereNotComplete() throws SQLException {
+        for (int way = 0; way < 4; way++) {
+            // What is not complete is so in another way at each place.
+            var polls = new ArrayList<>(List.of(new Poll(0, 10, true)));
+            for (int n = 1; n <= way; n++) {
+                polls.add(new Poll(60 * n, 60 * n + 10, true));
+            }
+            long last = 60 * way;
+            polls.add(new Poll(last + 90, last + 100, false));
+            polls.add(new Poll(last + 180, last + 190, true));
+            sharedPolls("way " + way, polls.toArray(new Poll[0]));
+
+            assertThat(coverage("way " + way, last + 1, last + 300))
+                    .containsExactly((last + 1) + "-" + (last + 300) + " false");
+        }
+    }
+
     /** What is said to be covered was, wherever in each poll the organization was read; and both ways of asking agree. */
     @Test
     void coverageNeverOverstatesAndEachRangeIsTiledWithoutGapOrOverlap() throws SQLException {
@@ -138,7 +167,11 @@ class CoverageTest {
                 long lasted = random.nextInt(8) == 0 ? random.nextInt(150) : 1 + random.nextInt(10);
                 polls.add(new Poll(start, start + lasted, random.nextInt(5) != 0));
             }
-            polls(id, polls.toArray(new Poll[0]));
+            if (history % 2 == 0) {
+                polls(id, polls.toArray(new Poll[0]));
+            } else {
+                sharedPolls(id, polls.toArray(new Poll[0]));
+            }
 
             List<long[]> whole = tiles(id, -200, 3_500);
             assertTiled(whole, -200, 3_500);
@@ -301,6 +334,9 @@ class CoverageTest {
         database.execute("""
                 insert into jobtrail.organization_list values (decode(md5('%1$s'), 'hex'), array['another', '%1$s'])
                 """.formatted(organization));
+        if (polls.length == 0) {
+            return;
+        }
         var values = new ArrayList<String>();
         List<Poll> ended = java.util.stream.Stream.of(polls)
                 .sorted(java.util.Comparator.comparing(Poll::finished))
@@ -322,6 +358,66 @@ class CoverageTest {
                 insert into jobtrail.poll_receipt (source, seq, attempt, started_at, finished_at, outcome, period,
                     program_version, organizations, jobs, changes, rejected, organization_digest, not_complete, prev_hash, hash)
                 values %s""".formatted(String.join(",", values)));
+    }
+
+    /** The same by instances that share the polling: half of the time for the share, then the copy jobs. */
+    private void sharedPolls(String organization, Poll... polls) throws SQLException {
+        polls(organization);
+        String source = "source of " + organization;
+        var values = new ArrayList<String>();
+        for (int attempt = 1; attempt <= polls.length; attempt++) {
+            Poll poll = polls[attempt - 1];
+            long between = (poll.started() + poll.finished()) / 2;
+            int wrong = poll.complete() ? -1 : attempt % 4;
+            String notComplete = NOT_COMPLETE.formatted(organization);
+            values.add(receipt(source, attempt, 0, poll.started(), poll.started(), "COMPLETE", null, "[]"));
+            values.add(receipt(
+                    source,
+                    attempt,
+                    1,
+                    poll.started(),
+                    between,
+                    "COMPLETE",
+                    organization,
+                    wrong == 0 ? notComplete : "[]"));
+            if (wrong != 1) {
+                values.add(receipt(
+                        source,
+                        attempt,
+                        2,
+                        between,
+                        poll.finished(),
+                        wrong == 2 ? "FAILED" : "PARTIAL",
+                        null,
+                        wrong == 3 ? notComplete : "[]"));
+            }
+        }
+        database.execute("""
+                insert into jobtrail.poll_receipt (source, seq, attempt, share, shares, started_at, finished_at, outcome, period,
+                    program_version, organizations, jobs, changes, rejected, organization_digest, not_complete, prev_hash, hash)
+                values %s""".formatted(String.join(",", values)));
+    }
+
+    private static String receipt(
+            String source,
+            int attempt,
+            int share,
+            long started,
+            long finished,
+            String outcome,
+            String list,
+            String lacks) {
+        return "('%s', %d, %d, %d, 1, '%s', '%s', '%s', '1 minute', 'test', 2, 0, 0, 0, %s, '%s', '', '')"
+                .formatted(
+                        source,
+                        3 * attempt + share,
+                        attempt,
+                        share,
+                        MORNING.plusSeconds(started),
+                        MORNING.plusSeconds(finished),
+                        outcome,
+                        list == null ? "null" : "decode(md5('%s'), 'hex')".formatted(list),
+                        lacks);
     }
 
     private static Timestamp moment(long seconds) {

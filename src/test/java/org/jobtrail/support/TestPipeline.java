@@ -146,12 +146,12 @@ public final class TestPipeline implements AutoCloseable {
 
     private static Settings read(TestDatabase database, Map<String, String> more) {
         var properties = new Properties();
+        // Nobody listens there: whoever does not publish does without Kafka.
+        properties.setProperty("kafka.bootstrap-servers", "127.0.0.1:1");
         properties.putAll(more);
         properties.setProperty("database.url", database.url());
         properties.setProperty("database.username", database.username());
         properties.setProperty("database.password", database.password());
-        // Nobody listens there: whoever does not publish does without Kafka.
-        properties.setProperty("kafka.bootstrap-servers", "127.0.0.1:1");
         return new SettingsReader(PropertyLookup.of(properties, Map.of(), null)).read();
     }
 

@@ -90,7 +90,7 @@ class VectorsTest {
     @Test
     void javaComesToTheHashesOfReceiptsNotesAndLists() throws Exception {
         assertThat(read("poll_receipt", ReceiptRow.COLUMNS, ReceiptRow::of))
-                .hasSize(4)
+                .hasSize(6)
                 .allSatisfy(receipt -> assertThat(chainHash.of(receipt)).isEqualTo(receipt.hash()));
         assertThat(read("ledger_note", NoteRow.COLUMNS, NoteRow::of))
                 .hasSize(3)

@@ -1,0 +1,231 @@
+package org.jobtrail.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What keeps instances that share the polling from doing anything twice, or not at all. */
+@ExtendWith(RealServers.class)
+@TestInstance(Lifecycle.PER_CLASS)
+class ShareTest {
+
+    private static final String TWO_SHARES =
+            "[[{\"id\":\"a\",\"name\":\"a [\\u0000]\"},{\"id\":\"b\"}],[{\"id\":\"c\"}]]";
+
+    private final TestDatabase database;
+
+    ShareTest(PostgresServer server) throws SQLException {
+        database = server.migratedDatabase();
+    }
+
+    @Test
+    void aCycleIsBegunOnceWhoeverAsksFirstAndOthersAreToldWhenToAskAgain() throws SQLException {
+        assertThat(begin("first", "1 hour", "1 hour")).containsEntry("attempt", 1L);
+
+        assertThat(begin("first", "1 hour", "1 hour"))
+                .containsEntry("attempt", null)
+                .hasEntrySatisfying("due_in", left -> assertThat((Double) left).isBetween(3_500.0, 3_600.0));
+        assertThat(begin("another", "1 hour", "1 hour")).containsEntry("attempt", 1L);
+    }
+
+    @Test
+    void whoPollsAloneBeginsWhenItLikes() throws SQLException {
+        assertThat(begin("alone", null, "1 hour")).containsEntry("attempt", 1L);
+        assertThat(begin("alone", null, "1 hour")).containsEntry("attempt", 2L);
+    }
+
+    @Test
+    void aCycleThatIsDueWaitsUntilTheOneBeforeHasAllItsReceipts() throws SQLException {
+        shareOut("slow");
+        write("slow", 1, 0, 0);
+        finish("slow", 1);
+
+        assertThat(begin("slow", "0 seconds", "1 hour"))
+                .containsEntry("attempt", null)
+                .containsEntry("due_in", 0.0);
+
+        finish("slow", 2);
+        // The copy jobs are missing.
+        assertThat(begin("slow", "0 seconds", "1 hour")).containsEntry("attempt", null);
+        assertThat(take("slow", 2, true)).containsEntry("share", 3);
+        write("slow", 1, 3, 1);
+
+        assertThat(begin("slow", "0 seconds", "1 hour")).containsEntry("attempt", 2L);
+    }
+
+    @Test
+    void anAttemptOfWhichNobodyTellsAnythingIsGivenUp() throws SQLException {
+        shareOut("dead");
+
+        assertThat(begin("dead", "0 seconds", "1 hour")).containsEntry("attempt", null);
+        assertThat(begin("dead", "0 seconds", "0 seconds")).containsEntry("attempt", 2L);
+    }
+
+    @Test
+    void aWholeAttemptWithItsReceiptKeepsNobodyWaiting() throws SQLException {
+        begin("whole", "0 seconds", "1 hour");
+        assertThat(begin("whole", "0 seconds", "1 hour")).containsEntry("attempt", null);
+
+        write("whole", 1, null, 0);
+
+        assertThat(begin("whole", "0 seconds", "1 hour")).containsEntry("attempt", 2L);
+    }
+
+    @Test
+    void aShareIsTakenWithItsOrganizationsAsTheyWereWritten() throws SQLException {
+        shareOut("taken");
+
+        assertThat(take("taken", 1, false))
+                .containsEntry("share", 1)
+                .containsEntry("shares", 2)
+                .containsEntry("taking", 1)
+                .containsEntry("organizations", "[{\"id\":\"a\",\"name\":\"a [\\u0000]\"},{\"id\":\"b\"}]");
+        assertThat(take("taken", 2, false)).containsEntry("organizations", "[{\"id\":\"c\"}]");
+    }
+
+    @Test
+    void onlyWhoTookAShareLastMayWriteItsReceipt() throws SQLException {
+        shareOut("fenced");
+        take("fenced", 1, false);
+        assertThat(take("fenced", 1, false)).containsEntry("taking", 2);
+
+        assertThat(write("fenced", 1, 1, 1)).isNull();
+        assertThat(receipts("fenced")).isEmpty();
+        // And who lost it does not take it back.
+        assertThat(take("fenced", 1, true)).isNull();
+
+        assertThat(write("fenced", 1, 1, 2)).isEqualTo(1L);
+        // Whoever lost the answer asks again.
+        assertThat(write("fenced", 1, 1, 2)).isEqualTo(1L);
+        assertThat(receipts("fenced")).containsExactly(1);
+    }
+
+    @Test
+    void theCopyJobsOfAllComeOnceAfterTheLastShare() throws SQLException {
+        shareOut("copies");
+        finish("copies", 2);
+        assertThat(take("copies", 2, true)).isNull();
+        take("copies", 1, false);
+        write("copies", 1, 1, 1);
+
+        assertThat(take("copies", 1, true))
+                .containsEntry("share", 3)
+                .containsEntry(
+                        "organizations", "[{\"id\":\"a\",\"name\":\"a [\\u0000]\"},{\"id\":\"b\"},{\"id\":\"c\"}]");
+        // The other one ended at the same moment.
+        assertThat(take("copies", 2, true)).isNull();
+        // Whoever had them died: the message of its share comes to somebody else.
+        assertThat(take("copies", 1, false)).containsEntry("share", 3).containsEntry("taking", 2);
+        write("copies", 1, 3, 2);
+
+        assertThat(take("copies", 1, true)).isNull();
+        assertThat(take("copies", 1, false)).isNull();
+    }
+
+    @Test
+    void whatBelongsToAnEarlierAttemptIsNotBegunAnyMoreAndItsLateReceiptIsKept() throws SQLException {
+        shareOut("late");
+        take("late", 1, false);
+        assertThat(begin("late", "0 seconds", "0 seconds")).containsEntry("attempt", 2L);
+        share("late", 2);
+
+        assertThat(take("late", 2, false)).containsEntry("taking", 1);
+        assertThat(database.query(
+                        "take_share",
+                        Map.of("source", "late", "attempt", 1L, "share", 2, "polled", false, "instance", "b")))
+                .isEmpty();
+        assertThat(write("late", 1, 1, 1)).isEqualTo(1L);
+    }
+
+    @Test
+    void theLastCycleIsToldByTheReceiptsOfAllShares() throws SQLException {
+        shareOut("told");
+        write("told", 1, 0, 0);
+        assertThat(database.query("last_cycle", Map.of("source", "told"))).isEmpty();
+        finish("told", 1);
+        finish("told", 2);
+        take("told", 2, true);
+        write("told", 1, 3, 1);
+
+        assertThat(database.query("last_cycle", Map.of("source", "told")))
+                .singleElement()
+                .satisfies(last -> assertThat(last)
+                        .containsEntry("attempt", 1L)
+                        .containsEntry("outcome", "COMPLETE")
+                        .containsEntry("organizations", 3L)
+                        .containsEntry("jobs", 12L)
+                        .containsEntry("instances", 1L));
+        assertThat(database.value(
+                        "select last_complete_at is not null from jobtrail.source_head where source = 'told'"))
+                .isEqualTo(true);
+    }
+
+    @Test
+    void aProgramOfBeforeGoesOnBesideThis() throws SQLException {
+        assertThat(database.value("select attempt from jobtrail.open_attempt('old')"))
+                .isEqualTo(1L);
+        database.query("write_receipt", Map.of("receipt", Ledger.json(ReceiptTest.receipt("old", 1, Map.of()))));
+
+        assertThat(begin("old", "1 hour", "1 hour")).containsEntry("attempt", null);
+        assertThat(begin("old", "0 seconds", "1 hour")).containsEntry("attempt", 2L);
+    }
+
+    private Map<String, Object> begin(String source, String period, String patience) throws SQLException {
+        var parameters = new HashMap<String, Object>();
+        parameters.put("source", source);
+        parameters.put("period", period);
+        parameters.put("patience", patience);
+        return database.query("begin_attempt", parameters).get(0);
+    }
+
+    /** The first attempt of a source, in two shares. */
+    private void shareOut(String source) throws SQLException {
+        begin(source, "1 hour", "1 hour");
+        share(source, 1);
+    }
+
+    private void share(String source, long attempt) throws SQLException {
+        assertThat(database.query("share_out", Map.of("source", source, "attempt", attempt, "shares", TWO_SHARES)))
+                .containsExactly(Map.of("shares", 2));
+    }
+
+    private Map<String, Object> take(String source, int share, boolean polled) throws SQLException {
+        Object attempt = database.value("select last_attempt from jobtrail.source_head where source = ?", source);
+        List<Map<String, Object>> taken = database.query(
+                "take_share",
+                Map.of("source", source, "attempt", attempt, "share", share, "polled", polled, "instance", "a"));
+        return taken.isEmpty() ? null : taken.get(0);
+    }
+
+    private void finish(String source, int share) throws SQLException {
+        take(source, share, false);
+        write(source, 1, share, 1);
+    }
+
+    private Object write(String source, long attempt, Integer share, int taking) throws SQLException {
+        var members = new HashMap<String, Object>();
+        members.put("share", share);
+        members.put("shares", share == null ? null : 2);
+        members.put("taking", taking);
+        members.put("organizations", 3);
+        members.put("jobs", share != null && share == 0 ? 0 : 4);
+        return database.query(
+                        "write_receipt", Map.of("receipt", Ledger.json(ReceiptTest.receipt(source, attempt, members))))
+                .get(0)
+                .get("seq");
+    }
+
+    private List<Object> receipts(String source) throws SQLException {
+        return database.column("select share from jobtrail.poll_receipt where source = ? order by seq", source);
+    }
+}
