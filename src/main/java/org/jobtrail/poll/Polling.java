@@ -127,8 +127,12 @@ public final class Polling {
         StatementParameters.set(exchange, Map.of("receipt", Receipt.json(attempt, period, programVersion)));
     }
 
-    public void received(@Variable("attempt") Attempt attempt) {
+    public void received(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows) {
         String source = attempt.source().name();
+        if (rows.get(0).get("seq") == null) {
+            LOG.debug("source {}: another instance has taken a share over and tells of it", source);
+            return;
+        }
         long nanos = System.nanoTime() - attempt.startedNanos();
         if (attempt.share() == null) {
             cycleEnded(attempt, Duration.ofNanos(nanos));

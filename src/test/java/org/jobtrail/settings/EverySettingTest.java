@@ -57,6 +57,7 @@ class EverySettingTest {
         value(wrong, "poll.period", "5 minutes", "a duration of at least 1s, such as 5s, 2m or 24h");
         value(wrong, "poll.concurrency", "0", "a whole number from 1 to 256");
         value(wrong, "poll.deadline", "10ms", "a duration of at least 1s");
+        value(wrong, "poll.shared", "yes", "expected true or false");
         value(wrong, "absence.missing-after", "three", "a whole number from 1 to 1000");
         value(wrong, "absence.suspect-for", "-24h", "a duration of at least 1s");
         value(wrong, "report.time-zone", "UTC+2", "the name of a time zone, such as UTC or Europe/Berlin");
@@ -78,6 +79,7 @@ class EverySettingTest {
         value(wrong, "kafka.topic.cursor", "jobtrail.job-events", "another topic than kafka.topic.events");
         value(wrong, "kafka.topic.checkpoints", "jobtrail.publisher-cursor", "another topic than those of");
         value(wrong, "kafka.topic.state", "jobtrail.checkpoints", "another topic than those of");
+        value(wrong, "kafka.topic.shares", "a topic", "letters, digits, dot, underscore and dash");
         value(wrong, "kafka.topic.partitions", "-1", "a whole number from 1 to 10000");
         wrong.put(
                 "kafka.client.*",
