@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -124,11 +125,7 @@ public final class CheckCommand implements Callable<Integer> {
                     "Kafka at %s: cluster %s%n",
                     servers, admin.describeCluster().clusterId().get());
             BrokerFeatures.warning(admin).ifPresent(warning -> out.println("  warning: " + warning));
-            for (String topic : List.of(
-                    settings.topics().events(),
-                    settings.topics().cursor(),
-                    settings.topics().state(),
-                    settings.topics().checkpoints())) {
+            for (String topic : topics(settings)) {
                 Optional<TopicDescription> found = Topics.find(admin, topic);
                 out.printf(
                         "  topic %s: %s%n",
@@ -139,6 +136,18 @@ public final class CheckCommand implements Callable<Integer> {
         } catch (ExecutionException | RuntimeException e) {
             bad("Kafka at %s: %s".formatted(servers, Failures.reason(e)));
         }
+    }
+
+    private static List<String> topics(Settings settings) {
+        var topics = new ArrayList<>(List.of(
+                settings.topics().events(),
+                settings.topics().cursor(),
+                settings.topics().state(),
+                settings.topics().checkpoints()));
+        if (settings.poll().shared()) {
+            settings.sources().forEach(source -> topics.add(settings.topics().shares(source)));
+        }
+        return topics;
     }
 
     private void checkpoints(Settings.Checkpoint checkpoint) {

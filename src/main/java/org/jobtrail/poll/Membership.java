@@ -83,7 +83,7 @@ public final class Membership implements AutoCloseable {
         try (Admin admin = clients.admin()) {
             for (Source source : sources) {
                 if (!sharing.hasJoined(source.name()) && stopping.getCount() > 0) {
-                    int partitions = new Topics(topics).ensureShares(admin, source.name());
+                    int partitions = new Topics(topics).ensureShares(admin, source);
                     context.get().getRouteController().startRoute(route(source));
                     sharing.joined(source.name(), partitions);
                 }

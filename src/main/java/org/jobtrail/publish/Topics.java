@@ -16,6 +16,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jobtrail.settings.Settings.KafkaTopics;
+import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.transform.Json;
 
 /** The topics, with the settings that they need. Created where they are missing and the account may; never changed. */
@@ -87,9 +88,9 @@ public final class Topics {
     }
 
     /** Shares are of no use once their cycle is over. Returns the number of partitions. */
-    public int ensureShares(Admin admin, String source) throws InterruptedException {
+    public int ensureShares(Admin admin, Source source) throws InterruptedException {
         try {
-            return ensure(admin, names.shares() + "." + source, names.partitions(), SHORT_LIVED)
+            return ensure(admin, names.shares(source), names.partitions(), SHORT_LIVED)
                     .partitions()
                     .size();
         } catch (ExecutionException e) {

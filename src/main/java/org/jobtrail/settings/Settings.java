@@ -83,7 +83,13 @@ public record Settings(
      * those names begin with that end in a source's.
      */
     public record KafkaTopics(
-            String events, String cursor, String checkpoints, String state, String shares, int partitions) {}
+            String events, String cursor, String checkpoints, String state, String shares, int partitions) {
+
+        /** Through which instances share the polling of a source. */
+        public String shares(Source source) {
+            return shares + "." + source.name();
+        }
+    }
 
     /** The key that signs checkpoints, the file that holds them besides the topic, and how often one is taken. */
     public record Checkpoint(Path keyFile, Path file, Duration period) {}
