@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.camel.AggregationStrategy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
@@ -264,6 +265,7 @@ public final class Pipeline implements AutoCloseable {
                         sharing,
                         listener));
         main.bind("sharing", sharing);
+        main.bind("nothingComesBack", (AggregationStrategy) (before, branch) -> null);
         if (sharing.shared()) {
             membership = new Membership(this::context, sources, settings.topics(), kafkaClients, comparison, sharing);
         }

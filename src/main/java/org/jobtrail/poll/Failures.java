@@ -69,7 +69,8 @@ public final class Failures {
 
     /** A poll that failed ends with its receipt; anything else is its caller's to deal with. */
     public boolean endsHere(Exchange exchange) {
-        return exchange.getFromRouteId() != null && exchange.getFromRouteId().startsWith("poll-");
+        String from = exchange.getFromRouteId();
+        return from != null && (from.startsWith("poll-") || from.startsWith("take-shares-"));
     }
 
     /** True for what may be gone in a moment: a broken connection, a busy server; not for a certificate, a refusal or a wait that has been long enough. */

@@ -142,6 +142,51 @@ class SharedPollTest {
     }
 
     @Test
+    void anOrganizationThatCannotBeReadCostsOnlyItself() throws Exception {
+        try (FakeVeeam veeam = veeam().on("GET /v7/Organizations/org-5/Jobs", Answer.status(403))) {
+            var settings = settings(veeam, "one");
+            settings.put("poll.period", "1h");
+            try (var one = TestPipeline.poll(database, settings)) {
+                await("a cycle", () -> over(1));
+                assertThat(one.context()).isNotNull();
+            }
+        }
+
+        assertThat(database.rows("select share, not_complete from jobtrail.poll_receipt where outcome <> 'COMPLETE'"))
+                .singleElement()
+                .satisfies(receipt -> assertThat((String) receipt.get("not_complete"))
+                        .contains("org-5", "access-lost")
+                        .doesNotContain("org-4"));
+        assertThat(polledOrganizations()).hasSize(ORGANIZATIONS - 1);
+    }
+
+    @Test
+    void whereTheServerGoesAwayEachShareSaysSoAndTheNextCycleComes() throws Exception {
+        FakeVeeam veeam = veeam();
+        veeam.refuse(call -> {
+            if (call.target().contains("/Jobs")) {
+                // Nobody logs in any more, and no token is good.
+                veeam.on("POST /v7/token", Answer.status(503).with("Retry-After", "0"));
+                return true;
+            }
+            return false;
+        });
+        try (veeam;
+                var pipeline = TestPipeline.poll(database, settings(veeam, "gone"))) {
+            await("two cycles", () -> over(2));
+            assertThat(pipeline.context()).isNotNull();
+        }
+
+        assertThat(
+                        database.column(
+                                "select distinct outcome from jobtrail.poll_receipt where attempt = 1 and share between 1 and 4"))
+                .doesNotContain("COMPLETE");
+        assertThat(database.value("select count(*) from jobtrail.poll_receipt where attempt = 1"))
+                .isEqualTo(6L);
+        assertThat(polledOrganizations()).isEmpty();
+    }
+
+    @Test
     void aSourceThatRefusesTheLoginLeavesOneReceiptOfTheWholeAttempt() throws Exception {
         try (FakeVeeam veeam = veeam().on("POST /v7/token", Answer.status(400))) {
             var settings = settings(veeam, "refused");
