@@ -35,6 +35,7 @@ alter function open_attempt(text) security definer;
 alter function begin_attempt(text, interval, interval) security definer;
 alter function share_out(text, bigint, json) security definer;
 alter function take_share(text, bigint, integer, boolean, text) security definer;
+alter function give_sign(json) security definer;
 alter function last_cycle(text) security definer;
 alter function write_receipt(json) security definer;
 alter function claim_installation(text, text, text) security definer;
@@ -70,7 +71,7 @@ alter function report.coverage_of(text, timestamptz, timestamptz) security defin
 
 grant execute on function durable() to jobtrail_writer, jobtrail_publisher;
 grant execute on function open_attempt(text), begin_attempt(text, interval, interval), share_out(text, bigint, json),
-    take_share(text, bigint, integer, boolean, text), last_cycle(text), write_receipt(json), claim_installation(text, text, text),
+    take_share(text, bigint, integer, boolean, text), give_sign(json), last_cycle(text), write_receipt(json), claim_installation(text, text, text),
     claim_polls(text, json, text, interval), claim_poll(text, text, text, text, interval), settle_poll(text, text, bigint, bigint),
     record_poll(text, text, bigint, bigint, bigint, json, text[], text[], json, text[], json, json, text, json),
     keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json) to jobtrail_writer;

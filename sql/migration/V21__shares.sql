@@ -2,8 +2,9 @@
 -- receipt of its own. Share 0 tells of the attempt itself, share n + 1 of the copy jobs, which are one list of the whole source.
 -- Programs of before call open_attempt(text) and write receipts without a share: both go on to work.
 
-alter table source_head add column opened_at timestamptz;
+alter table source_head add column opened_at timestamptz, add column seen_at timestamptz;
 comment on column source_head.opened_at is 'When the newest attempt was begun.';
+comment on column source_head.seen_at is 'When the instance that began it gave its last sign of life.';
 
 alter table poll_receipt
     add column share integer,
@@ -50,6 +51,7 @@ create table poll_share (
     taking        integer not null default 0,
     taken_by      text,
     taken_at      timestamptz,
+    seen_at       timestamptz,
     after_share   integer,
     constraint poll_share_once primary key (source, attempt, share)
 );
@@ -62,6 +64,7 @@ comment on column poll_share.organizations is 'JSON array of the organizations o
 comment on column poll_share.taking is 'How often it was taken: only who took it last may write its receipt.';
 comment on column poll_share.taken_by is 'The instance that took it last.';
 comment on column poll_share.taken_at is 'When it was taken last.';
+comment on column poll_share.seen_at is 'When that instance gave its last sign of life.';
 comment on column poll_share.after_share is 'Of the copy jobs: the share after whose end they are read.';
 
 create or replace function open_attempt(p_source text) returns table (attempt bigint, started_at text)
@@ -70,8 +73,10 @@ create or replace function open_attempt(p_source text) returns table (attempt bi
 begin
     perform durable();
     return query
-        insert into source_head as head (source, last_attempt, opened_at) values (p_source, 1, clock_timestamp())
-        on conflict (source) do update set last_attempt = head.last_attempt + 1, opened_at = clock_timestamp()
+        insert into source_head as head (source, last_attempt, opened_at, seen_at)
+        values (p_source, 1, clock_timestamp(), clock_timestamp())
+        on conflict (source) do update
+        set last_attempt = head.last_attempt + 1, opened_at = clock_timestamp(), seen_at = clock_timestamp()
         returning head.last_attempt, iso(head.opened_at);
 end $$;
 
@@ -84,42 +89,43 @@ $$;
 comment on function is_over is 'Whether all of an attempt has its receipts.';
 
 create function begin_attempt(p_source text, p_period interval, p_patience interval)
-    returns table (attempt bigint, started_at text, due_in double precision)
+    returns table (attempt bigint, started_at text, due_in double precision, untaken boolean, given_up boolean)
     language plpgsql set search_path = jobtrail, pg_temp as $$
 #variable_conflict use_column
 declare
-    head      source_head;
-    last_sign timestamptz;
+    head       source_head;
+    last_sign  timestamptz;
+    v_untaken  boolean := false;
+    v_given_up boolean := false;
 begin
     if p_period is null then
-        return query select opened.attempt, opened.started_at, 0.0::double precision from open_attempt(p_source) opened;
+        return query select opened.attempt, opened.started_at, 0.0::double precision, false, false from open_attempt(p_source) opened;
         return;
     end if;
     perform durable();
     insert into source_head (source) values (p_source) on conflict (source) do nothing;
     select * into strict head from source_head where source = p_source for update;
-    if clock_timestamp() < head.opened_at + p_period then
+    -- A clock that was set back keeps nobody waiting.
+    if clock_timestamp() >= head.opened_at and clock_timestamp() < head.opened_at + p_period then
         return query select null::bigint, null::text,
-            extract(epoch from head.opened_at + p_period - clock_timestamp())::double precision;
+            extract(epoch from head.opened_at + p_period - clock_timestamp())::double precision, false, false;
         return;
     end if;
-    -- It is followed at once, where it takes longer than a period; or given up, where nobody has told of it for so long.
+    -- One that takes longer than a period is followed at once. One of which nobody gives a sign of life any more is given up.
     if head.last_attempt > 0 and not is_over(p_source, head.last_attempt) then
-        select greatest(head.opened_at, max(sign)) into last_sign
-        from (
-            select taken_at as sign from poll_share where source = p_source and attempt = head.last_attempt
-            union all
-            select finished_at from poll_receipt where source = p_source and attempt = head.last_attempt
-        ) signs;
-        if clock_timestamp() < last_sign + p_patience then
-            return query select null::bigint, null::text, 0.0::double precision;
+        select greatest(head.seen_at, max(seen_at)), coalesce(every(taking = 0), false) into last_sign, v_untaken
+        from poll_share where source = p_source and attempt = head.last_attempt;
+        if clock_timestamp() >= last_sign and clock_timestamp() < last_sign + p_patience then
+            return query select null::bigint, null::text, 0.0::double precision, false, false;
             return;
         end if;
+        v_given_up := true;
     end if;
-    return query select opened.attempt, opened.started_at, 0.0::double precision from open_attempt(p_source) opened;
+    return query
+        select opened.attempt, opened.started_at, 0.0::double precision, v_untaken, v_given_up from open_attempt(p_source) opened;
 end $$;
 comment on function begin_attempt is
-    'Numbers an attempt: without a period at once; where instances share the polling, for the first that asks when it is due. Others are told when to ask again.';
+    'Numbers an attempt: without a period at once; where instances share the polling, for the first that asks when it is due. Others are told when to ask again. untaken: the attempt before was given up without that anybody had taken a share of it.';
 
 create function share_out(p_source text, p_attempt bigint, p_shares json) returns integer
     language plpgsql set search_path = jobtrail, pg_temp as $$
@@ -127,6 +133,11 @@ declare
     v_shares integer := json_array_length(p_shares);
 begin
     perform durable();
+    perform from source_head where source = p_source for update;
+    -- Whoever comes so late that the next attempt is handed out already has nothing to hand out.
+    if exists (select from poll_share where source = p_source and attempt > p_attempt) then
+        return null;
+    end if;
     delete from poll_share where source = p_source and attempt < p_attempt;
     -- As they were written, never taken apart: a name may hold what no column can.
     insert into poll_share (source, attempt, share, shares, organizations)
@@ -136,7 +147,7 @@ begin
     select p_source, p_attempt, v_shares + 1, v_shares, '[]';
     return v_shares;
 end $$;
-comment on function share_out is 'Keeps which organizations each share of an attempt has.';
+comment on function share_out is 'Keeps which organizations each share of an attempt has. Null where a later attempt has been handed out.';
 
 create function take_share(p_source text, p_attempt bigint, p_share integer, p_polled boolean, p_instance text)
     returns table (share integer, shares integer, taking integer, started_at text, organizations text)
@@ -168,7 +179,7 @@ begin
     end if;
     return query
         update poll_share held
-        set taking = held.taking + 1, taken_by = p_instance, taken_at = clock_timestamp(),
+        set taking = held.taking + 1, taken_by = p_instance, taken_at = clock_timestamp(), seen_at = clock_timestamp(),
             after_share = case when held.share > held.shares then p_share end
         where source = p_source and attempt = p_attempt and share = mine.share
         returning held.share, held.shares, held.taking, iso(held.taken_at), case
@@ -182,6 +193,24 @@ begin
 end $$;
 comment on function take_share is
     'Gives an instance the right to poll a share, and to write its receipt, in place of whoever took it before. Where that is done: the copy jobs, after the last share; else nothing.';
+
+create function give_sign(p_in_hand json) returns void
+    language plpgsql set search_path = jobtrail, pg_temp as $$
+begin
+    -- In one order, whoever else gives signs of others at the same time.
+    perform from poll_share share, json_to_recordset(p_in_hand) as held (source text, attempt bigint, share integer, taking integer)
+    where (share.source, share.attempt, share.share, share.taking) = (held.source, held.attempt, held.share, held.taking)
+    order by share.source, share.attempt, share.share for update of share;
+    update poll_share share
+    set seen_at = clock_timestamp()
+    from json_to_recordset(p_in_hand) as held (source text, attempt bigint, share integer, taking integer)
+    where (share.source, share.attempt, share.share, share.taking) = (held.source, held.attempt, held.share, held.taking);
+    update source_head head
+    set seen_at = clock_timestamp()
+    from json_to_recordset(p_in_hand) as held (source text, attempt bigint, share integer)
+    where head.source = held.source and head.last_attempt = held.attempt and coalesce(held.share, 0) = 0;
+end $$;
+comment on function give_sign is 'Tells that an instance still works on the attempts that it began and on the shares that it took.';
 
 create function has_receipt(p_source text, p_attempt bigint, p_share integer) returns boolean
     language sql stable set search_path = jobtrail, pg_temp as $$
@@ -230,8 +259,8 @@ begin
     set last_receipt = receipt.seq, last_hash = receipt.hash
     where source = receipt.source;
     update source_head
-    set last_complete_at = (
-        select min(started_at) from poll_receipt where source = receipt.source and attempt = receipt.attempt)
+    set last_complete_at = greatest(last_complete_at, (
+        select min(started_at) from poll_receipt where source = receipt.source and attempt = receipt.attempt))
     where source = receipt.source and receipt.outcome = 'COMPLETE' and is_over(receipt.source, receipt.attempt)
         and not exists (
             select from poll_receipt
@@ -303,14 +332,17 @@ begin
     order by started_at limit 1;
     return query
         with complete as (
-            select started_at, period,
-                -- The copy jobs of a share's organizations come last.
-                case when share is null then finished_at else copies_read_at(poll_receipt, p_organization_id) end as finished_at
-            from poll_receipt
-            where source = p_source
-                and started_at >= coalesce(first, '-infinity') and started_at <= coalesce(last, 'infinity')
-                and organization_digest = any (lists)
-                and (not_complete = '[]' or is_complete(not_complete, p_organization_id))
+            -- The copy jobs of a share's organizations come last.
+            select one.started_at, one.period, case when one.share is null then one.finished_at else copies.finished_at end as finished_at
+            from poll_receipt one
+            left join poll_receipt copies
+                on copies.source = one.source and copies.attempt = one.attempt and copies.share = one.shares + 1
+                and copies.outcome <> 'FAILED'
+                and (copies.not_complete = '[]' or is_complete(copies.not_complete, p_organization_id))
+            where one.source = p_source
+                and one.started_at >= coalesce(first, '-infinity') and one.started_at <= coalesce(last, 'infinity')
+                and one.organization_digest = any (lists)
+                and (one.not_complete = '[]' or is_complete(one.not_complete, p_organization_id))
         ), in_order as (
             select started_at, finished_at, period,
                 min(finished_at) over (order by started_at desc, finished_at rows between unbounded preceding and 1 preceding)

@@ -184,11 +184,12 @@ public final class Pipeline implements AutoCloseable {
                 for (Source source : sources) {
                     templatedRoute(POLL).routeId(pollOf(source)).parameter("source", source.name());
                     templatedRoute("poll-organizations")
-                            .routeId("poll-organizations-of-" + source.name())
+                            .routeId("poll-organizations@" + source.name())
                             .parameter("source", source.name());
                     if (sharing.shared()) {
                         SHARING.forEach(route -> templatedRoute(route)
-                                .routeId(route + "-of-" + source.name())
+                                // A source may be called as a part of these names.
+                                .routeId(route + "@" + source.name())
                                 .parameter("source", source.name()));
                     }
                 }
@@ -199,13 +200,9 @@ public final class Pipeline implements AutoCloseable {
         property("poll.tick.millis", "" + tick.toMillis());
         property("poll.organizations", sharing.shared() ? "direct:share-out" : "direct:poll-organizations");
         // One share may take so long where each of its lists takes the longest that it may, one after the other.
-        property(
-                "poll.share.millis",
-                ""
-                        + settings.poll()
-                                .deadline()
-                                .multipliedBy(Sharing.LARGEST_SHARE)
-                                .toMillis());
+        long longestShare =
+                settings.poll().deadline().multipliedBy(Sharing.LARGEST_SHARE).toMillis();
+        property("poll.share.millis", "" + Math.min(Integer.MAX_VALUE, longestShare));
         property("kafka.bootstrap-servers", settings.kafka().orElseThrow().bootstrapServers());
         property("kafka.topic.shares", settings.topics().shares());
         property("poll.automatic", "" + (polls != Polls.NEVER));
@@ -267,7 +264,8 @@ public final class Pipeline implements AutoCloseable {
         main.bind("sharing", sharing);
         main.bind("nothingComesBack", (AggregationStrategy) (before, branch) -> null);
         if (sharing.shared()) {
-            membership = new Membership(this::context, sources, settings.topics(), kafkaClients, comparison, sharing);
+            membership = new Membership(
+                    this::context, sources, settings.topics(), kafkaClients, database.pool(), comparison, sharing);
         }
     }
 

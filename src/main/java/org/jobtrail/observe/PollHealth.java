@@ -46,6 +46,10 @@ public final class PollHealth {
     public void told(String source, Duration lastComplete, Duration took, String outcome, String reason) {
         Instant complete = lastComplete == null ? null : clock.instant().minus(lastComplete);
         sources.put(source, new Polled(complete, took, outcome, reason));
+        if (outcome.equals("COMPLETE")) {
+            // The account was good for another instance since.
+            credentialsAccepted(source);
+        }
     }
 
     /** Takes note of who answers. */

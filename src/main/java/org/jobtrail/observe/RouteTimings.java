@@ -28,7 +28,8 @@ public final class RouteTimings implements RoutePolicyFactory {
             @Override
             public void onExchangeDone(Route done, Exchange exchange) {
                 Long begin = exchange.getProperty(key(routeId), Long.class);
-                if (begin != null) {
+                // One that was stopped had nothing to do.
+                if (begin != null && !exchange.isRouteStop()) {
                     metrics.route(routeId, exchange.isFailed(), System.nanoTime() - begin);
                 }
             }

@@ -48,6 +48,7 @@ public final class Attempt implements ServerClock {
     private volatile String failure;
     private volatile Duration clockOffset;
     private volatile Share share;
+    private volatile boolean receipt;
 
     Attempt(Source source, long number, String startedAt, long startedNanos) {
         this.source = source;
@@ -91,6 +92,15 @@ public final class Attempt implements ServerClock {
     void divided(int shares) {
         due.clear();
         share = Share.ofTheAttempt(shares);
+    }
+
+    void received() {
+        receipt = true;
+    }
+
+    /** It has its receipt, and no other instance wrote it. */
+    boolean hasReceipt() {
+        return receipt;
     }
 
     /** Null where the attempt is polled as a whole. */

@@ -38,6 +38,8 @@ public final class Failures {
         String route = exchange.getProperty(ExchangePropertyKey.FAILURE_ROUTE_ID, String.class);
         if ("write-receipt".equals(route)) {
             LOG.warn("an attempt leaves no receipt: {}", reason);
+        } else if (attempt == null && route != null && route.startsWith("poll-share@")) {
+            LOG.warn("a share of a poll could not be taken: {}", reason);
         } else if (attempt == null && endsHere(exchange)) {
             LOG.warn("no attempt could be made: {}", reason);
         } else if (attempt != null && organization == null && jobType == JobType.BACKUP) {
@@ -61,9 +63,10 @@ public final class Failures {
                 : null;
     }
 
-    /** True where nobody knows whether an attempt has its receipt. */
-    public boolean receiptIsUncertain(Exchange exchange) {
-        return "write-receipt".equals(exchange.getUnitOfWork().getRoute().getRouteId())
+    /** True where nobody knows whether an attempt has its receipt, or whether a share is taken. */
+    public boolean maySendAgain(Exchange exchange) {
+        String route = exchange.getUnitOfWork().getRoute().getRouteId();
+        return (route.equals("write-receipt") || route.startsWith("poll-share@"))
                 && LostAnswer.is(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class));
     }
 

@@ -72,9 +72,11 @@ public final class Polling {
                 + "&maxTotalConnections=" + connections + tls;
     }
 
-    public Cycle begin(@Variable("source") Source source) {
+    public Cycle begin(@Variable("source") Source source, Exchange exchange) {
         comparison.await();
-        return new Cycle(source.name(), System.nanoTime());
+        var cycle = new Cycle(source.name(), System.nanoTime());
+        sharing.untilTheEndOf(exchange, cycle);
+        return cycle;
     }
 
     /** True where it cannot be time yet. */
@@ -86,7 +88,7 @@ public final class Polling {
         var parameters = new HashMap<String, Object>();
         parameters.put("source", source.name());
         parameters.put("period", sharing.shared() ? period.toMillis() + " milliseconds" : null);
-        parameters.put("patience", sharing.patience().toMillis() + " milliseconds");
+        parameters.put("patience", Sharing.PATIENCE.toMillis() + " milliseconds");
         StatementParameters.set(exchange, parameters);
     }
 
@@ -97,12 +99,17 @@ public final class Polling {
             sharing.askAgain(source.name(), (Double) rows.get(0).get("due_in"));
             return null;
         }
+        sharing.begins(
+                source.name(),
+                Boolean.TRUE.equals(rows.get(0).get("given_up")),
+                Boolean.TRUE.equals(rows.get(0).get("untaken")));
         var attempt = new Attempt(
                 source,
                 ((Number) rows.get(0).get("attempt")).longValue(),
                 (String) rows.get(0).get("started_at"),
                 System.nanoTime());
         cycle.opened(attempt);
+        sharing.inHand(cycle, attempt);
         return attempt;
     }
 
@@ -133,6 +140,7 @@ public final class Polling {
             LOG.debug("source {}: another instance has taken a share over and tells of it", source);
             return;
         }
+        attempt.received();
         long nanos = System.nanoTime() - attempt.startedNanos();
         if (attempt.share() == null) {
             cycleEnded(attempt, Duration.ofNanos(nanos));

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.observe.Metrics;
@@ -37,11 +39,14 @@ public final class Sharing {
     /** What an instance that dies leaves to others to be done again: some seconds' work. */
     public static final int LARGEST_SHARE = 50;
 
+    /** For so long an attempt of which nobody gives a sign of life keeps the next from beginning. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
     /** How often is asked whether a cycle that takes longer than a period has ended. */
     private static final Duration NEXT_LOOK = Duration.ofSeconds(1);
 
     /** Who has just started and has not reached Kafka yet does not begin a cycle that it would have to do alone. */
-    private static final Duration FIRST_WAIT = Duration.ofSeconds(15);
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
 
@@ -56,6 +61,13 @@ public final class Sharing {
     private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
 
     private final Map<String, Long> looksAt = new ConcurrentHashMap<>();
+
+    /** What this instance works on, by whatever it came with. */
+    private final Map<Object, Attempt> inHand = new ConcurrentHashMap<>();
+
+    /** Sources whose last shares nobody took, though Kafka had them. */
+    private final Set<String> untaken = ConcurrentHashMap.newKeySet();
+
     private final long startedNanos = System.nanoTime();
 
     /** @param shared false for who polls all by itself, whatever the settings say */
@@ -71,11 +83,6 @@ public final class Sharing {
         return shared;
     }
 
-    /** For so long an attempt of which nobody tells anything keeps the next from beginning. */
-    Duration patience() {
-        return poll.deadline();
-    }
-
     /** From now on shares of this source come to this instance too. */
     public void joined(String source, int partitionsOfItsTopic) {
         partitions.put(source, partitionsOfItsTopic);
@@ -88,6 +95,11 @@ public final class Sharing {
     /** Of which this instance takes shares. */
     public Set<String> sources() {
         return new TreeSet<>(partitions.keySet());
+    }
+
+    /** Its topic is not as it was: it is looked at again. */
+    void left(String source) {
+        partitions.remove(source);
     }
 
     public boolean hasJoined(String source) {
@@ -106,8 +118,51 @@ public final class Sharing {
     }
 
     void askAgain(String source, double dueInSeconds) {
-        long wait = Math.max(NEXT_LOOK.toNanos(), (long) (dueInSeconds * 1e9));
+        long wait = dueInSeconds > 0 ? (long) (dueInSeconds * 1e9) : NEXT_LOOK.toNanos();
         looksAt.put(source, System.nanoTime() + Math.min(wait, poll.period().toNanos()));
+    }
+
+    /** Takes note of what became of the attempt before. */
+    void begins(String source, boolean givenUp, boolean nobodyTookAShare) {
+        if (givenUp) {
+            LOG.warn(
+                    "source {}: the cycle before is given up, nobody has given a sign of life of it for {} s{}",
+                    source,
+                    PATIENCE.toSeconds(),
+                    nobodyTookAShare ? "; no instance took any of its shares, this one polls the next by itself" : "");
+        }
+        if (nobodyTookAShare) {
+            untaken.add(source);
+        } else {
+            untaken.remove(source);
+        }
+    }
+
+    void inHand(Object cycleOrTurn, Attempt attempt) {
+        inHand.put(cycleOrTurn, attempt);
+    }
+
+    void untilTheEndOf(Exchange exchange, Object cycleOrTurn) {
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                inHand.remove(cycleOrTurn);
+            }
+        });
+    }
+
+    /** What this instance works on, as JSON for PostgreSQL; empty where it works on nothing. */
+    Optional<String> inHand() {
+        ArrayNode signs = mapper.createArrayNode();
+        inHand.values().forEach(attempt -> {
+            Share share = attempt.share();
+            signs.addObject()
+                    .put("source", attempt.source().name())
+                    .put("attempt", attempt.number())
+                    .put("share", share == null ? 0 : share.number())
+                    .put("taking", share == null ? 0 : share.taking());
+        });
+        return signs.isEmpty() ? Optional.empty() : Optional.of(Json.text(signs));
     }
 
     /** Each partition has a share, if there are enough organizations, and none is large. */
@@ -136,9 +191,22 @@ public final class Sharing {
     }
 
     public void divided(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows, Exchange exchange) {
-        attempt.divided((Integer) rows.get(0).get("shares"));
+        var shares = (Integer) rows.get(0).get("shares");
+        if (shares == null) {
+            throw new IllegalStateException("this poll comes too late: the shares of a later one are handed out");
+        }
+        attempt.divided(shares);
         exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setBody(messages(attempt, exchange));
+    }
+
+    /** Not to wait for Kafka where it is known that nothing comes of it. */
+    public void mustBeReached(@Variable("source") Source source) {
+        if (untaken.contains(source.name())) {
+            throw new IllegalStateException("no instance took a share of the poll before");
+        }
+        if (!hasJoined(source.name())) {
+            throw new IllegalStateException("there is no connection to its topic yet");
+        }
     }
 
     /** One for each share, in turn to the partitions: by a key, some would get none and others several. */
@@ -161,16 +229,21 @@ public final class Sharing {
                 "source {}: Kafka does not take the shares of this poll, this instance polls them all: {}",
                 attempt.source().name(),
                 Failures.reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+        left(attempt.source().name());
     }
 
     private record ShareMessage(long attempt, int share) {}
 
-    public Turn turn(@Body String message) throws JsonProcessingException {
+    public Turn turn(@Body String message, Exchange exchange) throws JsonProcessingException {
         ShareMessage share = mapper.readValue(message, ShareMessage.class);
-        return new Turn(share.attempt(), share.share());
+        var turn = new Turn(share.attempt(), share.share());
+        untilTheEndOf(exchange, turn);
+        return turn;
     }
 
     public void take(@Variable("source") Source source, @Variable("turn") Turn turn, Exchange exchange) {
+        // What happens from here on is not about the share before.
+        exchange.removeVariable("attempt");
         StatementParameters.set(
                 exchange,
                 Map.of(
@@ -191,11 +264,13 @@ public final class Sharing {
         }
         Map<String, Object> row = rows.get(0);
         var share = new Share((Integer) row.get("share"), (Integer) row.get("shares"), (Integer) row.get("taking"));
-        turn.took(share);
         List<Organization> organizations =
                 Arrays.asList(mapper.readValue((String) row.get("organizations"), Organization[].class));
-        return new Attempt(
+        var attempt = new Attempt(
                 source, turn.attempt(), (String) row.get("started_at"), System.nanoTime(), share, organizations);
+        turn.took(attempt);
+        inHand(turn, attempt);
+        return attempt;
     }
 
     /** Who ended a cycle says how it went; all others take note of it. */

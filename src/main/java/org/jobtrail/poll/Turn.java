@@ -5,9 +5,8 @@ public final class Turn {
 
     private final long attempt;
     private final int share;
-    private boolean polled;
+    private Attempt taken;
     private boolean more = true;
-    private boolean ended;
 
     Turn(long attempt, int share) {
         this.attempt = attempt;
@@ -24,24 +23,29 @@ public final class Turn {
 
     /** Its organizations were polled by this instance. */
     boolean polled() {
-        return polled;
+        return taken != null;
     }
 
-    void took(Share taken) {
-        polled = true;
-        ended = taken.isOfCopyJobs();
+    void took(Attempt share) {
+        taken = share;
     }
 
     void nothingLeft() {
         more = false;
     }
 
+    /** Copy jobs come last: whoever has lost them to another instance does not take them back. */
     public boolean isMore() {
+        return more && (taken == null || !taken.share().isOfCopyJobs());
+    }
+
+    /** There is something in hand. */
+    public boolean isTaken() {
         return more;
     }
 
-    /** With the copy jobs, which come last, the attempt has ended. */
+    /** With the receipt of the copy jobs, which come last, the attempt has ended. */
     public boolean isEnded() {
-        return ended;
+        return taken != null && taken.share().isOfCopyJobs() && taken.hasReceipt();
     }
 }

@@ -56,6 +56,10 @@ public final class PropertyLookup {
                 defaults.get(name));
     }
 
+    boolean isDefault(String name) {
+        return find(name).equals(Optional.ofNullable(defaults.get(name)));
+    }
+
     /** Names from everywhere but the environment, whose variables cannot be told back into names without a pattern. */
     Set<String> names() {
         var names = new TreeSet<>(file.keySet());

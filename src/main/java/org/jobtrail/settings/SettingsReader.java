@@ -17,6 +17,7 @@ import org.jobtrail.settings.Settings.Kafka;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.settings.Settings.Poll;
 import org.jobtrail.settings.Settings.Report;
+import org.jobtrail.settings.Settings.Source;
 
 /** Reads all settings and refuses the first that is wrong. */
 public final class SettingsReader {
@@ -50,14 +51,19 @@ public final class SettingsReader {
     public Settings read() {
         refuseUnknown();
         KafkaTopics topics = topics();
+        List<Source> sources = new SourceSettings(lookup, values).read();
+        boolean shared = values.truth("poll.shared");
+        if (shared) {
+            refuseTopicsOfOthers(topics, sources);
+        }
         Path dataDirectory = values.directory("data.directory");
         return new Settings(
-                new SourceSettings(lookup, values).read(),
+                sources,
                 new Poll(
                         values.duration("poll.period", Duration.ofSeconds(1)),
                         values.integer("poll.concurrency", 1, SourceSettings.MOST_AT_ONCE),
                         values.duration("poll.deadline", Duration.ofSeconds(1)),
-                        values.truth("poll.shared")),
+                        shared),
                 new Absence(
                         values.integer("absence.missing-after", 1, 1000),
                         values.duration("absence.suspect-for", Duration.ofSeconds(1))),
@@ -180,6 +186,26 @@ public final class SettingsReader {
                 state,
                 topic("kafka.topic.shares"),
                 values.integer("kafka.topic.partitions", 1, 10_000));
+    }
+
+    /** Two deployments on one cluster would take each other's shares, and shares are no events. */
+    private void refuseTopicsOfOthers(KafkaTopics topics, List<Source> sources) {
+        String name = "kafka.topic.shares";
+        if (!lookup.isDefault("kafka.topic.cursor") && lookup.isDefault(name)) {
+            throw values.wrong(name, topics.shares(), "a name of this deployment's own, as kafka.topic.cursor has one");
+        }
+        for (Source source : sources) {
+            String topic = topics.shares(source);
+            if (topic.length() > 249
+                    || List.of(topics.events(), topics.cursor(), topics.checkpoints(), topics.state())
+                            .contains(topic)) {
+                throw values.wrong(
+                        name,
+                        topics.shares(),
+                        "a name that with .%s behind it is no other topic's, and has 249 characters at most"
+                                .formatted(source.name()));
+            }
+        }
     }
 
     private Checkpoint checkpoint(Path dataDirectory) {

@@ -165,8 +165,8 @@ class SharedPollTest {
         FakeVeeam veeam = veeam();
         veeam.refuse(call -> {
             if (call.target().contains("/Jobs")) {
-                // Nobody logs in any more, and no token is good.
-                veeam.on("POST /v7/token", Answer.status(503).with("Retry-After", "0"));
+                // No token is good any more, and nobody gets another.
+                veeam.on("POST /v7/token", Answer.status(400));
                 return true;
             }
             return false;

@@ -68,6 +68,19 @@ class SettingsReaderTest {
     }
 
     @Test
+    void whoSharesThePollingDoesSoThroughTopicsOfItsOwn() {
+        String source =
+                "source.jobs.url=https://hq\nsource.jobs.username=u\nsource.jobs.password=p\npoll.shared=true\n";
+
+        assertThatThrownBy(() -> read(source + "kafka.topic.cursor=second.cursor\n", Map.of()))
+                .hasMessageContaining("kafka.topic.shares")
+                .hasMessageContaining("as kafka.topic.cursor has one");
+        assertThatThrownBy(() -> read(source + "kafka.topic.shares=jobtrail\n", Map.of()))
+                .hasMessageContaining("kafka.topic.shares")
+                .hasMessageContaining("with .jobs behind it is no other topic's");
+    }
+
+    @Test
     void aSettingOfKafkasClientsHasTheSamePrecedence() throws IOException {
         system.setProperty("kafka.client.security.protocol", "SSL");
         String file = """

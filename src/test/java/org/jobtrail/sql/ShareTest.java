@@ -72,6 +72,61 @@ class ShareTest {
     }
 
     @Test
+    void whoGivesSignsOfLifeIsNotGivenUp() throws SQLException {
+        begin("alive", "0 seconds", "1 hour");
+        shareOutOf("alive");
+        take("alive", 1, false);
+        old("alive");
+        giveSign("alive", 1, 1, 1);
+
+        assertThat(begin("alive", "0 seconds", "1 hour")).containsEntry("attempt", null);
+
+        old("alive");
+        // Of a share that somebody else has taken since, nobody gives signs.
+        giveSign("alive", 1, 1, 7);
+        assertThat(begin("alive", "0 seconds", "1 hour"))
+                .containsEntry("attempt", 2L)
+                .containsEntry("given_up", true)
+                .containsEntry("untaken", false);
+
+        old("alive");
+        giveSign("alive", 2, 0, 0);
+        assertThat(begin("alive", "0 seconds", "1 hour")).containsEntry("attempt", null);
+    }
+
+    @Test
+    void aCycleOfWhichNobodyTookAShareIsToldOf() throws SQLException {
+        begin("untaken", "0 seconds", "1 hour");
+        shareOutOf("untaken");
+
+        assertThat(begin("untaken", "0 seconds", "0 seconds"))
+                .containsEntry("given_up", true)
+                .containsEntry("untaken", true);
+    }
+
+    @Test
+    void aClockThatWasSetBackKeepsNobodyWaiting() throws SQLException {
+        begin("clock", "1 hour", "1 hour");
+        database.execute("update jobtrail.source_head set opened_at = opened_at + interval '1 day',"
+                + " seen_at = seen_at + interval '1 day' where source = 'clock'");
+
+        assertThat(begin("clock", "1 hour", "1 hour")).containsEntry("attempt", 2L);
+    }
+
+    @Test
+    void whoeverComesWithAnEarlierAttemptHandsNothingOut() throws SQLException {
+        begin("behind", "0 seconds", "0 seconds");
+        begin("behind", "0 seconds", "0 seconds");
+        share("behind", 2);
+
+        assertThat(database.query("share_out", Map.of("source", "behind", "attempt", 1L, "shares", TWO_SHARES)))
+                .singleElement()
+                .satisfies(row -> assertThat(row.get("shares")).isNull());
+        assertThat(database.column("select distinct attempt from jobtrail.poll_share where source = 'behind'"))
+                .containsExactly(2L);
+    }
+
+    @Test
     void aWholeAttemptWithItsReceiptKeepsNobodyWaiting() throws SQLException {
         begin("whole", "0 seconds", "1 hour");
         assertThat(begin("whole", "0 seconds", "1 hour")).containsEntry("attempt", null);
@@ -124,7 +179,7 @@ class ShareTest {
                         "organizations", "[{\"id\":\"a\",\"name\":\"a [\\u0000]\"},{\"id\":\"b\"},{\"id\":\"c\"}]");
         // The other one ended at the same moment.
         assertThat(take("copies", 2, true)).isNull();
-        // Whoever had them died: the message of its share comes to somebody else.
+        // Whoever had them died, or is not heard of: the message of its share comes to somebody else.
         assertThat(take("copies", 1, false)).containsEntry("share", 3).containsEntry("taking", 2);
         write("copies", 1, 3, 2);
 
@@ -192,6 +247,25 @@ class ShareTest {
     private void shareOut(String source) throws SQLException {
         begin(source, "1 hour", "1 hour");
         share(source, 1);
+    }
+
+    private void shareOutOf(String source) throws SQLException {
+        share(source, 1);
+    }
+
+    /** As if nothing had been heard for two hours. */
+    private void old(String source) throws SQLException {
+        database.execute("update jobtrail.source_head set opened_at = opened_at - interval '2 hours',"
+                + " seen_at = seen_at - interval '2 hours' where source = '%s'".formatted(source));
+        database.execute("update jobtrail.poll_share set seen_at = seen_at - interval '2 hours' where source = '%s'"
+                .formatted(source));
+    }
+
+    private void giveSign(String source, long attempt, int share, int taking) throws SQLException {
+        database.rows(
+                "select jobtrail.give_sign(?::json)::text",
+                "[{\"source\":\"%s\",\"attempt\":%d,\"share\":%d,\"taking\":%d}]"
+                        .formatted(source, attempt, share, taking));
     }
 
     private void share(String source, long attempt) throws SQLException {
