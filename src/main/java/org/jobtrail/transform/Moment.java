@@ -1,9 +1,9 @@
 package org.jobtrail.transform;
 
 import java.time.DateTimeException;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
@@ -11,27 +11,84 @@ import java.util.Optional;
  * A moment that the server told, in UTC and cut (not rounded) to the microseconds that PostgreSQL keeps: it would round
  * 23:59:59.9999999 into the next day.
  */
-record Moment(OffsetDateTime value) {
+record Moment(LocalDateTime utc) {
 
-    private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
+    private static final String SECONDS = "0000-00-00T00:00:00";
+    private static final int MOST_DIGITS = 9;
+    private static final String MINUTE = "0000-00-00T00:00";
+    private static final String REST_OF_MINUTE = ":00.000000Z";
 
     /** Reads ISO 8601 with an offset and 0 to 9 fractional digits; empty where it is something else. */
     static Optional<Moment> parse(String text) {
         try {
-            return Optional.of(new Moment(OffsetDateTime.parse(text)
-                    .withOffsetSameInstant(ZoneOffset.UTC)
+            OffsetDateTime moment = isUsual(text) ? usual(text) : OffsetDateTime.parse(text);
+            return Optional.of(new Moment(moment.withOffsetSameInstant(ZoneOffset.UTC)
+                    .toLocalDateTime()
                     .truncatedTo(ChronoUnit.MICROS)));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
     }
 
-    /** .NET's least and greatest dates stand for no date. */
-    boolean isNone() {
-        return value.getYear() <= 1 || value.getYear() >= 9999;
+    /** As servers write it. Every job has some: what reads any form takes longer for them than for all else of a job. */
+    private static boolean isUsual(String text) {
+        int offset = offset(text);
+        int digits = offset - SECONDS.length() - 1;
+        return digits <= MOST_DIGITS
+                && hasShape(text, 0, SECONDS)
+                && (digits < 0 || digits > 0 && hasShape(text, SECONDS.length(), ".000000000".substring(0, digits + 1)))
+                && (hasShape(text, offset, "Z")
+                        || hasShape(text, offset, "+00:00")
+                        || hasShape(text, offset, "-00:00"));
     }
 
+    private static int offset(String text) {
+        return text.length() - (text.endsWith("Z") ? 1 : 6);
+    }
+
+    /** Any digit where the shape has one. */
+    private static boolean hasShape(String text, int from, String shape) {
+        if (from < 0 || from + shape.length() > text.length()) {
+            return false;
+        }
+        for (int i = 0; i < shape.length(); i++) {
+            char c = text.charAt(from + i);
+            if (shape.charAt(i) == '0' ? c < '0' || c > '9' : c != shape.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static OffsetDateTime usual(String text) {
+        int offset = offset(text);
+        int nanos = 0;
+        for (int i = SECONDS.length() + 1; i <= SECONDS.length() + MOST_DIGITS; i++) {
+            nanos = 10 * nanos + (i < offset ? text.charAt(i) - '0' : 0);
+        }
+        return OffsetDateTime.of(
+                number(text, 0, 4),
+                number(text, 5, 7),
+                number(text, 8, 10),
+                number(text, 11, 13),
+                number(text, 14, 16),
+                number(text, 17, 19),
+                nanos,
+                ZoneOffset.of(text.substring(offset)));
+    }
+
+    private static int number(String text, int from, int to) {
+        return Integer.parseInt(text, from, to, 10);
+    }
+
+    /** .NET's least and greatest dates stand for no date. */
+    boolean isNone() {
+        return utc.getYear() <= 1 || utc.getYear() >= 9999;
+    }
+
+    /** Always to the microsecond, where it is a date at all. */
     String text() {
-        return TEXT.format(value);
+        String upToLastThatIsNotZero = utc.toString();
+        return upToLastThatIsNotZero + REST_OF_MINUTE.substring(upToLastThatIsNotZero.length() - MINUTE.length());
     }
 }
