@@ -115,9 +115,8 @@ final class Changes {
         return counts;
     }
 
-    /** What the server sent was UTF-8, and what was made of it is JSON already, or storable. */
     String rowsJson() {
-        return Json.textOfStorable(rows);
+        return Json.text(rows);
     }
 
     /** The payload of each row. */
@@ -136,7 +135,7 @@ final class Changes {
         for (int i = 0; i < whole.size(); i++) {
             ((ObjectNode) whole.get(i)).put("payload", payloads.get(i)).put("raw", raws.get(i));
         }
-        return Json.textOfStorable(whole);
+        return Json.text(whole);
     }
 
     /** The snapshot of each state. */
@@ -145,10 +144,10 @@ final class Changes {
     }
 
     String statesJson() {
-        return Json.textOfStorable(states);
+        return Json.text(states);
     }
 
     String touchedJson() {
-        return Json.textOfStorable(touched);
+        return Json.text(touched);
     }
 }

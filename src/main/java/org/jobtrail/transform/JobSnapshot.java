@@ -1,13 +1,14 @@
 package org.jobtrail.transform;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.POJONode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -20,6 +21,8 @@ public final class JobSnapshot {
     private static final List<String> ENUMS = List.of("lastStatus", "backupType");
 
     private static final List<String> POLICY_ENUMS = List.of("type", "periodicallyEvery", "dailyType");
+
+    private static final String POLICY = "schedulePolicy";
 
     private final String id;
     private final ObjectNode fields;
@@ -61,7 +64,23 @@ public final class JobSnapshot {
 
     /** Equal for snapshots that say the same. */
     public byte[] digest() {
-        return Json.sha256(Json.text(comparable()));
+        return Json.sha256(Json.text(out -> writeComparable(out, fields, ENUMS)));
+    }
+
+    private static void writeComparable(JsonGenerator out, ObjectNode node, List<String> enums) throws IOException {
+        out.writeStartObject();
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            JsonNode value = field.getValue();
+            out.writeFieldName(field.getKey());
+            if (value.isTextual() && enums.contains(field.getKey())) {
+                out.writeString(inLowerCase(value));
+            } else if (enums == ENUMS && field.getKey().equals(POLICY) && value instanceof ObjectNode policy) {
+                writeComparable(out, policy, POLICY_ENUMS);
+            } else {
+                Json.write(out, value);
+            }
+        }
+        out.writeEndObject();
     }
 
     /** The text of a field, for a typed column; other values than text as their JSON. */
@@ -73,7 +92,10 @@ public final class JobSnapshot {
     public String moment(String name) {
         JsonNode value = fields.get(name);
         return value != null && value.isTextual()
-                ? Moment.parse(value.textValue()).map(Moment::text).orElse(null)
+                ? Moment.parse(value.textValue())
+                        .filter(moment -> !moment.isNone())
+                        .map(Moment::text)
+                        .orElse(null)
                 : null;
     }
 
@@ -84,42 +106,39 @@ public final class JobSnapshot {
 
     /** The names of the fields in which two snapshots differ, sorted. */
     public List<String> differences(JobSnapshot other) {
-        ObjectNode mine = comparable();
-        ObjectNode theirs = other.comparable();
+        return differences(fields, other.fields, ENUMS);
+    }
+
+    private static List<String> differences(ObjectNode mine, ObjectNode theirs, List<String> enums) {
         var names = new TreeSet<String>();
         mine.fieldNames().forEachRemaining(names::add);
         theirs.fieldNames().forEachRemaining(names::add);
         return names.stream()
-                .filter(name -> !same(mine.get(name), theirs.get(name)))
+                .filter(name -> !same(name, mine.get(name), theirs.get(name), enums))
                 .toList();
     }
 
-    private static boolean same(JsonNode one, JsonNode other) {
+    private static boolean same(String name, JsonNode one, JsonNode other, List<String> enums) {
         if (one == null || other == null) {
             return one == other;
         }
-        // By text, where they are not equal: nodes of equal numbers differ by the type that they were made with.
-        return one.equals(other) || Json.text(one).equals(Json.text(other));
+        if (one.equals(other)) {
+            return true;
+        }
+        if (enums.contains(name) && one.isTextual() && other.isTextual()) {
+            return inLowerCase(one).equals(inLowerCase(other));
+        }
+        if (enums == ENUMS
+                && name.equals(POLICY)
+                && one instanceof ObjectNode mine
+                && other instanceof ObjectNode theirs) {
+            return differences(mine, theirs, POLICY_ENUMS).isEmpty();
+        }
+        // By text: nodes of equal numbers differ by the type that they were made with.
+        return Json.text(one).equals(Json.text(other));
     }
 
-    private ObjectNode comparable() {
-        ObjectNode copy = inLowerCase(fields, ENUMS);
-        if (copy.get("schedulePolicy") instanceof ObjectNode policy) {
-            copy.set("schedulePolicy", inLowerCase(policy, POLICY_ENUMS));
-        }
-        return copy;
-    }
-
-    /** With the same values but for these. */
-    private static ObjectNode inLowerCase(ObjectNode node, List<String> names) {
-        ObjectNode copy = JsonNodeFactory.instance.objectNode();
-        copy.setAll(node);
-        for (String name : names) {
-            JsonNode value = node.get(name);
-            if (value != null && value.isTextual()) {
-                copy.set(name, TextNode.valueOf(value.textValue().toLowerCase(Locale.ROOT)));
-            }
-        }
-        return copy;
+    private static String inLowerCase(JsonNode value) {
+        return value.textValue().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,7 @@
 package org.jobtrail.transform;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,6 +16,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -103,13 +105,20 @@ public final class Json {
                 String name = parser.currentName();
                 parser.nextToken();
                 if (names.contains(name)) {
-                    fields.set(name, TREE.readTree(parser));
+                    fields.set(name, value(parser));
                 } else {
                     parser.skipChildren();
                 }
             }
             return fields;
         }
+    }
+
+    /** Most are texts, for which there is no need to prepare what reads anything. */
+    private static JsonNode value(JsonParser parser) throws IOException {
+        return parser.currentToken() == JsonToken.VALUE_STRING
+                ? TextNode.valueOf(parser.getText())
+                : TREE.readTree(parser);
     }
 
     private static ObjectNode fields(ListElement.Reading reading, Set<String> names) throws IOException {
@@ -180,16 +189,29 @@ public final class Json {
 
     /** A surrogate without its other half is valid JSON only as an escape: UTF-8 has no bytes for it. */
     public static String text(JsonNode node) {
-        String text = textOfStorable(node);
-        return hasSurrogates(text) ? escapeLoneSurrogates(text) : text;
+        return text(out -> write(out, node));
     }
 
-    /** The same of what holds no such surrogate: large ones are not searched for it. */
-    public static String textOfStorable(JsonNode node) {
-        try {
-            return MAPPER.writeValueAsString(node);
-        } catch (JsonProcessingException e) {
+    /** The same of what is written as it goes, without a tree of it. */
+    static String text(Written written) {
+        var text = new SearchedText();
+        try (JsonGenerator out = MAPPER.createGenerator(text)) {
+            written.to(out);
+        } catch (IOException e) {
             throw new IllegalStateException(e);
+        }
+        return text.mayHaveSurrogates() ? escapeLoneSurrogates(text.toString()) : text.toString();
+    }
+
+    interface Written {
+        void to(JsonGenerator out) throws IOException;
+    }
+
+    static void write(JsonGenerator out, JsonNode node) throws IOException {
+        if (node.isTextual()) {
+            out.writeString(node.textValue());
+        } else {
+            out.writeTree(node);
         }
     }
 
@@ -212,16 +234,6 @@ public final class Json {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static boolean hasSurrogates(String text) {
-        // A stream of its characters would take longer than to write them.
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String escapeLoneSurrogates(String text) {
