@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.transform.KnownJob;
 
@@ -43,11 +44,14 @@ public final class KnownLists {
                 .map(Known::jobs);
     }
 
-    synchronized void keep(String organizationId, JobType type, String contentDigest, List<KnownJob> known) {
+    /** @param count how many are known: of very many, what is known would not fit into the memory even for a moment */
+    synchronized void keep(
+            String organizationId, JobType type, String contentDigest, int count, Supplier<List<KnownJob>> asked) {
         forget(lists.remove(new Key(organizationId, type)));
-        if (known.size() > most) {
+        if (count > most) {
             return;
         }
+        List<KnownJob> known = asked.get();
         lists.put(new Key(organizationId, type), new Known(contentDigest, known));
         jobs += known.size();
         Iterator<Known> oldest = lists.values().iterator();

@@ -138,7 +138,7 @@ public final class Recording {
     /** All of it is in the history: the next poll need not ask what is known. */
     void keepIn(KnownLists lists) {
         if (content() != null) {
-            lists.keep(listing.organization().id(), listing.type(), content(), listing.known());
+            lists.keep(listing.organization().id(), listing.type(), content(), listing.jobs(), listing::known);
         }
     }
 

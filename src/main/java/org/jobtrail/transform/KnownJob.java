@@ -5,7 +5,16 @@ import org.jobtrail.fetch.ListElement;
 
 /** What the history knows of a job, by digest. */
 public record KnownJob(
-        JobKey key, byte[] digest, byte[] rawDigest, String apiVersion, boolean missing, int absentPolls) {
+        String type, String id, byte[] digest, byte[] rawDigest, String apiVersion, boolean missing, int absentPolls) {
+
+    public JobKey key() {
+        return new JobKey(type, id);
+    }
+
+    /** The same with an id that is in memory anyway. */
+    KnownJob withId(String same) {
+        return new KnownJob(type, same, digest, rawDigest, apiVersion, missing, absentPolls);
+    }
 
     /** The same text, read with the same version of the API: nothing else has to be read of it. */
     boolean isUnchanged(ListElement listed, String version) {

@@ -29,12 +29,7 @@ final class KnownJobs {
         int absentPolls = ((Number) row.get("absent_polls")).intValue();
         for (int i = 0; i < ids.length; i++) {
             taker.accept(new KnownJob(
-                    new JobKey(jobType, ids[i]),
-                    digest(digests, i),
-                    digest(rawDigests, i),
-                    apiVersion,
-                    missing,
-                    absentPolls));
+                    jobType, ids[i], digest(digests, i), digest(rawDigests, i), apiVersion, missing, absentPolls));
         }
         return ids.length;
     }

@@ -9,7 +9,7 @@ import org.jobtrail.fetch.ListElement;
  */
 public final class ListedJob {
 
-    private final JobKey key;
+    private final String type;
     private ListElement raw;
     private KnownJob known;
     private boolean unchanged;
@@ -17,13 +17,17 @@ public final class ListedJob {
     private JobSnapshot snapshot;
     private boolean conflicting;
 
-    ListedJob(JobKey key, ListElement raw) {
-        this.key = key;
+    ListedJob(String type, ListElement raw) {
+        this.type = type;
         this.raw = raw;
     }
 
     public JobKey key() {
-        return key;
+        return new JobKey(type, id());
+    }
+
+    String id() {
+        return raw.id();
     }
 
     public ListElement raw() {
@@ -36,7 +40,8 @@ public final class ListedJob {
     }
 
     void know(KnownJob job, String apiVersion) {
-        known = job;
+        // Of a huge list, a second text for each id would be felt.
+        known = job.withId(id());
         unchanged = job.isUnchanged(raw, apiVersion);
     }
 
@@ -74,7 +79,7 @@ public final class ListedJob {
     KnownJob recorded(String apiVersion) {
         return !isRead() && known.absentPolls() == 0
                 ? known
-                : new KnownJob(key, lastDigest(), raw.digest(), apiVersion, false, 0);
+                : new KnownJob(type, id(), lastDigest(), raw.digest(), apiVersion, false, 0);
     }
 
     byte[] lastDigest() {

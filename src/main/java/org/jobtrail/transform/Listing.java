@@ -2,7 +2,6 @@ package org.jobtrail.transform;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,7 @@ public final class Listing {
     private final Organization organization;
     private final JobList jobs;
     private final Function<ListElement, JobSnapshot> reader;
-    private final Map<String, ListedJob> byId;
+    private final JobsById byId;
     private final List<KnownJob> gone = new ArrayList<>();
     private final List<Rejected> rejected = new ArrayList<>();
     private final List<JobKey> conflicting = new ArrayList<>();
@@ -51,16 +50,11 @@ public final class Listing {
         this.organization = organization;
         this.jobs = jobs;
         this.reader = reader;
-        this.byId = new HashMap<>(jobs.getJobs().size() * 4 / 3 + 1);
-        for (ListElement raw : jobs.getJobs()) {
-            if (raw.id() != null) {
-                byId.computeIfAbsent(raw.id(), id -> new ListedJob(new JobKey(type().toString(), id), raw));
-            }
-        }
+        this.byId = JobsById.of(type(), jobs.getJobs());
     }
 
     private void know(KnownJob job) {
-        ListedJob listed = byId.get(job.key().id());
+        ListedJob listed = byId.get(job.id());
         if (!job.missing()) {
             present++;
         }
@@ -100,7 +94,7 @@ public final class Listing {
      * enough: that one may be missing.
      */
     public void recall(List<KnownJob> all) {
-        if (all.stream().filter(job -> byId.containsKey(job.key().id())).count() == byId.size()) {
+        if (all.stream().filter(job -> byId.get(job.id()) != null).count() == byId.size()) {
             all.forEach(this::know);
             knowsMore = false;
         }
@@ -117,7 +111,7 @@ public final class Listing {
                 jobs.getJobs().stream().filter(this::isUnread).toList();
         taken = jobs.getJobs().size() - unread.size();
         // Not the second of two that are the same: whose it is, is found out of the first.
-        own = (int) byId.values().stream().filter(ListedJob::isUnchanged).count();
+        own = (int) byId.stream().filter(ListedJob::isUnchanged).count();
         return unread;
     }
 
@@ -210,7 +204,7 @@ public final class Listing {
     }
 
     public int jobs() {
-        return (int) byId.values().stream().filter(ListedJob::isListed).count();
+        return (int) byId.stream().filter(ListedJob::isListed).count();
     }
 
     public List<Rejected> rejected() {
@@ -255,10 +249,7 @@ public final class Listing {
     private byte[] keys() {
         String prefix = type() + "/";
         var sha256 = Json.sha256();
-        Iterable<String> ids = byId.values().stream()
-                .filter(ListedJob::isListed)
-                .map(job -> job.key().id())
-                .sorted()::iterator;
+        Iterable<String> ids = byId.stream().filter(ListedJob::isListed).map(ListedJob::id)::iterator;
         String separator = "";
         for (String id : ids) {
             sha256.update(Json.bytes(separator + prefix + id));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jobtrail.fetch.JobType;
-import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.KnownJob;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +15,7 @@ class KnownListsTest {
     @Test
     void aListIsKnownByItsOrganizationItsTypeAndItsContent() {
         List<KnownJob> jobs = jobs(3);
-        lists.keep("east", JobType.BACKUP, "content", jobs);
+        keep(lists, "east", "content", jobs);
 
         assertThat(lists.of("east", JobType.BACKUP, "content")).containsSame(jobs);
         assertThat(lists.of("east", JobType.BACKUP, "another")).isEmpty();
@@ -26,8 +25,8 @@ class KnownListsTest {
 
     @Test
     void aLaterListTakesThePlaceOfTheOneBefore() {
-        lists.keep("east", JobType.BACKUP, "before", jobs(8));
-        lists.keep("east", JobType.BACKUP, "after", jobs(8));
+        keep(lists, "east", "before", jobs(8));
+        keep(lists, "east", "after", jobs(8));
 
         assertThat(lists.of("east", JobType.BACKUP, "before")).isEmpty();
         assertThat(lists.of("east", JobType.BACKUP, "after")).isPresent();
@@ -35,10 +34,10 @@ class KnownListsTest {
 
     @Test
     void whatWasNotUsedForTheLongestTimeIsForgottenWhereThereIsNoRoom() {
-        lists.keep("east", JobType.BACKUP, "content", jobs(4));
-        lists.keep("north", JobType.BACKUP, "content", jobs(4));
+        keep(lists, "east", "content", jobs(4));
+        keep(lists, "north", "content", jobs(4));
         lists.of("east", JobType.BACKUP, "content");
-        lists.keep("west", JobType.BACKUP, "content", jobs(4));
+        keep(lists, "west", "content", jobs(4));
 
         assertThat(lists.of("east", JobType.BACKUP, "content")).isPresent();
         assertThat(lists.of("north", JobType.BACKUP, "content")).isEmpty();
@@ -47,19 +46,22 @@ class KnownListsTest {
 
     @Test
     void aListThatIsTooLargeIsNotKeptAndTheOneBeforeItIsNotTakenForIt() {
-        lists.keep("east", JobType.BACKUP, "before", jobs(4));
-        lists.keep("west", JobType.BACKUP, "content", jobs(4));
-        lists.keep("east", JobType.BACKUP, "after", jobs(11));
+        keep(lists, "east", "before", jobs(4));
+        keep(lists, "west", "content", jobs(4));
+        keep(lists, "east", "after", jobs(11));
 
         assertThat(lists.of("east", JobType.BACKUP, "before")).isEmpty();
         assertThat(lists.of("east", JobType.BACKUP, "after")).isEmpty();
         assertThat(lists.of("west", JobType.BACKUP, "content")).isPresent();
     }
 
+    private static void keep(KnownLists lists, String organization, String content, List<KnownJob> jobs) {
+        lists.keep(organization, JobType.BACKUP, content, jobs.size(), () -> jobs);
+    }
+
     private static List<KnownJob> jobs(int count) {
         return IntStream.range(0, count)
-                .mapToObj(
-                        i -> new KnownJob(new JobKey("backup", "job-" + i), new byte[32], new byte[32], "v7", false, 0))
+                .mapToObj(i -> new KnownJob("backup", "job-" + i, new byte[32], new byte[32], "v7", false, 0))
                 .toList();
     }
 }
