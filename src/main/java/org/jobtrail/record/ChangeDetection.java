@@ -77,12 +77,21 @@ final class ChangeDetection {
             if (job.known() == null) {
                 changes.append(job, List.of(new Kind(ChangeKind.CREATED, List.of())), null, after);
             } else {
-                JobSnapshot last = before.get(job.key());
-                changes.append(job, kinds(job.known(), last, after), last, after);
+                tell(job, before.get(job.key()), after, changes);
             }
         }
         portion.missing().forEach(job -> changes.appendMissing(job.key(), before.get(job.key()), job.rawDigest()));
         portion.touched().forEach(changes::touch);
+    }
+
+    private void tell(ListedJob job, JobSnapshot before, JobSnapshot after, Changes changes) {
+        List<Kind> kinds = kinds(job.known(), before, after);
+        if (kinds.isEmpty()) {
+            // The digest minds the order of fields that nobody knows.
+            changes.touch(new Touched(job.key(), 0, job.raw().digest()));
+        } else {
+            changes.append(job, kinds, before, after);
+        }
     }
 
     private List<Kind> kinds(KnownJob known, JobSnapshot before, JobSnapshot after) {

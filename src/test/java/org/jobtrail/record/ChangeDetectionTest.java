@@ -20,6 +20,7 @@ class ChangeDetectionTest {
     private static final String A = Lists.job("a", "Success");
     private static final String FAILED_A = Lists.job("a", "Failed");
     private static final String B = Lists.job("b", "Success");
+    private static final String FAILED_B = Lists.job("b", "Failed");
 
     @Test
     void aJobThatNobodyKnewIsCreated() throws IOException {
@@ -48,6 +49,18 @@ class ChangeDetectionTest {
         Result result = detect(lists, lists.listed(A.replace("{", "{\"other\":2,")));
 
         assertThat(result.rows()).isEmpty();
+        assertThat(result.touched()).containsExactly("a 0 respelled");
+    }
+
+    @Test
+    void anotherOrderWithinAFieldThatNobodyKnowsIsAnotherSpelling() throws IOException {
+        var lists =
+                new Lists().known(A.replace("\"Success\"", "{\"x\":1,\"y\":2}")).known(B);
+
+        Result result = detect(lists, lists.listed(A.replace("\"Success\"", "{\"y\":2,\"x\":1}"), FAILED_B));
+
+        assertThat(result.rows()).containsExactly("b status-changed [\"lastStatus\"]");
+        assertThat(result.states()).containsExactly("b present 1");
         assertThat(result.touched()).containsExactly("a 0 respelled");
     }
 
