@@ -2,7 +2,6 @@ package org.jobtrail.publish;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,7 +26,9 @@ import org.jobtrail.transform.Json;
 public final class EventMessages {
 
     private static final long BYTES = 8_000_000;
-    private static final String SCHEMA = "https://jobtrail.org/schema/job-%s.v1.schema.json";
+    private static final String EVENT_SCHEMA = "https://jobtrail.org/schema/job-event.v1.schema.json";
+    private static final String STATE_SCHEMA = "https://jobtrail.org/schema/job-state.v1.schema.json";
+    private static final String ZEROS = "0".repeat(19);
 
     private final KafkaTopics topics;
 
@@ -63,7 +64,7 @@ public final class EventMessages {
     private static Message event(CamelContext context, Map<String, Object> row) {
         Message message = message(context, row, payload(row));
         message.setHeader("ce_type", "org.jobtrail.job." + text(row, "change_kind") + ".v1");
-        message.setHeader("ce_dataschema", SCHEMA.formatted("event"));
+        message.setHeader("ce_dataschema", EVENT_SCHEMA);
         message.setHeader("ce_epoch", text(row, "epoch"));
         message.setHeader("ce_attempt", text(row, "attempt"));
         message.setHeader("ce_recordedat", text(row, "recorded_at"));
@@ -78,7 +79,7 @@ public final class EventMessages {
         Message message = message(context, row, payload == null ? null : snapshot(payload));
         message.setHeader(KafkaConstants.OVERRIDE_TOPIC, topics.state());
         message.setHeader("ce_type", "org.jobtrail.job.state.v1");
-        message.setHeader("ce_dataschema", SCHEMA.formatted("state"));
+        message.setHeader("ce_dataschema", STATE_SCHEMA);
         return message;
     }
 
@@ -101,10 +102,15 @@ public final class EventMessages {
         message.setHeader("ce_source", "/jobtrail/" + text(row, "source"));
         message.setHeader("ce_time", text(row, "observed_at"));
         message.setHeader("ce_subject", organization + "/" + text(row, "job_type") + "/" + text(row, "job_id"));
-        message.setHeader("ce_sequence", "%019d".formatted(((Number) row.get("seq")).longValue()));
+        message.setHeader("ce_sequence", sequence(((Number) row.get("seq")).longValue()));
         message.setHeader("content-type", "application/json");
         message.setHeader("ce_organization", organization);
         return message;
+    }
+
+    private static String sequence(long seq) {
+        String digits = Long.toString(seq);
+        return ZEROS.substring(digits.length()) + digits;
     }
 
     /** None where the job is missing or was erased. */
@@ -122,8 +128,7 @@ public final class EventMessages {
 
     /** None where the row was erased. */
     private static byte[] payload(Map<String, Object> row) {
-        String payload = text(row, "payload");
-        return payload == null ? null : payload.getBytes(StandardCharsets.UTF_8);
+        return (byte[]) row.get("payload");
     }
 
     private static String text(Map<String, Object> row, String column) {

@@ -2,6 +2,7 @@ package org.jobtrail.publish;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -54,8 +55,9 @@ final class NewEvents extends Publication {
     /** How long the batch's oldest row has been in the history, as of now. */
     Duration lag() {
         Instant oldest = batch().stream()
-                .map(row -> Instant.parse((String) row.get("recorded_at")))
-                .min(Instant::compareTo)
+                .map(row -> (String) row.get("recorded_at"))
+                .min(Comparator.naturalOrder())
+                .map(Instant::parse)
                 .orElse(Instant.EPOCH);
         Duration lag = Duration.between(oldest, Instant.now());
         return lag.isNegative() ? Duration.ZERO : lag;

@@ -35,7 +35,7 @@ final class ProducerFloor implements AutoCloseable {
         settings.put("transactional.id", topic);
         settings.put("acks", "all");
         settings.put("linger.ms", "5");
-        settings.put("batch.size", "16384");
+        settings.put("batch.size", "131072");
         settings.put("compression.type", "lz4");
         producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         producer.initTransactions();

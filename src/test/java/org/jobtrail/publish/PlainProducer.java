@@ -39,7 +39,7 @@ final class PlainProducer implements AutoCloseable {
         settings.put("transactional.id", topic);
         settings.put("acks", "all");
         settings.put("linger.ms", "5");
-        settings.put("batch.size", "16384");
+        settings.put("batch.size", "131072");
         settings.put("compression.type", "lz4");
         settings.put("transaction.timeout.ms", "30000");
         producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
