@@ -29,6 +29,10 @@ public final class Database implements AutoCloseable {
     /** Our statements are short: to compile them takes longer than to run them. */
     private static final String WITHOUT_JIT = "set jit = off";
 
+    /** Of the texts of a row, where the server was built with it: its own way takes a fifth of the time of a row, for the same size. */
+    private static final String FAST_COMPRESSION = "select set_config(name, 'lz4', false) from pg_settings"
+            + " where name = 'default_toast_compression' and 'lz4' = any (enumvals)";
+
     private final Settings.Database settings;
     private final HikariDataSource pool;
     private final HikariDataSource publisherPool;
@@ -51,8 +55,8 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(5_000);
         // PostgreSQL may be down when the program starts, and come up later.
         config.setInitializationFailTimeout(-1);
-        config.setConnectionInitSql(
-                "set lock_timeout = %d; %s; %s".formatted(LOCK_TIMEOUT.toMillis(), WITHOUT_JIT, setRole(role)));
+        config.setConnectionInitSql(String.join(
+                "; ", "set lock_timeout = " + LOCK_TIMEOUT.toMillis(), WITHOUT_JIT, FAST_COMPRESSION, setRole(role)));
         config.addDataSourceProperty("ApplicationName", "jobtrail");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("socketTimeout", "120");
