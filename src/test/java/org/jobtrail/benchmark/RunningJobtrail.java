@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.jobtrail.Jobtrail;
 final class RunningJobtrail implements AutoCloseable {
 
     private static final Pattern METRICS = Pattern.compile("(http://\\S+/observe/)health");
+    private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\S*GC");
     private static final int TAIL = 15;
     private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -40,17 +42,14 @@ final class RunningJobtrail implements AutoCloseable {
         Files.createDirectory(directory);
         Path log = directory.resolve("run.log");
         Path collections = directory.resolve("gc.log");
-        var builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx" + memory,
-                        "-Xlog:gc:file=" + collections + ":uptime",
-                        "-Djobtrail.home=" + Path.of("").toAbsolutePath(),
-                        "-cp",
-                        classPath(),
-                        Jobtrail.class.getName(),
-                        "run")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + memory,
+                "-Xlog:gc:file=" + collections + ":uptime",
+                "-Djobtrail.home=" + Path.of("").toAbsolutePath()));
+        command.addAll(javaOpts());
+        command.addAll(List.of("-cp", classPath(), Jobtrail.class.getName(), "run"));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("SOURCE_"));
         environment.putAll(stage.environment());
@@ -79,6 +78,13 @@ final class RunningJobtrail implements AutoCloseable {
         Files.writeString(directory.resolve("pid"), Long.toString(process.pid()));
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         return new RunningJobtrail(process, log, new GcLog(collections));
+    }
+
+    /** As bin/jobtrail starts it. */
+    private static List<String> javaOpts() {
+        String opts = System.getenv().getOrDefault("JAVA_OPTS", "");
+        String collector = COLLECTOR.matcher(opts).find() ? "" : "-XX:+UseParallelGC ";
+        return List.of((collector + opts).strip().split("\\s+"));
     }
 
     /** Without the tests, whose log is configured otherwise. */
