@@ -10,6 +10,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
+import org.apache.camel.component.http.HttpMethods;
 import org.jobtrail.authenticate.LoginRequest.Purpose;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.observe.Metrics;
@@ -52,7 +53,7 @@ public final class AccessTokens {
         LoginRequest request = watched(source, () -> session(source).request(clock.instant()));
         Message message = HttpRequest.prepare(
                 exchange,
-                request.forToken() ? "POST" : "GET",
+                request.forToken() ? HttpMethods.POST : HttpMethods.GET,
                 request.path(),
                 session(source).deadline());
         if (request.forToken()) {

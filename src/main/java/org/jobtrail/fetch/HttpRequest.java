@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.component.http.HttpMethods;
 
 /** The headers of a call, and no others: what stood on the message before does not reach the server. */
 public final class HttpRequest {
@@ -28,7 +29,7 @@ public final class HttpRequest {
         if (list.starts().startsOver(authorization)) {
             list.restart();
         }
-        Message message = prepare(exchange, "GET", list.path(), list.deadline());
+        Message message = prepare(exchange, HttpMethods.GET, list.path(), list.deadline());
         if (!list.query().isEmpty()) {
             message.setHeader(Exchange.HTTP_QUERY, list.query());
         }
@@ -44,8 +45,8 @@ public final class HttpRequest {
         sent.headers().forEach(exchange.getMessage()::setHeader);
     }
 
-    /** A call without proof of who we are. */
-    public static Message prepare(Exchange exchange, String method, String path, Instant deadline) {
+    /** A call without proof of who we are. Given the method by name, Camel would search all of its converters for each call. */
+    public static Message prepare(Exchange exchange, HttpMethods method, String path, Instant deadline) {
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setBody(null);

@@ -45,6 +45,10 @@ public final class JobLists {
         });
     }
 
+    public boolean more(@Variable("jobs") JobList jobs) {
+        return jobs.isMore();
+    }
+
     public void request(@Variable("jobs") JobList jobs, Exchange exchange) {
         HttpRequest.get(exchange, jobs);
     }
