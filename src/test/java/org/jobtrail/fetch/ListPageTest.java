@@ -192,6 +192,15 @@ class ListPageTest {
     }
 
     @Test
+    void oneByteThatIsNotUtf8IsFoundWhereverItStands() {
+        for (int position = 2; position < 40; position++) {
+            byte[] list = ("[\"" + "a".repeat(40) + "\"]").getBytes(UTF_8);
+            list[position] = (byte) 0xFC;
+            refused(list, false);
+        }
+    }
+
+    @Test
     void utf16IsNotGuessedBehindAByteOrderMarkOfUtf8() {
         refused(bytes(0xEF, 0xBB, 0xBF, '[', 0, ']', 0), false);
     }
