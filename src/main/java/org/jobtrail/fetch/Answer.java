@@ -2,7 +2,8 @@ package org.jobtrail.fetch;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hc.core5.http.HttpEntity;
 
 /**
@@ -15,7 +16,8 @@ final class Answer {
     /** What is larger goes to a file: several lists are read at once. */
     static final int IN_MEMORY = 4_000_000;
 
-    private static final int BUFFER = 64 * 1024;
+    /** In one piece, a list would be so large that the garbage collector treats it on its own, and begins a cycle for a few of them. */
+    static final int PIECE = 64 * 1024;
 
     private final HttpEntity answer;
     private final long largest;
@@ -49,28 +51,35 @@ final class Answer {
     }
 
     private Body read(InputStream content) throws IOException {
-        byte[] bytes = new byte[(int) Math.max(BUFFER, Math.min(answer.getContentLength() + 1, IN_MEMORY))];
-        int length = 0;
+        long announced = answer.getContentLength();
+        // One more than announced: else it would take another piece to see the end.
+        int size = announced < 0 ? PIECE : (int) Math.min(announced, PIECE - 1) + 1;
+        var pieces = new ArrayList<byte[]>();
+        long length = 0;
         int count;
-        while ((count = content.read(bytes, length, bytes.length - length)) >= 0) {
+        do {
+            if (length >= IN_MEMORY) {
+                return toFile(pieces, content);
+            }
+            byte[] piece = new byte[size];
+            count = content.readNBytes(piece, 0, size);
+            pieces.add(piece);
             length += count;
             limit(length);
-            if (length == bytes.length) {
-                if (length >= IN_MEMORY) {
-                    return toFile(bytes, content);
-                }
-                bytes = Arrays.copyOf(bytes, Math.min(2 * length, IN_MEMORY));
-            }
-        }
-        return Body.of(bytes, length);
+        } while (count == size);
+        return Body.of(pieces, size, length);
     }
 
-    private Body toFile(byte[] buffer, InputStream content) throws IOException {
+    /** @param full what was read so far */
+    private Body toFile(List<byte[]> full, InputStream content) throws IOException {
         FileBody file = FileBody.create();
         try {
-            file.append(buffer, buffer.length);
+            for (byte[] piece : full) {
+                file.append(piece, piece.length);
+            }
+            byte[] buffer = full.get(0);
             int count;
-            while ((count = content.read(buffer, 0, BUFFER)) >= 0) {
+            while ((count = content.read(buffer)) >= 0) {
                 file.append(buffer, count);
                 limit(file.length());
             }

@@ -1,7 +1,7 @@
 package org.jobtrail.fetch;
 
-import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.List;
 
 /**
  * The body of an answer, unpacked, for as long as its list is dealt with: in memory, or a large one in a file. Its parts may be
@@ -14,32 +14,37 @@ abstract class Body implements AutoCloseable {
 
     abstract long length();
 
-    /** From its beginning. */
-    abstract InputStream stream();
-
     abstract Slice slice(long from, int length);
 
     abstract boolean takesMemory();
+
+    /** From its beginning. */
+    final InputStream stream() {
+        return new BodyStream(this);
+    }
 
     /** What is in memory goes by itself. */
     @Override
     public void close() {}
 
     static Body of(byte[] bytes) {
-        return of(bytes, bytes.length);
+        return of(List.of(bytes), bytes.length, bytes.length);
     }
 
-    static Body of(byte[] bytes, int length) {
-        return new InMemory(bytes, length);
+    /** @param size of each piece; what the last ones hold beyond {@code length} does not count */
+    static Body of(List<byte[]> pieces, int size, long length) {
+        return new InMemory(pieces, size, length);
     }
 
     private static final class InMemory extends Body {
 
-        private final byte[] bytes;
-        private final int length;
+        private final List<byte[]> pieces;
+        private final int size;
+        private final long length;
 
-        InMemory(byte[] bytes, int length) {
-            this.bytes = bytes;
+        InMemory(List<byte[]> pieces, int size, long length) {
+            this.pieces = pieces;
+            this.size = size;
             this.length = length;
         }
 
@@ -54,13 +59,22 @@ abstract class Body implements AutoCloseable {
         }
 
         @Override
-        InputStream stream() {
-            return new ByteArrayInputStream(bytes, 0, length);
-        }
-
-        @Override
-        Slice slice(long from, int size) {
-            return new Slice(bytes, (int) from, size);
+        Slice slice(long from, int count) {
+            int piece = (int) (from / size);
+            int start = (int) (from - (long) piece * size);
+            if (start + count <= size) {
+                return new Slice(pieces.get(piece), start, count);
+            }
+            byte[] bytes = new byte[count];
+            int done = 0;
+            while (done < count) {
+                int next = Math.min(size - start, count - done);
+                System.arraycopy(pieces.get(piece), start, bytes, done, next);
+                done += next;
+                piece++;
+                start = 0;
+            }
+            return new Slice(bytes, 0, count);
         }
     }
 }

@@ -1,7 +1,6 @@
 package org.jobtrail.fetch;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -73,11 +72,6 @@ final class FileBody extends Body {
     }
 
     @Override
-    InputStream stream() {
-        return new Reader(this);
-    }
-
-    @Override
     public void close() {
         try {
             file.close();
@@ -109,48 +103,6 @@ final class FileBody extends Body {
         @Override
         Slice slice(long offset, int size) {
             return FileBody.this.slice(from + offset, size);
-        }
-
-        @Override
-        InputStream stream() {
-            return new Reader(this);
-        }
-    }
-
-    /** Reads a body slice by slice. */
-    private static final class Reader extends InputStream {
-
-        private static final int CHUNK = 64 * 1024;
-
-        private final Body body;
-        private Slice chunk = new Slice(new byte[0], 0, 0);
-        private long chunkStart;
-        private int position;
-
-        Reader(Body body) {
-            this.body = body;
-        }
-
-        @Override
-        public int read() {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int most) {
-            if (position == chunk.length()) {
-                chunkStart += chunk.length();
-                position = 0;
-                chunk = body.slice(chunkStart, (int) Math.min(CHUNK, body.length() - chunkStart));
-            }
-            int count = Math.min(most, chunk.length() - position);
-            if (count == 0) {
-                return most == 0 ? 0 : -1;
-            }
-            System.arraycopy(chunk.bytes(), chunk.from() + position, buffer, offset, count);
-            position += count;
-            return count;
         }
     }
 }

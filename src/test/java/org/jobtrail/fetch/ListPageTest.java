@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.Charset;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,24 @@ class ListPageTest {
                         .get(1)
                         .text())
                 .isEqualTo(text);
+    }
+
+    @Test
+    void anElementKeepsItsBytesWhereverTheBodyIsCutIntoPieces() {
+        String element = "{\"id\":\"1\",\"eTag\":77,\"name\":\"äöü€🚀\"}";
+        byte[] list = "[%s, %s]".formatted(element, element).getBytes(UTF_8);
+        for (int size = 1; size <= list.length + 1; size++) {
+            var pieces = new ArrayList<byte[]>();
+            for (int from = 0; from < list.length; from += size) {
+                pieces.add(Arrays.copyOfRange(list, from, from + size));
+            }
+            List<ListElement> elements =
+                    ListPage.read(Body.of(pieces, size, list.length), false).elements();
+
+            assertThat(elements).extracting(ListElement::text).containsExactly(element, element);
+            assertThat(elements.get(0).digest())
+                    .isEqualTo(array("[" + element + "]").elements().get(0).digest());
+        }
     }
 
     @Test
