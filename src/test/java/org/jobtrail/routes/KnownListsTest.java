@@ -62,6 +62,7 @@ class KnownListsTest {
 
         assertThat(history(remembered)).isEqualTo(history(asked)).hasSizeGreaterThan(15);
         assertThat(states(remembered)).isEqualTo(states(asked)).hasSize(4);
+        assertThat(receipts(remembered)).isEqualTo(receipts(asked)).hasSize(LISTS.size());
     }
 
     @Test
@@ -111,6 +112,12 @@ class KnownListsTest {
         return database.rows("""
                 select job_id, change_kind, array_to_string(changed_fields, ',') as fields, last_status, raw
                 from jobtrail.job_history where attempt <= %d order by seq""".formatted(LISTS.size()));
+    }
+
+    private static List<Map<String, Object>> receipts(TestDatabase database) throws SQLException {
+        return database.rows("""
+                select outcome, jobs, changes, encode(lists_digest, 'hex') as lists
+                from jobtrail.poll_receipt where attempt <= %d order by seq""".formatted(LISTS.size()));
     }
 
     private static List<Map<String, Object>> states(TestDatabase database) throws SQLException {
