@@ -52,6 +52,8 @@ final class Conversation {
                 waitForTheEndOf(requests);
                 return;
             }
+            // Each connection has a thread of its own: nobody else waits.
+            Thread.sleep(answer.delivery().delay().toMillis());
             send(answer, head, output);
             if (answer.delivery().manner() == Delivery.Manner.CUT || head.isLast()) {
                 return;

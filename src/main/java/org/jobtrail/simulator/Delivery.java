@@ -6,14 +6,23 @@ import java.time.Duration;
  * How an answer gets to the client.
  *
  * @param pause between two pieces of a body that comes slowly
+ * @param delay before the answer begins
  */
-record Delivery(Manner manner, Duration pause) {
-    static final Delivery WHOLE = new Delivery(Manner.WHOLE, Duration.ZERO);
-    static final Delivery CUT = new Delivery(Manner.CUT, Duration.ZERO);
-    static final Delivery NEVER = new Delivery(Manner.NEVER, Duration.ZERO);
+record Delivery(Manner manner, Duration pause, Duration delay) {
+    static final Delivery WHOLE = new Delivery(Manner.WHOLE);
+    static final Delivery CUT = new Delivery(Manner.CUT);
+    static final Delivery NEVER = new Delivery(Manner.NEVER);
+
+    private Delivery(Manner manner) {
+        this(manner, Duration.ZERO, Duration.ZERO);
+    }
 
     static Delivery slow(Duration pause) {
-        return new Delivery(Manner.SLOW, pause);
+        return new Delivery(Manner.SLOW, pause, Duration.ZERO);
+    }
+
+    Delivery after(Duration wait) {
+        return new Delivery(manner, pause, wait);
     }
 
     enum Manner {

@@ -19,6 +19,7 @@ enum Fault {
     FORBIDDEN(Value.NUMBER, "403 for the lists of organization N, the first being 1"),
     TOO_MANY_REQUESTS(Value.EVERY, "every Nth data call gets 429 and Retry-After: 1"),
     SERVER_ERROR(Value.EVERY, "every Nth data call gets 500"),
+    SLOW_ANSWER(Value.NUMBER, "every answer comes N milliseconds late"),
     SLOW_BODY(Value.NUMBER, "data comes in pieces of 256 bytes, N milliseconds apart"),
     CUT_BODY(Value.EVERY, "every Nth data call's body ends too early"),
     LOGIN_PAGE(Value.EVERY, "every Nth data call gets 200 and a page of HTML"),

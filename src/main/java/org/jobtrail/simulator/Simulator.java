@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -85,7 +86,9 @@ public final class Simulator implements AutoCloseable {
             return Answer.empty(200).delivered(Delivery.NEVER);
         }
         Installation answering = faults.isOrdered(Fault.SERVER_REPLACED) ? successor : installation;
-        return answering.api().answer(request);
+        Answer answer = answering.api().answer(request);
+        Duration late = Duration.ofMillis(faults.number(Fault.SLOW_ANSWER).orElse(0));
+        return answer.delivered(answer.delivery().after(late));
     }
 
     public URI url() {

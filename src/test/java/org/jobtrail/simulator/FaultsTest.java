@@ -13,6 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -220,6 +221,21 @@ class FaultsTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageNotContaining("timed out");
         assertThat(client.get("/v8/Jobs", token).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void answersThatComeLateAreWholeAndDoNotWaitForEachOther() throws Exception {
+        String usual = client.get("/v8/Organizations?limit=1", token).body();
+        simulator.faults().order("slow-answer=500");
+
+        long began = System.nanoTime();
+        List<CompletableFuture<HttpResponse<String>>> late = Stream.generate(
+                        () -> client.getLater("/v8/Organizations?limit=1", token))
+                .limit(10)
+                .toList();
+        assertThat(late).allMatch(answer -> answer.join().body().equals(usual));
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .isBetween(Duration.ofMillis(500), Duration.ofSeconds(4));
     }
 
     @Test
