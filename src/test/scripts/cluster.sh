@@ -322,7 +322,7 @@ run_failover() {
             -v recorded="$recorded" 'BEGIN {
                 printf "kill %d, of instance %d: the next event after %.2f s, by instance %s; its row was recorded %.2f s %s the kill\n",
                     kill, dead, (came - moment) / 1e6, next_one, (recorded > moment ? recorded - moment : moment - recorded) / 1e6,
-                    recorded > moment ? "after" : "before" }'
+                    (recorded > moment ? "after" : "before") }'
         echo "$(((${first%%$'\t'*} - moment) / 1000))" >>"$trial/failovers"
         start_instance "$dead"
         await 90 "a cycle that all share" all_share
