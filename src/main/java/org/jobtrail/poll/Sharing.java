@@ -165,14 +165,13 @@ public final class Sharing {
         return signs.isEmpty() ? Optional.empty() : Optional.of(Json.text(signs));
     }
 
-    /** Each partition has a share, if there are enough organizations, and none is large. */
+    /** Each partition has a share, if there are enough organizations, and none is large. No thread of a share is idle at its end. */
     public void divide(
             @Variable("attempt") Attempt attempt, @Body List<Organization> organizations, Exchange exchange) {
-        int size = Math.min(
-                LARGEST_SHARE,
-                ceiling(
-                        organizations.size(),
-                        partitions.getOrDefault(attempt.source().name(), 1)));
+        int atOnce = attempt.source().concurrency();
+        int even = ceiling(
+                organizations.size(), partitions.getOrDefault(attempt.source().name(), 1));
+        int size = Math.min(LARGEST_SHARE, ceiling(even, atOnce) * atOnce);
         ArrayNode shares = mapper.createArrayNode();
         IntStream.range(0, ceiling(organizations.size(), size))
                 .mapToObj(share ->

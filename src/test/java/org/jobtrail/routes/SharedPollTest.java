@@ -225,6 +225,7 @@ class SharedPollTest {
         var settings = new HashMap<>(TestPipeline.source("hq", veeam.url(), "v7"));
         settings.put("poll.shared", "true");
         settings.put("poll.period", "1s");
+        settings.put("poll.concurrency", "2");
         settings.put("kafka.bootstrap-servers", kafka.bootstrapServers());
         settings.put("kafka.topic.shares", "shared-poll-test." + test);
         settings.put("kafka.topic.partitions", "4");
