@@ -276,10 +276,8 @@ public final class Pipeline implements AutoCloseable {
 
     /** Threads of its own: a source that hangs takes no other's. */
     private void bindSource(Source source) {
-        // A share waits for its organizations: as many shares as organizations, and one that hangs keeps no thread from
-        // the
-        // others.
-        for (String work : List.of("shares", "organizations")) {
+        // A batch waits for its organizations: as many batches as organizations, and one that hangs keeps none waiting.
+        for (String work : List.of("batches", "organizations")) {
             ExecutorService executor = Executors.newFixedThreadPool(source.concurrency());
             threads.add(executor);
             main.bind(work + "-of-" + source.name(), executor);

@@ -25,7 +25,7 @@ public final class Polling {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
 
-    private static final int SHARE = 50;
+    private static final int BATCH = 50;
 
     private final List<Source> sources;
     private final Duration period;
@@ -122,11 +122,11 @@ public final class Polling {
         list.doubt().ifPresent(attempt::doubt);
     }
 
-    /** The organizations in parts, each claimed by one statement: little waits for it, and little is claimed long before its turn. */
-    public static List<List<Organization>> shares(@Body List<Organization> organizations) {
-        return IntStream.range(0, (organizations.size() + SHARE - 1) / SHARE)
-                .mapToObj(share ->
-                        organizations.subList(share * SHARE, Math.min((share + 1) * SHARE, organizations.size())))
+    /** The organizations in batches, each claimed by one statement: little waits for it, and little is claimed long before its turn. */
+    public static List<List<Organization>> batches(@Body List<Organization> organizations) {
+        return IntStream.range(0, (organizations.size() + BATCH - 1) / BATCH)
+                .mapToObj(batch ->
+                        organizations.subList(batch * BATCH, Math.min((batch + 1) * BATCH, organizations.size())))
                 .toList();
     }
 

@@ -40,10 +40,10 @@ public final class HistoryRecorder {
         this.knownLists = knownLists;
     }
 
-    /** Asks for the claims of a share of the organizations at once. */
+    /** Asks for the claims of a batch of organizations at once. */
     public void claimAll(
-            @Variable("attempt") Attempt attempt, @Variable("share") List<Organization> share, Exchange exchange) {
-        StatementParameters.set(exchange, Claim.request(attempt.source().name(), share, JobType.BACKUP, patience));
+            @Variable("attempt") Attempt attempt, @Variable("batch") List<Organization> batch, Exchange exchange) {
+        StatementParameters.set(exchange, Claim.request(attempt.source().name(), batch, JobType.BACKUP, patience));
     }
 
     public Map<String, Claim> allClaimed(@Body List<Map<String, Object>> rows) {
@@ -52,7 +52,7 @@ public final class HistoryRecorder {
         return claims;
     }
 
-    /** The claim of one of the share; null where it could not be had with the others: by itself, it is told why. */
+    /** The claim of one of the batch; null where it could not be had with the others: by itself, it is told why. */
     public Claim shared(
             @Variable("claims") Map<String, Claim> claims, @Variable("organization") Organization organization) {
         return claims == null ? null : claims.get(organization.id());
