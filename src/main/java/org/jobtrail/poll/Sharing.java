@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -220,6 +221,13 @@ public final class Sharing {
                     }
                     return message;
                 })
+                .toList();
+    }
+
+    public List<List<Message>> firstAndOthers(@Variable("attempt") Attempt attempt, Exchange exchange) {
+        List<Message> all = messages(attempt, exchange);
+        return Stream.of(all.subList(0, 1), all.subList(1, all.size()))
+                .filter(messages -> !messages.isEmpty())
                 .toList();
     }
 
