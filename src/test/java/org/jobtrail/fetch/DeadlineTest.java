@@ -138,7 +138,8 @@ class DeadlineTest {
                 assertThatThrownBy(() -> get(client, server.url(), "/list")).isInstanceOf(DeadlineException.class);
             }
 
-            assertThat(ours()).isEqualTo(threads);
+            // One of another test may have ended meanwhile.
+            assertThat(ours()).isLessThanOrEqualTo(threads);
             assertThat(connections.getTotalStats().getPending()).isZero();
         }
         assertThat(new String(get(server.url(), "/good", Duration.ofSeconds(30)), StandardCharsets.UTF_8))
