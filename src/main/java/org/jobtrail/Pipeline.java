@@ -45,9 +45,11 @@ import org.jobtrail.observe.RouteTimings;
 import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.poll.Installations;
+import org.jobtrail.poll.LastCycle;
 import org.jobtrail.poll.ListedOrganizations;
 import org.jobtrail.poll.Membership;
 import org.jobtrail.poll.Polling;
+import org.jobtrail.poll.Shares;
 import org.jobtrail.poll.Sharing;
 import org.jobtrail.publish.EventMessages;
 import org.jobtrail.publish.FirstComparison;
@@ -123,11 +125,7 @@ public final class Pipeline implements AutoCloseable {
         this.sources = settings.sources();
         this.home = home;
         sharing = new Sharing(
-                settings.poll(),
-                settings.poll().shared() && polls == Polls.ALWAYS,
-                Installation.instance(),
-                metrics,
-                health);
+                settings.poll(), settings.poll().shared() && polls == Polls.ALWAYS, Installation.instance());
         deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline(), Room.forAList());
         main.setDefaultPropertyPlaceholderLocation("false");
         // Who is told to end stops polling first, then publishes: Camel on its own would stop all at once.
@@ -201,7 +199,7 @@ public final class Pipeline implements AutoCloseable {
         property("poll.organizations", sharing.shared() ? "direct:share-out" : "direct:poll-organizations");
         // One share may take so long where each of its lists takes the longest that it may, one after the other.
         long longestShare =
-                settings.poll().deadline().multipliedBy(Sharing.LARGEST_SHARE).toMillis();
+                settings.poll().deadline().multipliedBy(Shares.LARGEST).toMillis();
         property("poll.share.millis", "" + Math.min(Integer.MAX_VALUE, longestShare));
         property("kafka.bootstrap-servers", settings.kafka().orElseThrow().bootstrapServers());
         property("kafka.topic.shares", settings.topics().shares());
@@ -262,6 +260,8 @@ public final class Pipeline implements AutoCloseable {
                         sharing,
                         listener));
         main.bind("sharing", sharing);
+        main.bind("shares", new Shares(sharing));
+        main.bind("lastCycle", new LastCycle(metrics, health));
         main.bind("nothingComesBack", (AggregationStrategy) (before, branch) -> null);
         if (sharing.shared()) {
             membership = new Membership(

@@ -1,0 +1,152 @@
+package org.jobtrail.poll;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Variable;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.support.DefaultMessage;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.transform.Json;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the routes ask on the way of a cycle's organizations to whoever polls them: {@code 1-share-out} and {@code 1-poll-share}. */
+public final class Shares {
+
+    /** What an instance that dies leaves to others to be done again: some seconds' work. */
+    public static final int LARGEST = 50;
+
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
+
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final Sharing sharing;
+
+    public Shares(Sharing sharing) {
+        this.sharing = sharing;
+    }
+
+    /** Each partition has a share, if there are enough organizations, and none is large. No thread of a share is idle at its end. */
+    public void divide(
+            @Variable("attempt") Attempt attempt, @Body List<Organization> organizations, Exchange exchange) {
+        int atOnce = attempt.source().concurrency();
+        int even = ceiling(
+                organizations.size(),
+                Math.max(1, sharing.partitions(attempt.source().name())));
+        int size = Math.min(LARGEST, ceiling(even, atOnce) * atOnce);
+        ArrayNode shares = mapper.createArrayNode();
+        IntStream.range(0, ceiling(organizations.size(), size))
+                .mapToObj(share ->
+                        organizations.subList(share * size, Math.min((share + 1) * size, organizations.size())))
+                .forEach(share -> shares.add(mapper.valueToTree(share)));
+        StatementParameters.set(
+                exchange,
+                Map.of(
+                        "source", attempt.source().name(),
+                        "attempt", attempt.number(),
+                        "shares", Json.text(shares)));
+    }
+
+    private static int ceiling(int number, int divisor) {
+        return (number + divisor - 1) / divisor;
+    }
+
+    public void divided(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows, Exchange exchange) {
+        var shares = (Integer) rows.get(0).get("shares");
+        if (shares == null) {
+            throw new IllegalStateException("this poll comes too late: the shares of a later one are handed out");
+        }
+        attempt.divided(shares);
+        exchange.getMessage().removeHeaders("*");
+    }
+
+    /** Not to wait for Kafka where it is known that nothing comes of it. */
+    public void mustBeReached(@Variable("source") Source source) {
+        if (!sharing.areTaken(source.name())) {
+            throw new IllegalStateException("no instance took a share of the poll before");
+        }
+        if (!sharing.hasJoined(source.name())) {
+            throw new IllegalStateException("there is no connection to its topic yet");
+        }
+    }
+
+    /** One for each share, in turn to the partitions: by a key, some would get none and others several. */
+    public List<Message> messages(@Variable("attempt") Attempt attempt, Exchange exchange) {
+        int count = sharing.partitions(attempt.source().name());
+        return IntStream.rangeClosed(1, attempt.share().shares())
+                .mapToObj(share -> {
+                    Message message = new DefaultMessage(exchange.getContext());
+                    message.setBody("{\"attempt\":%d,\"share\":%d}".formatted(attempt.number(), share));
+                    if (count > 0) {
+                        message.setHeader(KafkaConstants.PARTITION_KEY, share % count);
+                    }
+                    return message;
+                })
+                .toList();
+    }
+
+    public List<List<Message>> firstAndOthers(@Variable("attempt") Attempt attempt, Exchange exchange) {
+        List<Message> all = messages(attempt, exchange);
+        return Stream.of(all.subList(0, 1), all.subList(1, all.size()))
+                .filter(messages -> !messages.isEmpty())
+                .toList();
+    }
+
+    public void notSent(@Variable("attempt") Attempt attempt, Exchange exchange) {
+        LOG.warn(
+                "source {}: Kafka does not take the shares of this poll, this instance polls them all: {}",
+                attempt.source().name(),
+                Failures.reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+        sharing.left(attempt.source().name());
+    }
+
+    private record ShareMessage(long attempt, int share) {}
+
+    public Turn turn(@Body String message, Exchange exchange) throws JsonProcessingException {
+        ShareMessage share = mapper.readValue(message, ShareMessage.class);
+        var turn = new Turn(share.attempt(), share.share());
+        sharing.untilTheEndOf(exchange, turn);
+        return turn;
+    }
+
+    public void take(@Variable("source") Source source, @Variable("turn") Turn turn, Exchange exchange) {
+        // What happens from here on is not about the share before.
+        exchange.removeVariable("attempt");
+        StatementParameters.set(
+                exchange,
+                Map.of(
+                        "source", source.name(),
+                        "attempt", turn.attempt(),
+                        "share", turn.share(),
+                        "polled", turn.polled(),
+                        "instance", sharing.instance()));
+    }
+
+    /** Null where there is nothing to do: somebody else did it, or a later attempt has begun. */
+    public Attempt taken(
+            @Variable("source") Source source, @Variable("turn") Turn turn, @Body List<Map<String, Object>> rows)
+            throws JsonProcessingException {
+        if (rows.isEmpty()) {
+            turn.nothingLeft();
+            return null;
+        }
+        Map<String, Object> row = rows.get(0);
+        var share = new Share((Integer) row.get("share"), (Integer) row.get("shares"), (Integer) row.get("taking"));
+        List<Organization> organizations =
+                Arrays.asList(mapper.readValue((String) row.get("organizations"), Organization[].class));
+        var attempt = new Attempt(
+                source, turn.attempt(), (String) row.get("started_at"), System.nanoTime(), share, organizations);
+        turn.took(attempt);
+        sharing.inHand(turn, attempt);
+        return attempt;
+    }
+}
