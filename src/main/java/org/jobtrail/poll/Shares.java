@@ -35,29 +35,24 @@ public final class Shares {
         this.sharing = sharing;
     }
 
-    /** Each partition has a share, if there are enough organizations, and none is large. No thread of a share is idle at its end. */
+    /** Each partition has a share, so that each instance has some; but for fewer organizations than that, and none is large. */
     public void divide(
             @Variable("attempt") Attempt attempt, @Body List<Organization> organizations, Exchange exchange) {
-        int atOnce = attempt.source().concurrency();
-        int even = ceiling(
-                organizations.size(),
-                Math.max(1, sharing.partitions(attempt.source().name())));
-        int size = Math.min(LARGEST, ceiling(even, atOnce) * atOnce);
+        int all = organizations.size();
+        int partitions = Math.max(1, sharing.partitions(attempt.source().name()));
+        int count = Math.max(Math.min(all, partitions), (all + LARGEST - 1) / LARGEST);
         ArrayNode shares = mapper.createArrayNode();
-        IntStream.range(0, ceiling(organizations.size(), size))
-                .mapToObj(share ->
-                        organizations.subList(share * size, Math.min((share + 1) * size, organizations.size())))
-                .forEach(share -> shares.add(mapper.valueToTree(share)));
+        for (long share = 0; share < count; share++) {
+            List<Organization> part =
+                    organizations.subList((int) (share * all / count), (int) ((share + 1) * all / count));
+            shares.add(mapper.valueToTree(part));
+        }
         StatementParameters.set(
                 exchange,
                 Map.of(
                         "source", attempt.source().name(),
                         "attempt", attempt.number(),
                         "shares", Json.text(shares)));
-    }
-
-    private static int ceiling(int number, int divisor) {
-        return (number + divisor - 1) / divisor;
     }
 
     public void divided(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows, Exchange exchange) {
