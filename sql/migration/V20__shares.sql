@@ -95,6 +95,7 @@ create function begin_attempt(p_source text, p_period interval, p_patience inter
 declare
     head       source_head;
     last_sign  timestamptz;
+    v_patience interval;
     v_untaken  boolean := false;
     v_given_up boolean := false;
 begin
@@ -113,9 +114,12 @@ begin
     end if;
     -- One that takes longer than a period is followed at once. One of which nobody gives a sign of life any more is given up.
     if head.last_attempt > 0 and not is_over(p_source, head.last_attempt) then
-        select greatest(head.seen_at, max(seen_at)), coalesce(every(taking = 0), false) into last_sign, v_untaken
+        -- A share comes to another instance only when Kafka has missed the one that had it; who begins an attempt is replaced by nobody.
+        select greatest(head.seen_at, max(seen_at)), coalesce(every(taking = 0), false),
+            case when count(*) > 0 then p_patience else p_patience / 3 end
+        into last_sign, v_untaken, v_patience
         from poll_share where source = p_source and attempt = head.last_attempt;
-        if clock_timestamp() >= last_sign and clock_timestamp() < last_sign + p_patience then
+        if clock_timestamp() >= last_sign and clock_timestamp() < last_sign + v_patience then
             return query select null::bigint, null::text, 0.0::double precision, false, false;
             return;
         end if;

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sharing {
 
-    /** For so long an attempt of which nobody gives a sign of life keeps the next from beginning. */
+    /** For so long an attempt of which nobody gives a sign of life keeps the next from beginning; a third of it before it is shared out. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** How often is asked whether a cycle that takes longer than a period has ended. */
@@ -114,9 +114,8 @@ public final class Sharing {
     void begins(String source, boolean givenUp, boolean nobodyTookAShare) {
         if (givenUp) {
             LOG.warn(
-                    "source {}: the cycle before is given up, nobody has given a sign of life of it for {} s{}",
+                    "source {}: the cycle before is given up, nobody gives a sign of life of it any more{}",
                     source,
-                    PATIENCE.toSeconds(),
                     nobodyTookAShare ? "; no instance took any of its shares, this one polls the next by itself" : "");
         }
         if (nobodyTookAShare) {

@@ -95,6 +95,18 @@ class ShareTest {
     }
 
     @Test
+    void whoVanishedBeforeItHandedTheSharesOutIsWaitedForAThirdOfTheTime() throws SQLException {
+        begin("beginner", "0 seconds", "3 hours");
+        begin("holder", "0 seconds", "3 hours");
+        shareOutOf("holder");
+        old("beginner");
+        old("holder");
+
+        assertThat(begin("beginner", "0 seconds", "3 hours")).containsEntry("attempt", 2L);
+        assertThat(begin("holder", "0 seconds", "3 hours")).containsEntry("attempt", null);
+    }
+
+    @Test
     void aCycleOfWhichNobodyTookAShareIsToldOf() throws SQLException {
         begin("untaken", "0 seconds", "1 hour");
         shareOutOf("untaken");
