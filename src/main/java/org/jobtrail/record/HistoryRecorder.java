@@ -96,9 +96,8 @@ public final class HistoryRecorder {
     /** Spares the question what is known of the organization's jobs, where this instance recorded it and nobody has since. */
     public void recall(@Variable("listing") Listing listing, @Variable("claim") Claim claim) {
         claim.lastList()
-                .ifPresent(last -> knownLists
-                        .of(listing.organization().id(), listing.type(), last.contentDigest())
-                        .ifPresent(known -> listing.recall(known, last.digest())));
+                .flatMap(last -> knownLists.of(listing.organization().id(), listing.type(), last.contentDigest()))
+                .ifPresent(listing::recall);
     }
 
     /** Asks for what is known of the organization's jobs, a page of it after the other. */

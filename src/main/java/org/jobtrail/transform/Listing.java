@@ -44,7 +44,6 @@ public final class Listing {
     private long kept;
     private String foreignOwner;
     private int foreign;
-    private String recalledDigest;
     private String digest;
 
     Listing(Organization organization, JobList jobs, Function<ListElement, JobSnapshot> reader) {
@@ -93,14 +92,11 @@ public final class Listing {
     /**
      * Takes what is known of all jobs that are not missing, where it is at hand. Of a list with a job that is not among them it is not
      * enough: that one may be missing.
-     *
-     * @param allDigest of a list of just these jobs
      */
-    public void recall(List<KnownJob> all, String allDigest) {
+    public void recall(List<KnownJob> all) {
         if (all.stream().filter(job -> byId.get(job.id()) != null).count() == byId.size()) {
             all.forEach(this::know);
             knowsMore = false;
-            recalledDigest = allDigest;
         }
     }
 
@@ -245,9 +241,7 @@ public final class Listing {
     /** Equal for lists of the same jobs, in whatever state and order. To be asked when all elements were taken. */
     public String digest() {
         if (digest == null) {
-            // Of the jobs that were recalled all are listed, and no others: mostly, there is nothing to sort.
-            boolean same = recalledDigest != null && jobs() == present;
-            digest = same ? recalledDigest : HexFormat.of().formatHex(keys());
+            digest = HexFormat.of().formatHex(keys());
         }
         return digest;
     }
