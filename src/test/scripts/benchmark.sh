@@ -5,6 +5,9 @@
 #
 #   src/test/scripts/benchmark.sh [OPTIONS]      --help lists them
 #
+# Where DATABASE_URL and what belongs to it are set, they name the PostgreSQL to measure with, on this machine: one that compresses
+# with lz4, say, for which the embedded one is not built. DATABASE_MIGRATION_USERNAME has to be a superuser.
+#
 # Nothing else should run meanwhile. Two processors, 8 GB of memory and 30 GB of disk are enough for all of it.
 # shellcheck source=src/test/scripts/trial.sh
 source "$(dirname "${BASH_SOURCE[0]}")/trial.sh"
@@ -32,11 +35,19 @@ end_more() {
 
 # The servers run for long: they may take the time to get fast.
 jvm=(-Xmx1g)
-start_server postgres DATABASE
 start_server kafka BROKER
-use_servers
+if [ -z "${DATABASE_URL:-}" ]; then
+    start_server postgres DATABASE
+    use_servers
+    postmaster=$(postmaster)
+else
+    KAFKA_BOOTSTRAP_SERVERS=$(setting kafka kafka.bootstrap-servers)
+    export KAFKA_BOOTSTRAP_SERVERS
+    export PGPASSWORD=${DATABASE_MIGRATION_PASSWORD:-} PGUSER=${DATABASE_MIGRATION_USERNAME:?"is not set"}
+    postmaster=$(psql -X -At -d "${DATABASE_URL#jdbc:}" -c "select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")
+fi
 cd "$root"
-"${benchmark[@]}" --postgres "$(postmaster)" --kafka "${server[kafka]}" --directory "$trial" "$@" &
+"${benchmark[@]}" --postgres "$postmaster" --kafka "${server[kafka]}" --directory "$trial" "$@" &
 measuring=$!
 code=0
 wait "$measuring" || code=$?

@@ -76,6 +76,7 @@ final class CopyFloor implements AutoCloseable {
     private void copyInOneTransaction(List<Path> files) throws Exception {
         try (Connection connection = stage.connect()) {
             connection.setAutoCommit(false);
+            compressAsJobtrailDoes(connection);
             for (Path file : files) {
                 try (InputStream in = Files.newInputStream(file)) {
                     connection
@@ -85,6 +86,13 @@ final class CopyFloor implements AutoCloseable {
                 }
             }
             connection.commit();
+        }
+    }
+
+    private static void compressAsJobtrailDoes(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("select set_config(name, 'lz4', true) from pg_settings"
+                    + " where name = 'default_toast_compression' and 'lz4' = any (enumvals)");
         }
     }
 
