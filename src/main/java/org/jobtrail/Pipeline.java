@@ -33,6 +33,7 @@ import org.jobtrail.checkpoint.CheckpointMessages;
 import org.jobtrail.fetch.Deadline;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.JobLists;
+import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.Redelivery;
 import org.jobtrail.fetch.Room;
@@ -238,7 +239,7 @@ public final class Pipeline implements AutoCloseable {
         main.bind("sendAgain", (Processor) HttpRequest::again);
         main.bind("organizationLists", new OrganizationLists(Clock.systemUTC(), patience));
         main.bind("organizationJson", OrganizationLists.json());
-        main.bind("jobLists", new JobLists(Clock.systemUTC(), patience));
+        main.bind("jobLists", new JobLists(Clock.systemUTC(), patience, KnownPages.ofThisProcess()));
         main.bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
         main.bind(
                 "historyRecorder",

@@ -1,6 +1,7 @@
 package org.jobtrail.fetch;
 
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,7 +21,22 @@ abstract class Body implements AutoCloseable {
 
     /** From its beginning. */
     final InputStream stream() {
-        return new BodyStream(this);
+        return stream(0);
+    }
+
+    final InputStream stream(long from) {
+        return new BodyStream(this, from);
+    }
+
+    /** Of one's own. */
+    final byte[] bytes(long from, int length) {
+        Slice slice = slice(from, length);
+        return Arrays.copyOfRange(slice.bytes(), slice.from(), slice.from() + length);
+    }
+
+    final byte byteAt(long at) {
+        Slice slice = slice(at, 1);
+        return slice.bytes()[slice.from()];
     }
 
     /** What is in memory goes by itself. */

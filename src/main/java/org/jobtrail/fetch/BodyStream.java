@@ -13,8 +13,9 @@ final class BodyStream extends InputStream {
     private long chunkStart;
     private int position;
 
-    BodyStream(Body body) {
+    BodyStream(Body body, long from) {
         this.body = body;
+        this.chunkStart = from;
     }
 
     @Override
@@ -28,7 +29,8 @@ final class BodyStream extends InputStream {
         if (position == chunk.length()) {
             chunkStart += chunk.length();
             position = 0;
-            int next = (int) Math.min(CHUNK, body.length() - chunkStart);
+            // Up to where a piece ends, or bytes would be copied that are there anyway.
+            int next = (int) Math.min(CHUNK - chunkStart % CHUNK, body.length() - chunkStart);
             chunk = next == 0 ? NOTHING : body.slice(chunkStart, next);
         }
         int count = Math.min(most, chunk.length() - position);

@@ -1,5 +1,6 @@
 package org.jobtrail.fetch;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -15,19 +16,38 @@ final class ElementReader {
     private static final String ETAG = "eTag";
 
     private final Body page;
-    private final int start;
+    private final long start;
     private final JsonParser parser;
     private final MessageDigest sha256;
 
     /** @param start the bytes of the page that the parser does not count */
-    ElementReader(Body page, int start, JsonParser parser) {
+    ElementReader(Body page, long start, JsonParser parser) {
         this.page = page;
         this.start = start;
         this.parser = parser;
+        this.sha256 = sha256();
+    }
+
+    static MessageDigest sha256() {
         try {
-            this.sha256 = MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * The element that begins there, alone.
+     *
+     * @throws IOException where none begins there that could stand in a list
+     */
+    static ListElement at(Body page, long from) throws IOException {
+        try (Utf8 text = Utf8.from(page, from);
+                JsonParser parser = ListPage.JSON.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new JsonParseException(parser, "it is no object");
+            }
+            return new ElementReader(page, from, parser).read();
         }
     }
 
@@ -61,8 +81,9 @@ final class ElementReader {
         if (length > Integer.MAX_VALUE - 8) {
             throw new UnreadableListException("the answer is no list: it has an element of %d bytes".formatted(length));
         }
-        byte[] digest = digest(from, (int) length, etagLength == 0 ? 0 : (int) (etag - from), etagLength);
-        return new ListElement(page, from, (int) length, id, digest);
+        int cut = etagLength == 0 ? 0 : (int) (etag - from);
+        byte[] digest = ElementText.digest(page.slice(from, (int) length), cut, etagLength, sha256);
+        return new ListElement(page, from, new ElementText((int) length, cut, etagLength, id, digest));
     }
 
     private static String id(String text) {
@@ -75,12 +96,5 @@ final class ElementReader {
 
     private long tokenEnd() {
         return start + parser.currentLocation().getByteOffset();
-    }
-
-    private byte[] digest(long from, int length, int cut, int cutLength) {
-        Body.Slice slice = page.slice(from, length);
-        sha256.update(slice.bytes(), slice.from(), cut);
-        sha256.update(slice.bytes(), slice.from() + cut + cutLength, length - cut - cutLength);
-        return sha256.digest();
     }
 }

@@ -21,31 +21,33 @@ public final class JobList implements UnfinishedList {
     private final ApiVersion version;
     private final Paging paging;
     private final Instant deadline;
+    private final KnownPages known;
     private final Starts starts = new Starts();
     private final List<ListElement> jobs;
     private boolean whole = true;
     private String content;
 
-    JobList(Organization organization, ApiVersion version, Instant deadline) {
-        this(JobType.BACKUP, organization, version, deadline);
+    JobList(Organization organization, ApiVersion version, Instant deadline, KnownPages known) {
+        this(JobType.BACKUP, organization, version, deadline, known);
     }
 
-    private JobList(JobType type, Organization organization, ApiVersion version, Instant deadline) {
+    private JobList(JobType type, Organization organization, ApiVersion version, Instant deadline, KnownPages known) {
         this.type = type;
         this.organization = organization;
         this.version = version;
         this.paging = new Paging(version.paged());
         this.deadline = deadline;
+        this.known = known;
         this.jobs = paging.elements();
     }
 
-    static JobList ofCopyJobs(ApiVersion version, Instant deadline) {
-        return new JobList(JobType.COPY, null, version, deadline);
+    static JobList ofCopyJobs(ApiVersion version, Instant deadline, KnownPages known) {
+        return new JobList(JobType.COPY, null, version, deadline, known);
     }
 
     /** One organization's part of a list that was read. Not whole: what could not be given to anybody may be of it. */
     public JobList part(Organization owner, List<ListElement> elements, boolean isWhole) {
-        var part = new JobList(type, owner, version, deadline);
+        var part = new JobList(type, owner, version, deadline, known);
         part.jobs.addAll(elements);
         part.whole = isWhole;
         return part;
@@ -128,7 +130,7 @@ public final class JobList implements UnfinishedList {
 
     void received(Body page) {
         content = null;
-        paging.received(page);
+        paging.received(page, path() + "?" + query(), known);
         if (!paging.more() && isContradictory()) {
             // The job changed between two looks of the server: where it still contradicts itself, the list is in doubt.
             paging.startOverOrDoubt();

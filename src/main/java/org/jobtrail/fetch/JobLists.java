@@ -10,7 +10,7 @@ import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.apache.camel.support.SynchronizationAdapter;
 
-/** What {@code 4-fetch-jobs} and {@code 4-fetch-copy-jobs} ask: where the next page of a job list is, and what came back. Keeps no state. */
+/** What {@code 4-fetch-jobs} and {@code 4-fetch-copy-jobs} ask: where the next page of a job list is, and what came back. */
 public final class JobLists {
 
     /** What routes keep of a list on its exchange. */
@@ -18,19 +18,21 @@ public final class JobLists {
 
     private final Clock clock;
     private final Duration patience;
+    private final KnownPages known;
 
-    public JobLists(Clock clock, Duration patience) {
+    public JobLists(Clock clock, Duration patience, KnownPages known) {
         this.clock = clock;
         this.patience = patience;
+        this.known = known;
     }
 
     public JobList start(
             @Variable("organization") Organization organization, @Variable("apiVersion") ApiVersion version) {
-        return new JobList(organization, version, clock.instant().plus(patience));
+        return new JobList(organization, version, clock.instant().plus(patience), known);
     }
 
     public JobList startCopyJobs(@Variable("apiVersion") ApiVersion version) {
-        return JobList.ofCopyJobs(version, clock.instant().plus(patience));
+        return JobList.ofCopyJobs(version, clock.instant().plus(patience), known);
     }
 
     /** Keeps the list for as long as the exchange: however that ends, it has been dealt with. */

@@ -11,52 +11,57 @@ public final class ListElement {
 
     private final Body page;
     private final long from;
-    private final int length;
-    private final String id;
-    private final byte[] digest;
+    private final ElementText text;
 
-    /**
-     * @param id null where it has none that can be read; what else stands in the element does not matter
-     * @param digest equal for elements that say the same
-     */
-    ListElement(Body page, long from, int length, String id, byte[] digest) {
+    ListElement(Body page, long from, ElementText text) {
         this.page = page;
         this.from = from;
-        this.length = length;
-        this.id = id;
-        this.digest = digest;
+        this.text = text;
+    }
+
+    /** What was read of it, without the page that it stands in. */
+    ElementText content() {
+        return text;
+    }
+
+    long from() {
+        return from;
+    }
+
+    /** Where it ends in its page. */
+    long end() {
+        return from + text.length();
     }
 
     public String text() {
-        Body.Slice slice = page.slice(from, length);
+        Body.Slice slice = page.slice(from, text.length());
         return new String(slice.bytes(), slice.from(), slice.length(), StandardCharsets.UTF_8);
     }
 
     byte[] bytes() {
-        Body.Slice slice = page.slice(from, length);
-        return Arrays.copyOfRange(slice.bytes(), slice.from(), slice.from() + slice.length());
+        return page.bytes(from, text.length());
     }
 
     /** What is read of it, and the bytes that its offsets count in. */
     public record Reading(JsonParser parser, byte[] bytes, int from) {}
 
     public Reading read(JsonFactory json) throws IOException {
-        Body.Slice slice = page.slice(from, length);
+        Body.Slice slice = page.slice(from, text.length());
         return new Reading(json.createParser(slice.bytes(), slice.from(), slice.length()), slice.bytes(), slice.from());
     }
 
     public int length() {
-        return length;
+        return text.length();
     }
 
     /** As PostgreSQL can keep it; null where the element has none. */
     public String id() {
-        return id;
+        return text.id();
     }
 
     /** The same job or organization, perhaps at another time; without an id, the same text. */
     boolean isSameAs(ListElement other) {
-        return id == null ? saysTheSameAs(other) : id.equals(other.id);
+        return id() == null ? saysTheSameAs(other) : id().equals(other.id());
     }
 
     boolean isOfOnePageWith(ListElement other) {
@@ -65,11 +70,11 @@ public final class ListElement {
 
     /** The same text, apart from the number that a server counts up for reasons of its own. */
     public boolean saysTheSameAs(ListElement other) {
-        return Arrays.equals(digest, other.digest);
+        return Arrays.equals(digest(), other.digest());
     }
 
     /** SHA-256 of the bytes, without that number: the same text needs no second look. Not to be changed. */
     public byte[] digest() {
-        return digest;
+        return text.digest();
     }
 }

@@ -63,6 +63,11 @@ final class Paging {
         received(ListPage.read(pages.keep(page), paged));
     }
 
+    /** The same where the answer to this very request may be known. */
+    void received(Body page, String request, KnownPages known) {
+        received(known.read(request, pages.keep(page), paged));
+    }
+
     /**
      * Adds a page, cut by the limit that the server said it used. Where it did not say, only a page without anything new is the
      * end: it may have cut the page at a limit of its own.

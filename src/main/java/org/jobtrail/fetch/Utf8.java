@@ -29,7 +29,9 @@ final class Utf8 extends FilterInputStream {
     private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
 
     private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    private final CharBuffer ignored = CharBuffer.allocate(8192);
+    /** Made when it is needed: most lists are ASCII, and many are shorter than this. */
+    private CharBuffer ignored;
+
     /** The beginning of a character that the next bytes go on with. */
     private final ByteBuffer open = ByteBuffer.allocate(2 * LONGEST_CHARACTER).limit(0);
 
@@ -55,6 +57,11 @@ final class Utf8 extends FilterInputStream {
         var text = new Utf8(body.stream(), start);
         text.in.skipNBytes(start);
         return text;
+    }
+
+    /** From within a body, where a character begins. */
+    static Utf8 from(Body body, long position) {
+        return new Utf8(body.stream(position), 0);
     }
 
     /** How many bytes of the body were passed over: where the text starts. */
@@ -104,6 +111,9 @@ final class Utf8 extends FilterInputStream {
 
     /** Leaves the beginning of a character that has no end yet. */
     private void decode(ByteBuffer bytes) {
+        if (ignored == null) {
+            ignored = CharBuffer.allocate(8192);
+        }
         CoderResult result;
         do {
             ignored.clear();

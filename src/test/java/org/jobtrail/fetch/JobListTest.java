@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JobListTest {
-    private final JobList jobs = new JobList(new Organization("1", null), ApiVersion.V8, Instant.MAX);
+    private final JobList jobs =
+            new JobList(new Organization("1", null), ApiVersion.V8, Instant.MAX, new KnownPages(1_000));
 
     @Test
     void pagesAreJoinedInTheirOrder() {
@@ -46,7 +47,7 @@ class JobListTest {
     void aJobThatStandsTwiceInTheListAndDiffersIsReasonToReadItAnewOnce() {
         Body twice = body("{\"results\":[{\"id\":\"A\",\"name\":\"a\"},{\"id\":\"2\"},{\"id\":\"A\",\"name\":\"b\"}]}"
                 .replace("A", "7B2B1AE1-7BBB-4651-B479-BDA7EDC7838B"));
-        var array = new JobList(new Organization("1", null), ApiVersion.V7, Instant.MAX);
+        var array = new JobList(new Organization("1", null), ApiVersion.V7, Instant.MAX, new KnownPages(1_000));
         Body once = body("[{\"id\":\"1\",\"name\":\"a\"},{\"id\":\"1\",\"name\":\"b\"}]");
 
         array.received(once);
@@ -63,7 +64,7 @@ class JobListTest {
 
     @Test
     void theSameJobTwiceIsNoReasonToReadTheListAnew() {
-        var array = new JobList(new Organization("1", null), ApiVersion.V7, Instant.MAX);
+        var array = new JobList(new Organization("1", null), ApiVersion.V7, Instant.MAX, new KnownPages(1_000));
 
         array.received(body("[{\"id\":\"1\",\"eTag\": 7,\"a\":1},{\"id\":\"1\",\"eTag\": 8,\"a\":1},{},{},null,null]"));
 
@@ -72,8 +73,8 @@ class JobListTest {
 
     @Test
     void anAnswerWithoutABodyIsNoEmptyList() {
-        assertThatThrownBy(() ->
-                        new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).accept(jobs, "application/json", null))
+        assertThatThrownBy(() -> new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
+                        .accept(jobs, "application/json", null))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageContaining("it is empty");
     }
@@ -86,7 +87,8 @@ class JobListTest {
     void aPageOfAnotherTypeIsNoList(String contentType) {
         InputStream body = new ByteArrayInputStream("{\"results\":[]}".getBytes(UTF_8));
 
-        assertThatThrownBy(() -> new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).accept(jobs, contentType, body))
+        assertThatThrownBy(() -> new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
+                        .accept(jobs, contentType, body))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageContaining("not application/json")
                 .hasMessageNotContaining("\n");
@@ -97,7 +99,8 @@ class JobListTest {
     void jsonIsJsonInAnySpelling(String contentType) {
         InputStream body = new ByteArrayInputStream("{\"results\":[]}".getBytes(UTF_8));
 
-        assertThatCode(() -> new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).accept(jobs, contentType, body))
+        assertThatCode(() -> new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
+                        .accept(jobs, contentType, body))
                 .doesNotThrowAnyException();
     }
 

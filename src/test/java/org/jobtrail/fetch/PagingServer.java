@@ -43,7 +43,7 @@ final class PagingServer {
     }
 
     JobList read(ApiVersion version) {
-        var jobs = new JobList(new Organization("1", null), version, java.time.Instant.MAX);
+        var jobs = new JobList(new Organization("1", null), version, java.time.Instant.MAX, new KnownPages(1_000));
         while (jobs.isMore()) {
             jobs.received(Body.of(answer(jobs.query())));
         }

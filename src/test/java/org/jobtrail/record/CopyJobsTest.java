@@ -13,6 +13,7 @@ import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.JobType;
+import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
 import org.junit.jupiter.api.Test;
@@ -143,7 +144,7 @@ class CopyJobsTest {
     }
 
     private static JobList list(String... elements) {
-        var lists = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2));
+        var lists = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess());
         JobList list = lists.startCopyJobs(ApiVersion.V8);
         String page = "{\"offset\":0,\"limit\":10000,\"results\":[" + String.join(",", elements) + "]}";
         lists.accept(list, "application/json", new ByteArrayInputStream(page.getBytes(UTF_8)));

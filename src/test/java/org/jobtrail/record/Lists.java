@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
+import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
@@ -111,7 +112,8 @@ final class Lists {
     }
 
     private static JobList list(ApiVersion version) {
-        return new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).start(ORGANIZATION, version);
+        return new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
+                .start(ORGANIZATION, version);
     }
 
     Listing listed(ApiVersion version, String... elements) {

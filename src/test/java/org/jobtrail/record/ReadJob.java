@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobLists;
+import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobSnapshot;
@@ -19,7 +20,8 @@ record ReadJob(ListedJob job, JobSnapshot snapshot) {
     private static final JobTransformation TRANSFORMATION = new JobTransformation(new JobSnapshots(900_000));
 
     static List<ReadJob> of(Organization organization, List<ListElement> elements) {
-        var list = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).start(organization, ApiVersion.V8);
+        var list = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
+                .start(organization, ApiVersion.V8);
         Listing listing = TRANSFORMATION.start(organization, list.part(organization, elements, true));
         TRANSFORMATION.unread(listing).forEach(element -> TRANSFORMATION.transform(element, listing, organization));
         return listing.listed()

@@ -16,6 +16,7 @@ import org.apache.camel.test.junit5.CamelTestSupport;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
+import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.Redelivery;
 import org.jobtrail.poll.Failures;
@@ -94,8 +95,9 @@ class TransformJobsRouteTest extends CamelTestSupport {
 
     @Test
     void anEmptyListIsAWholeList() {
-        var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).start(NORTH, ApiVersion.V7);
-        new JobLists(Clock.systemUTC(), Duration.ofMinutes(2))
+        var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
+                .start(NORTH, ApiVersion.V7);
+        new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
                 .accept(jobs, "application/json", new ByteArrayInputStream("[]".getBytes(StandardCharsets.UTF_8)));
 
         assertThat(transform(jobs).partial()).isFalse();
@@ -103,8 +105,9 @@ class TransformJobsRouteTest extends CamelTestSupport {
     }
 
     private Listing transform(String file) {
-        var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).start(NORTH, ApiVersion.V7);
-        new JobLists(Clock.systemUTC(), Duration.ofMinutes(2))
+        var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
+                .start(NORTH, ApiVersion.V7);
+        new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
                 .accept(
                         jobs,
                         "application/json",

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
+import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationLists;
@@ -33,7 +34,7 @@ class HostileJsonTest {
     private static final Organization ORGANIZATION = new Organization("1", "contoso.com");
     private static final String WELL = "{\"id\":\"%s\",\"name\":\"Job\",\"lastStatus\":\"Success\"}";
 
-    private final JobLists lists = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2));
+    private final JobLists lists = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess());
     private final OrganizationLists organizationLists = new OrganizationLists(Clock.systemUTC(), Duration.ofMinutes(2));
     private final JobTransformation transformation = new JobTransformation(new JobSnapshots(900_000));
 

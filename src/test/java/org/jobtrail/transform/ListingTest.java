@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
+import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
@@ -173,7 +174,8 @@ class ListingTest {
     }
 
     private static JobList list(ApiVersion version) {
-        return new JobLists(Clock.systemUTC(), Duration.ofMinutes(2)).start(ORGANIZATION, version);
+        return new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
+                .start(ORGANIZATION, version);
     }
 
     private Listing listing(ApiVersion version, List<Map<String, Object>> known, String... elements) {

@@ -1,0 +1,74 @@
+package org.jobtrail.fetch;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What was read of the pages that were asked for last, by request. Nothing is concluded from it but how the same bytes are read; what
+ * was not used for the longest time is forgotten where there is no room. Thread-safe.
+ */
+public final class KnownPages {
+
+    private static final int BYTES_PER_ELEMENT = 250;
+    private static final int SHARE_OF_MEMORY = 16;
+
+    /** A page takes some memory, however little is on it. */
+    private static final int FRAME = 3;
+
+    private final long most;
+    private final Map<String, KnownPage> pages = new LinkedHashMap<>(16, 0.75f, true);
+    private long elements;
+
+    /** @param most elements, of all pages */
+    KnownPages(long most) {
+        this.most = most;
+    }
+
+    /** As many as fit into a small share of the memory that there may be. */
+    public static KnownPages ofThisProcess() {
+        return new KnownPages(Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY / BYTES_PER_ELEMENT);
+    }
+
+    /** @throws UnreadableListException where it is no page of a list */
+    ListPage read(String request, Body body, boolean paged) {
+        KnownPage known = of(request);
+        ListPage page = known == null
+                ? ListPage.read(body, paged)
+                : known.read(body).orElseGet(() -> ListPage.read(body, paged));
+        keep(request, page);
+        return page;
+    }
+
+    private synchronized KnownPage of(String request) {
+        return pages.get(request);
+    }
+
+    private void keep(String request, ListPage page) {
+        KnownPage known =
+                page.elements().size() > most ? null : KnownPage.of(page).orElse(null);
+        keep(request, known);
+    }
+
+    private synchronized void keep(String request, KnownPage known) {
+        forget(pages.remove(request));
+        if (known == null) {
+            return;
+        }
+        pages.put(request, known);
+        elements += size(known);
+        Iterator<KnownPage> oldest = pages.values().iterator();
+        while (elements > most) {
+            forget(oldest.next());
+            oldest.remove();
+        }
+    }
+
+    private void forget(KnownPage known) {
+        elements -= known == null ? 0 : size(known);
+    }
+
+    private static int size(KnownPage known) {
+        return known.elements().size() + FRAME;
+    }
+}
