@@ -69,7 +69,7 @@ public final class CheckCommand implements Callable<Integer> {
         ProducerTemplate template = engine.pipeline().context().createProducerTemplate();
         Exchange login = template.send("direct:authenticate", exchange -> {
             exchange.setVariable("source", source);
-            exchange.setVariable("endpoint", Polling.endpoint(source));
+            exchange.setVariable("endpoint", Polling.endpoint(source, exchange.getContext()));
         });
         Exchange listed = login.getException() != null
                 ? login

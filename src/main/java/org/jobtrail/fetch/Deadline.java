@@ -46,6 +46,16 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
         alarm.setRemoveOnCancelPolicy(true);
     }
 
+    /** A moment as the header tells it. */
+    static String text(Instant moment) {
+        return Long.toString(moment.toEpochMilli());
+    }
+
+    /** The moment that a header tells. */
+    static Instant moment(String text) {
+        return Instant.ofEpochMilli(Long.parseLong(text));
+    }
+
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
@@ -53,8 +63,7 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
         request.removeHeaders(HEADER);
         long left = header == null
                 ? patience.toMillis()
-                : Duration.between(clock.instant(), Instant.parse(header.getValue()))
-                        .toMillis();
+                : Duration.between(clock.instant(), moment(header.getValue())).toMillis();
         if (left <= 0 || ending) {
             throw tooLate();
         }

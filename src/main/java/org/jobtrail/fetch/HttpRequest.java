@@ -52,7 +52,7 @@ public final class HttpRequest {
         message.setBody(null);
         message.setHeader(Exchange.HTTP_METHOD, method);
         message.setHeader(Exchange.HTTP_PATH, path);
-        message.setHeader(Deadline.HEADER, deadline.toString());
+        message.setHeader(Deadline.HEADER, Deadline.text(deadline));
         message.setHeader("Accept", "application/json");
         return message;
     }

@@ -48,7 +48,7 @@ public final class Redelivery implements Processor {
             }
             answer = http.getResponseHeaders();
         }
-        wait(exchange.getExchangeExtension().getRedeliveryCounter(), answer, Instant.parse(deadline))
+        wait(exchange.getExchangeExtension().getRedeliveryCounter(), answer, Deadline.moment(deadline))
                 .ifPresent(wait -> request.setHeader(Exchange.REDELIVERY_DELAY, wait.toMillis()));
     }
 

@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.camel.Body;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.apache.camel.spi.NormalizedEndpointUri;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationList;
@@ -62,14 +64,18 @@ public final class Polling {
                 .orElseThrow();
     }
 
-    /** Camel's address of the source. The path and the query of a call travel in headers that only our code sets. */
-    public static String endpoint(@Variable("source") Source source) {
+    /**
+     * Camel's address of the source, in the form in which it is looked up: as text, it would be brought into that form for each call.
+     * The path and the query of a call travel in headers that only our code sets.
+     */
+    public static NormalizedEndpointUri endpoint(@Variable("source") Source source, CamelContext context) {
         String tls =
                 source.url().getScheme().equals("https") ? "&sslContextParameters=#trusted-by-" + source.name() : "";
         // One more than organizations: a login may come between them.
         int connections = source.concurrency() + 1;
-        return source.url() + "?followRedirects=false&disableStreamCache=true&connectionsPerRoute=" + connections
-                + "&maxTotalConnections=" + connections + tls;
+        return context.getCamelContextExtension()
+                .normalizeUri(source.url() + "?followRedirects=false&disableStreamCache=true&connectionsPerRoute="
+                        + connections + "&maxTotalConnections=" + connections + tls);
     }
 
     public Cycle begin(@Variable("source") Source source, Exchange exchange) {

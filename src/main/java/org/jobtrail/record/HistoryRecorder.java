@@ -58,10 +58,6 @@ public final class HistoryRecorder {
         return claims == null ? null : claims.get(organization.id());
     }
 
-    public boolean unclaimed(@Variable("claim") Claim claim) {
-        return claim == null;
-    }
-
     public void claim(
             @Variable("attempt") Attempt attempt,
             @Variable("organization") Organization organization,

@@ -85,7 +85,7 @@ class RedeliveryTest {
 
     private static Object delay(Exception failure, String deadline) {
         Exchange exchange = new DefaultExchange(new DefaultCamelContext());
-        exchange.getIn().setHeader(Deadline.HEADER, deadline);
+        exchange.getIn().setHeader(Deadline.HEADER, deadline == null ? null : Deadline.text(Instant.parse(deadline)));
         exchange.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
         exchange.getExchangeExtension().setRedeliveryCounter(1);
         var redelivery = new Redelivery(CLOCK, () -> 0.5);
