@@ -3,6 +3,7 @@ package org.jobtrail.fetch;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -36,6 +37,12 @@ public final class ListElement {
     public String text() {
         Body.Slice slice = page.slice(from, text.length());
         return new String(slice.bytes(), slice.from(), slice.length(), StandardCharsets.UTF_8);
+    }
+
+    /** The bytes of its text, where they stand. */
+    public ByteBuffer utf8() {
+        Body.Slice slice = page.slice(from, text.length());
+        return ByteBuffer.wrap(slice.bytes(), slice.from(), slice.length());
     }
 
     byte[] bytes() {

@@ -1,8 +1,8 @@
 package org.jobtrail.record;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
@@ -19,14 +19,54 @@ import org.jobtrail.transform.ListedJob;
 /** The rows that a poll appends, and the state that they leave behind: what the record function takes. */
 final class Changes {
 
-    private final JsonNodeFactory nodes = JsonNodeFactory.instance;
+    /** {@code before} and {@code shown} are null where the job was erased: nothing is told of it. */
+    private record Row(JobKey key, Kind kind, JobSnapshot before, JobSnapshot shown) {
+
+        void write(JsonGenerator out) throws IOException {
+            out.writeStringField("job_type", key.type());
+            out.writeStringField("job_id", key.id());
+            out.writeStringField("change_kind", kind.change().toString());
+            out.writeArrayFieldStart("changed_fields");
+            for (String field : kind.changedFields()) {
+                out.writeString(field);
+            }
+            out.writeEndArray();
+            if (shown == null) {
+                return;
+            }
+            out.writeStringField("job_name", shown.text("name"));
+            if (shown.enabled() != null) {
+                out.writeBooleanField("enabled", shown.enabled());
+            }
+            out.writeStringField("last_status", shown.text("lastStatus"));
+            out.writeStringField("previous_status", before == null ? null : before.text("lastStatus"));
+            out.writeStringField("last_run", shown.moment("lastRun"));
+            out.writeStringField("next_run", shown.moment("nextRun"));
+        }
+    }
+
+    private record State(JobKey key, byte[] digest, byte[] rawDigest, int lastChange, boolean missing) {
+
+        void write(JsonGenerator out, String apiVersion) throws IOException {
+            out.writeStartObject();
+            out.writeStringField("job_type", key.type());
+            out.writeStringField("job_id", key.id());
+            out.writeStringField("digest", HexFormat.of().formatHex(digest));
+            out.writeStringField("raw_digest", HexFormat.of().formatHex(rawDigest));
+            out.writeStringField("api_version", apiVersion);
+            out.writeNumberField("last_change", lastChange);
+            out.writeBooleanField("missing", missing);
+            out.writeEndObject();
+        }
+    }
+
     private final Payload payload;
-    private final ArrayNode rows = nodes.arrayNode();
-    private final List<String> payloads = new ArrayList<>();
-    private final List<String> raws = new ArrayList<>();
-    private final ArrayNode states = nodes.arrayNode();
-    private final List<String> snapshots = new ArrayList<>();
-    private final ArrayNode touched = nodes.arrayNode();
+    private final List<Row> rows = new ArrayList<>();
+    private final TextArray payloads = new TextArray();
+    private final TextArray raws = new TextArray();
+    private final List<State> states = new ArrayList<>();
+    private final TextArray snapshots = new TextArray();
+    private final List<Touched> touched = new ArrayList<>();
     private final Map<ChangeKind, Integer> counts = new EnumMap<>(ChangeKind.class);
     private final String apiVersion;
 
@@ -37,17 +77,17 @@ final class Changes {
 
     /** The job is now as {@code after} says, by these kinds of change. */
     void append(ListedJob job, List<Kind> kinds, JobSnapshot before, JobSnapshot after) {
-        String raw = job.raw().text();
+        ByteBuffer raw = job.raw().utf8();
         for (Kind kind : kinds) {
             row(job.key(), kind, before, after, raw);
         }
-        state(job.key(), after, job.digest(), job.raw().digest()).put("missing", false);
+        state(job.key(), after, job.digest(), job.raw().digest(), false);
     }
 
     /** The job is not listed any more; its state keeps what was last seen of it. */
     void appendMissing(JobKey key, JobSnapshot before, byte[] rawDigest) {
         row(key, new Kind(ChangeKind.MISSING, List.of()), before, null, null);
-        state(key, before, before.digest(), rawDigest).put("missing", true);
+        state(key, before, before.digest(), rawDigest, true);
     }
 
     /** The job is as it was: told anew to whoever was told something else. */
@@ -58,53 +98,29 @@ final class Changes {
 
     /** What was kept of the job is gone; the function that blanks it sees to its state. */
     void appendErased(JobKey key, boolean present) {
-        counts.merge(ChangeKind.ERASED, 1, Integer::sum);
-        rows.addObject()
-                .put("job_type", key.type())
-                .put("job_id", key.id())
-                .put("change_kind", ChangeKind.ERASED.toString())
-                .putArray("changed_fields");
-        payloads.add(payload.erased(key, present));
-        raws.add(null);
+        var kind = new Kind(ChangeKind.ERASED, List.of());
+        add(new Row(key, kind, null, null), payload.erased(key, present), null);
     }
 
     void touch(Touched job) {
-        touched.addObject()
-                .put("job_type", job.key().type())
-                .put("job_id", job.key().id())
-                .put("absent_polls", job.absentPolls())
-                .put(
-                        "raw_digest",
-                        job.rawDigest() == null ? null : HexFormat.of().formatHex(job.rawDigest()));
+        touched.add(job);
     }
 
-    private void row(JobKey key, Kind kind, JobSnapshot before, JobSnapshot after, String raw) {
-        JobSnapshot shown = after == null ? before : after;
-        counts.merge(kind.change(), 1, Integer::sum);
-        ObjectNode row = rows.addObject();
-        row.put("job_type", key.type())
-                .put("job_id", key.id())
-                .put("job_name", shown.text("name"))
-                .put("change_kind", kind.change().toString())
-                .put("enabled", shown.enabled())
-                .put("last_status", shown.text("lastStatus"))
-                .put("previous_status", before == null ? null : before.text("lastStatus"))
-                .put("last_run", shown.moment("lastRun"))
-                .put("next_run", shown.moment("nextRun"));
-        kind.changedFields().forEach(row.putArray("changed_fields")::add);
-        payloads.add(payload.of(key, kind, before, after));
+    private void row(JobKey key, Kind kind, JobSnapshot before, JobSnapshot after, ByteBuffer raw) {
+        var row = new Row(key, kind, before, after == null ? before : after);
+        add(row, payload.of(key, kind, before, after), raw);
+    }
+
+    private void add(Row row, byte[] told, ByteBuffer raw) {
+        counts.merge(row.kind().change(), 1, Integer::sum);
+        rows.add(row);
+        payloads.add(ByteBuffer.wrap(told));
         raws.add(raw);
     }
 
-    private ObjectNode state(JobKey key, JobSnapshot snapshot, byte[] digest, byte[] rawDigest) {
-        snapshots.add(snapshot.json());
-        return states.addObject()
-                .put("job_type", key.type())
-                .put("job_id", key.id())
-                .put("digest", HexFormat.of().formatHex(digest))
-                .put("raw_digest", HexFormat.of().formatHex(rawDigest))
-                .put("api_version", apiVersion)
-                .put("last_change", rows.size());
+    private void state(JobKey key, JobSnapshot snapshot, byte[] digest, byte[] rawDigest, boolean missing) {
+        snapshots.add(ByteBuffer.wrap(snapshot.utf8()));
+        states.add(new State(key, digest, rawDigest, rows.size(), missing));
     }
 
     int count() {
@@ -116,38 +132,71 @@ final class Changes {
     }
 
     String rowsJson() {
-        return Json.text(rows);
+        return Json.text(out -> {
+            out.writeStartArray();
+            for (Row row : rows) {
+                out.writeStartObject();
+                row.write(out);
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        });
     }
 
     /** The payload of each row. */
-    String[] payloads() {
-        return payloads.toArray(String[]::new);
+    TextArray payloads() {
+        return payloads;
     }
 
     /** What the server sent of each row; null where it sent nothing. */
-    String[] raws() {
-        return raws.toArray(String[]::new);
+    TextArray raws() {
+        return raws;
     }
 
     /** The rows with their texts in them, for who has few. */
     String wholeRowsJson() {
-        ArrayNode whole = rows.deepCopy();
-        for (int i = 0; i < whole.size(); i++) {
-            ((ObjectNode) whole.get(i)).put("payload", payloads.get(i)).put("raw", raws.get(i));
-        }
-        return Json.text(whole);
+        return Json.text(out -> {
+            out.writeStartArray();
+            for (int i = 0; i < rows.size(); i++) {
+                out.writeStartObject();
+                rows.get(i).write(out);
+                out.writeStringField("payload", payloads.get(i));
+                out.writeStringField("raw", raws.get(i));
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        });
     }
 
     /** The snapshot of each state. */
-    String[] snapshots() {
-        return snapshots.toArray(String[]::new);
+    TextArray snapshots() {
+        return snapshots;
     }
 
     String statesJson() {
-        return Json.text(states);
+        return Json.text(out -> {
+            out.writeStartArray();
+            for (State state : states) {
+                state.write(out, apiVersion);
+            }
+            out.writeEndArray();
+        });
     }
 
     String touchedJson() {
-        return Json.text(touched);
+        return Json.text(out -> {
+            out.writeStartArray();
+            for (Touched job : touched) {
+                out.writeStartObject();
+                out.writeStringField("job_type", job.key().type());
+                out.writeStringField("job_id", job.key().id());
+                out.writeNumberField("absent_polls", job.absentPolls());
+                out.writeStringField(
+                        "raw_digest",
+                        job.rawDigest() == null ? null : HexFormat.of().formatHex(job.rawDigest()));
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        });
     }
 }

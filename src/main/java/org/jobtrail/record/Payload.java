@@ -1,7 +1,10 @@
 package org.jobtrail.record;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.record.Kinds.Kind;
 import org.jobtrail.transform.JobKey;
@@ -13,6 +16,10 @@ final class Payload {
 
     /** A domain name has 253 characters at most; what is longer would not fit beside two snapshots. */
     private static final int LONGEST_NAME = 256;
+
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] BEFORE = ",\"before\":".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] AFTER = ",\"after\":".getBytes(StandardCharsets.UTF_8);
 
     private final String source;
     private final Organization organization;
@@ -26,34 +33,72 @@ final class Payload {
         this.apiVersion = apiVersion;
     }
 
-    String of(JobKey key, Kind kind, JobSnapshot before, JobSnapshot after) {
-        ObjectNode payload = JsonNodeFactory.instance.objectNode();
-        payload.put("source", source);
-        payload.putObject("organization").put("id", organization.id()).put("name", shortened(organization.name()));
-        ObjectNode job = payload.putObject("job").put("type", key.type()).put("id", key.id());
-        job.set("name", (after == null ? before : after).fields().get("name"));
-        payload.put("kind", kind.change().toString());
-        if (kind.change() == ChangeKind.CREATED) {
-            payload.put("initial", claim.firstPoll());
-        }
-        payload.put("observedAt", claim.observedAt()).put("apiVersion", apiVersion);
-        kind.changedFields().forEach(payload.putArray("changedFields")::add);
-        payload.set("before", before == null ? null : before.node());
-        payload.set("after", after == null ? null : after.node());
-        return Json.text(payload);
+    /** The bytes of the two snapshots are taken as they are. */
+    byte[] of(JobKey key, Kind kind, JobSnapshot before, JobSnapshot after) {
+        byte[] head = Json.utf8(out -> {
+            out.writeStartObject();
+            head(out, key);
+            out.writeFieldName("name");
+            name(out, (after == null ? before : after).fields().get("name"));
+            out.writeEndObject();
+            out.writeStringField("kind", kind.change().toString());
+            if (kind.change() == ChangeKind.CREATED) {
+                out.writeBooleanField("initial", claim.firstPoll());
+            }
+            out.writeStringField("observedAt", claim.observedAt());
+            out.writeStringField("apiVersion", apiVersion);
+            out.writeArrayFieldStart("changedFields");
+            for (String field : kind.changedFields()) {
+                out.writeString(field);
+            }
+            out.writeEndArray();
+            out.writeEndObject();
+        });
+        byte[] old = before == null ? NULL : before.utf8();
+        byte[] now = after == null ? NULL : after.utf8();
+        // In place of the bracket that ends it.
+        return ByteBuffer.allocate(head.length + BEFORE.length + old.length + AFTER.length + now.length)
+                .put(head, 0, head.length - 1)
+                .put(BEFORE)
+                .put(old)
+                .put(AFTER)
+                .put(now)
+                .put(head, head.length - 1, 1)
+                .array();
     }
 
     /** Tells nothing of the job but that it was there, or was missing: the rest is what was erased. */
-    String erased(JobKey key, boolean present) {
-        ObjectNode payload = JsonNodeFactory.instance.objectNode();
-        payload.put("source", source);
-        payload.putObject("organization").put("id", organization.id()).put("name", shortened(organization.name()));
-        payload.putObject("job").put("type", key.type()).put("id", key.id());
-        payload.put("kind", ChangeKind.ERASED.toString())
-                .put("present", present)
-                .put("observedAt", claim.observedAt())
-                .put("apiVersion", apiVersion);
-        return Json.text(payload);
+    byte[] erased(JobKey key, boolean present) {
+        return Json.utf8(out -> {
+            out.writeStartObject();
+            head(out, key);
+            out.writeEndObject();
+            out.writeStringField("kind", ChangeKind.ERASED.toString());
+            out.writeBooleanField("present", present);
+            out.writeStringField("observedAt", claim.observedAt());
+            out.writeStringField("apiVersion", apiVersion);
+            out.writeEndObject();
+        });
+    }
+
+    /** Up to what of the job is told besides its key. */
+    private void head(JsonGenerator out, JobKey key) throws IOException {
+        out.writeStringField("source", source);
+        out.writeObjectFieldStart("organization");
+        out.writeStringField("id", organization.id());
+        out.writeStringField("name", shortened(organization.name()));
+        out.writeEndObject();
+        out.writeObjectFieldStart("job");
+        out.writeStringField("type", key.type());
+        out.writeStringField("id", key.id());
+    }
+
+    private static void name(JsonGenerator out, JsonNode name) throws IOException {
+        if (name == null) {
+            out.writeNull();
+        } else {
+            Json.write(out, name);
+        }
     }
 
     private static String shortened(String name) {

@@ -3,9 +3,8 @@ package org.jobtrail.transform;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.POJONode;
-import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +25,7 @@ public final class JobSnapshot {
 
     private final String id;
     private final ObjectNode fields;
-    private String json;
+    private byte[] utf8;
 
     JobSnapshot(String id, ObjectNode fields) {
         this.id = id;
@@ -43,28 +42,29 @@ public final class JobSnapshot {
 
     /** Of a job that was erased, nothing is left but an empty object. */
     public static JobSnapshot parse(String text) {
-        ObjectNode fields = Json.object(text);
+        byte[] utf8 = Json.bytes(text);
+        ObjectNode fields = Json.object(utf8);
         var snapshot = new JobSnapshot(fields.path("id").asText(), fields);
-        snapshot.json = text;
+        snapshot.utf8 = utf8;
         return snapshot;
     }
 
     /** One line of JSON. */
     public String json() {
-        if (json == null) {
-            json = Json.text(fields);
-        }
-        return json;
+        return new String(utf8(), StandardCharsets.UTF_8);
     }
 
-    /** The same as a part of a larger document, which is not written a second time. */
-    public JsonNode node() {
-        return new POJONode(new RawValue(json()));
+    /** The bytes of the same, made once; not to be changed. */
+    public byte[] utf8() {
+        if (utf8 == null) {
+            utf8 = Json.utf8(fields);
+        }
+        return utf8;
     }
 
     /** Equal for snapshots that say the same. */
     public byte[] digest() {
-        return Json.sha256(Json.text(out -> writeComparable(out, fields, ENUMS)));
+        return Json.sha256(Json.utf8(out -> writeComparable(out, fields, ENUMS)));
     }
 
     private static void writeComparable(JsonGenerator out, ObjectNode node, List<String> enums) throws IOException {

@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -180,9 +181,13 @@ public final class Json {
     }
 
     public static ObjectNode object(String text) {
+        return object(bytes(text));
+    }
+
+    static ObjectNode object(byte[] text) {
         try {
             return (ObjectNode) MAPPER.readTree(text);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
             throw new IllegalStateException("what was recorded is not JSON any more", e);
         }
     }
@@ -193,21 +198,42 @@ public final class Json {
     }
 
     /** The same of what is written as it goes, without a tree of it. */
-    static String text(Written written) {
-        var text = new SearchedText();
+    public static String text(Written written) {
+        return new String(utf8(written), StandardCharsets.UTF_8);
+    }
+
+    static byte[] utf8(JsonNode node) {
+        return utf8(out -> write(out, node));
+    }
+
+    /** The bytes of the text: there is no string of it where nobody asks for one. */
+    public static byte[] utf8(Written written) {
+        var bytes = new WrittenUtf8();
+        try (JsonGenerator out = MAPPER.createGenerator(bytes)) {
+            written.to(out);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        // In bytes, all surrogates become escapes; in text, only those that have to.
+        return bytes.mayHaveNumbers() ? bytes(escapeLoneSurrogates(characters(written))) : bytes.bytes();
+    }
+
+    private static String characters(Written written) {
+        var text = new StringWriter();
         try (JsonGenerator out = MAPPER.createGenerator(text)) {
             written.to(out);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        return text.mayHaveSurrogates() ? escapeLoneSurrogates(text.toString()) : text.toString();
+        return text.toString();
     }
 
-    interface Written {
+    /** What writes the same each time. */
+    public interface Written {
         void to(JsonGenerator out) throws IOException;
     }
 
-    static void write(JsonGenerator out, JsonNode node) throws IOException {
+    public static void write(JsonGenerator out, JsonNode node) throws IOException {
         if (node.isTextual()) {
             out.writeString(node.textValue());
         } else {
@@ -221,7 +247,11 @@ public final class Json {
     }
 
     public static byte[] sha256(String text) {
-        return sha256().digest(bytes(text));
+        return sha256(bytes(text));
+    }
+
+    static byte[] sha256(byte[] bytes) {
+        return sha256().digest(bytes);
     }
 
     static byte[] bytes(String text) {

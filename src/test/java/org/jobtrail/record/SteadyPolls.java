@@ -76,11 +76,11 @@ public final class SteadyPolls {
                     after.get(job).snapshot());
         }
         var rows = new ArrayList<Row>();
-        String[] payloads = changes.payloads();
         Json.object("{\"rows\":" + changes.rowsJson() + "}")
                 .get("rows")
-                .forEach(row -> rows.add(
-                        new Row(organization.id() + "/" + row.get("job_id").asText(), payloads[rows.size()])));
+                .forEach(row -> rows.add(new Row(
+                        organization.id() + "/" + row.get("job_id").asText(),
+                        changes.payloads().get(rows.size()))));
         return new Poll(changes, rows);
     }
 
