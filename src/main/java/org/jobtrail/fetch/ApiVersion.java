@@ -15,6 +15,8 @@ public enum ApiVersion {
     V7,
     V8;
 
+    private final String text = name().toLowerCase(Locale.ROOT);
+
     /** {@code auto} is every version, newest first. */
     public static List<ApiVersion> candidates(String setting) {
         if (setting.equals("auto")) {
@@ -79,7 +81,7 @@ public enum ApiVersion {
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return text;
     }
 
     private String path(String resource) {

@@ -17,8 +17,10 @@ public enum ChangeKind {
     /** What was kept of the job is blanked; appended by an operator, never by a poll. */
     ERASED;
 
+    private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return text;
     }
 }

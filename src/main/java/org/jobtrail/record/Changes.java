@@ -19,8 +19,35 @@ import org.jobtrail.transform.ListedJob;
 /** The rows that a poll appends, and the state that they leave behind: what the record function takes. */
 final class Changes {
 
-    /** {@code before} and {@code shown} are null where the job was erased: nothing is told of it. */
-    private record Row(JobKey key, Kind kind, JobSnapshot before, JobSnapshot shown) {
+    /** What of a job has columns of its own: without the snapshots, which would be in memory until the row is recorded. */
+    private record Columns(
+            String name, Boolean enabled, String lastStatus, String previousStatus, String lastRun, String nextRun) {
+
+        static Columns of(JobSnapshot before, JobSnapshot after) {
+            JobSnapshot shown = after == null ? before : after;
+            return new Columns(
+                    shown.text("name"),
+                    shown.enabled(),
+                    shown.text("lastStatus"),
+                    before == null ? null : before.text("lastStatus"),
+                    shown.moment("lastRun"),
+                    shown.moment("nextRun"));
+        }
+
+        void write(JsonGenerator out) throws IOException {
+            out.writeStringField("job_name", name);
+            if (enabled != null) {
+                out.writeBooleanField("enabled", enabled);
+            }
+            out.writeStringField("last_status", lastStatus);
+            out.writeStringField("previous_status", previousStatus);
+            out.writeStringField("last_run", lastRun);
+            out.writeStringField("next_run", nextRun);
+        }
+    }
+
+    /** {@code columns} is null where the job was erased: nothing is told of it. */
+    private record Row(JobKey key, Kind kind, Columns columns) {
 
         void write(JsonGenerator out) throws IOException {
             out.writeStringField("job_type", key.type());
@@ -31,17 +58,9 @@ final class Changes {
                 out.writeString(field);
             }
             out.writeEndArray();
-            if (shown == null) {
-                return;
+            if (columns != null) {
+                columns.write(out);
             }
-            out.writeStringField("job_name", shown.text("name"));
-            if (shown.enabled() != null) {
-                out.writeBooleanField("enabled", shown.enabled());
-            }
-            out.writeStringField("last_status", shown.text("lastStatus"));
-            out.writeStringField("previous_status", before == null ? null : before.text("lastStatus"));
-            out.writeStringField("last_run", shown.moment("lastRun"));
-            out.writeStringField("next_run", shown.moment("nextRun"));
         }
     }
 
@@ -99,7 +118,7 @@ final class Changes {
     /** What was kept of the job is gone; the function that blanks it sees to its state. */
     void appendErased(JobKey key, boolean present) {
         var kind = new Kind(ChangeKind.ERASED, List.of());
-        add(new Row(key, kind, null, null), payload.erased(key, present), null);
+        add(new Row(key, kind, null), payload.erased(key, present), null);
     }
 
     void touch(Touched job) {
@@ -107,8 +126,7 @@ final class Changes {
     }
 
     private void row(JobKey key, Kind kind, JobSnapshot before, JobSnapshot after, ByteBuffer raw) {
-        var row = new Row(key, kind, before, after == null ? before : after);
-        add(row, payload.of(key, kind, before, after), raw);
+        add(new Row(key, kind, Columns.of(before, after)), payload.of(key, kind, before, after), raw);
     }
 
     private void add(Row row, byte[] told, ByteBuffer raw) {

@@ -5,10 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * What of a job is compared, recorded and told: its documented fields under their names in the API, in one form. A field that
@@ -110,12 +111,19 @@ public final class JobSnapshot {
     }
 
     private static List<String> differences(ObjectNode mine, ObjectNode theirs, List<String> enums) {
-        var names = new TreeSet<String>();
-        mine.fieldNames().forEachRemaining(names::add);
-        theirs.fieldNames().forEachRemaining(names::add);
-        return names.stream()
-                .filter(name -> !same(name, mine.get(name), theirs.get(name), enums))
-                .toList();
+        var names = new ArrayList<String>();
+        for (Map.Entry<String, JsonNode> field : mine.properties()) {
+            if (!same(field.getKey(), field.getValue(), theirs.get(field.getKey()), enums)) {
+                names.add(field.getKey());
+            }
+        }
+        for (Map.Entry<String, JsonNode> field : theirs.properties()) {
+            if (mine.get(field.getKey()) == null) {
+                names.add(field.getKey());
+            }
+        }
+        names.sort(Comparator.naturalOrder());
+        return names;
     }
 
     private static boolean same(String name, JsonNode one, JsonNode other, List<String> enums) {
@@ -125,8 +133,8 @@ public final class JobSnapshot {
         if (one.equals(other)) {
             return true;
         }
-        if (enums.contains(name) && one.isTextual() && other.isTextual()) {
-            return inLowerCase(one).equals(inLowerCase(other));
+        if (one.isTextual() && other.isTextual()) {
+            return enums.contains(name) && inLowerCase(one).equals(inLowerCase(other));
         }
         if (enums == ENUMS
                 && name.equals(POLICY)

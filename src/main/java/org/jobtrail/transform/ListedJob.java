@@ -71,8 +71,11 @@ public final class ListedJob {
         snapshot = kept;
     }
 
-    JobSnapshot snapshot(Function<ListElement, JobSnapshot> reader) {
-        return snapshot == null ? reader.apply(raw) : snapshot;
+    /** It is not kept any longer: it takes more memory than all else of the job, and its change is told once. */
+    JobSnapshot takeSnapshot(Function<ListElement, JobSnapshot> reader) {
+        JobSnapshot taken = snapshot == null ? reader.apply(raw) : snapshot;
+        snapshot = null;
+        return taken;
     }
 
     /** What is known of it when its list is recorded. */

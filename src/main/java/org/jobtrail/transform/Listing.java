@@ -139,7 +139,7 @@ public final class Listing {
 
     /** What an element says that was read; the first one, where a job stands there twice. */
     public JobSnapshot snapshot(ListedJob job) {
-        return job.snapshot(reader);
+        return job.takeSnapshot(reader);
     }
 
     /** An element that was added says itself that it is this organization's. */

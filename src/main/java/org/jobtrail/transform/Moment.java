@@ -10,10 +10,13 @@ import java.util.Optional;
 /**
  * A moment that the server told, in UTC and cut (not rounded) to the microseconds that PostgreSQL keeps: it would round
  * 23:59:59.9999999 into the next day.
+ *
+ * @param text always to the microsecond, where it is a date at all
  */
-record Moment(LocalDateTime utc) {
+record Moment(LocalDateTime utc, String text) {
 
     private static final String SECONDS = "0000-00-00T00:00:00";
+    private static final String MICROS = SECONDS + ".000000";
     private static final int MOST_DIGITS = 9;
     private static final String MINUTE = "0000-00-00T00:00";
     private static final String REST_OF_MINUTE = ":00.000000Z";
@@ -21,10 +24,14 @@ record Moment(LocalDateTime utc) {
     /** Reads ISO 8601 with an offset and 0 to 9 fractional digits; empty where it is something else. */
     static Optional<Moment> parse(String text) {
         try {
-            OffsetDateTime moment = isUsual(text) ? usual(text) : OffsetDateTime.parse(text);
-            return Optional.of(new Moment(moment.withOffsetSameInstant(ZoneOffset.UTC)
-                    .toLocalDateTime()
-                    .truncatedTo(ChronoUnit.MICROS)));
+            if (!isUsual(text)) {
+                return Optional.of(of(OffsetDateTime.parse(text)));
+            }
+            ZoneOffset offset = ZoneOffset.of(text.substring(offset(text)));
+            return Optional.of(
+                    offset.equals(ZoneOffset.UTC)
+                            ? usual(text)
+                            : of(usual(text).utc.atOffset(offset)));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
@@ -60,21 +67,32 @@ record Moment(LocalDateTime utc) {
         return true;
     }
 
-    private static OffsetDateTime usual(String text) {
-        int offset = offset(text);
-        int nanos = 0;
-        for (int i = SECONDS.length() + 1; i <= SECONDS.length() + MOST_DIGITS; i++) {
-            nanos = 10 * nanos + (i < offset ? text.charAt(i) - '0' : 0);
+    private static Moment of(OffsetDateTime moment) {
+        LocalDateTime utc =
+                moment.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime().truncatedTo(ChronoUnit.MICROS);
+        String upToLastThatIsNotZero = utc.toString();
+        return new Moment(
+                utc,
+                upToLastThatIsNotZero + REST_OF_MINUTE.substring(upToLastThatIsNotZero.length() - MINUTE.length()));
+    }
+
+    /** Its date and time as if they were in UTC; their text needs no more than to be cut or filled up. */
+    private static Moment usual(String text) {
+        int end = Math.min(offset(text), MICROS.length());
+        int micros = 0;
+        for (int i = SECONDS.length() + 1; i < MICROS.length(); i++) {
+            micros = 10 * micros + (i < end ? text.charAt(i) - '0' : 0);
         }
-        return OffsetDateTime.of(
+        var local = LocalDateTime.of(
                 number(text, 0, 4),
                 number(text, 5, 7),
                 number(text, 8, 10),
                 number(text, 11, 13),
                 number(text, 14, 16),
                 number(text, 17, 19),
-                nanos,
-                ZoneOffset.of(text.substring(offset)));
+                1_000 * micros);
+        boolean asItIs = text.length() == MICROS.length() + 1 && text.endsWith("Z");
+        return new Moment(local, asItIs ? text : text.substring(0, end) + MICROS.substring(end) + "Z");
     }
 
     private static int number(String text, int from, int to) {
@@ -84,11 +102,5 @@ record Moment(LocalDateTime utc) {
     /** .NET's least and greatest dates stand for no date. */
     boolean isNone() {
         return utc.getYear() <= 1 || utc.getYear() >= 9999;
-    }
-
-    /** Always to the microsecond, where it is a date at all. */
-    String text() {
-        String upToLastThatIsNotZero = utc.toString();
-        return upToLastThatIsNotZero + REST_OF_MINUTE.substring(upToLastThatIsNotZero.length() - MINUTE.length());
     }
 }
