@@ -2,7 +2,7 @@ package org.jobtrail.record;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import org.jobtrail.record.Kinds.Kind;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.JobKey;
@@ -71,16 +71,16 @@ final class ChangeDetection {
     }
 
     /** @param before the last snapshots of those that a portion needs */
-    void tell(Portion portion, Map<JobKey, JobSnapshot> before, Changes changes) {
+    void tell(Portion portion, Function<JobKey, JobSnapshot> before, Changes changes) {
         for (ListedJob job : portion.changed()) {
             JobSnapshot after = listing.snapshot(job);
             if (job.known() == null) {
                 changes.append(job, List.of(new Kind(ChangeKind.CREATED, List.of())), null, after);
             } else {
-                tell(job, before.get(job.key()), after, changes);
+                tell(job, before.apply(job.key()), after, changes);
             }
         }
-        portion.missing().forEach(job -> changes.appendMissing(job.key(), before.get(job.key()), job.rawDigest()));
+        portion.missing().forEach(job -> changes.appendMissing(job.key(), before.apply(job.key()), job.rawDigest()));
         portion.touched().forEach(changes::touch);
     }
 

@@ -143,16 +143,16 @@ public final class HistoryRecorder {
     }
 
     public void compare(@Variable("recording") Recording recording, @Body Object rows) {
-        var before = new HashMap<JobKey, JobSnapshot>();
+        var before = new HashMap<JobKey, String>();
         if (rows instanceof List<?> list) {
             for (Object element : list) {
                 Map<?, ?> row = (Map<?, ?>) element;
-                before.put(
-                        new JobKey((String) row.get("job_type"), (String) row.get("job_id")),
-                        JobSnapshot.parse((String) row.get("snapshot")));
+                before.put(new JobKey((String) row.get("job_type"), (String) row.get("job_id")), (String)
+                        row.get("snapshot"));
             }
         }
-        recording.detect(before);
+        // One after the other: the trees of all of them at once would take several times the memory of their texts.
+        recording.detect(key -> before.containsKey(key) ? JobSnapshot.parse(before.get(key)) : null);
     }
 
     public void record(

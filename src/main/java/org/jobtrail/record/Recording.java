@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.poll.OrganizationOutcome;
 import org.jobtrail.poll.OrganizationOutcome.Status;
@@ -86,7 +87,7 @@ public final class Recording {
         return portion.neededJson();
     }
 
-    void detect(Map<JobKey, JobSnapshot> before) {
+    void detect(Function<JobKey, JobSnapshot> before) {
         changes = new Changes(source, listing.organization(), claim, listing.apiVersion());
         detection.tell(portion, before, changes);
     }

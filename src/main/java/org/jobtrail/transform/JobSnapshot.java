@@ -43,8 +43,11 @@ public final class JobSnapshot {
 
     /** Of a job that was erased, nothing is left but an empty object. */
     public static JobSnapshot parse(String text) {
-        byte[] utf8 = Json.bytes(text);
-        ObjectNode fields = Json.object(utf8);
+        return parse(Json.bytes(text));
+    }
+
+    static JobSnapshot parse(byte[] utf8) {
+        ObjectNode fields = Json.recorded(utf8);
         var snapshot = new JobSnapshot(fields.path("id").asText(), fields);
         snapshot.utf8 = utf8;
         return snapshot;

@@ -15,6 +15,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
@@ -115,11 +118,35 @@ public final class Json {
         }
     }
 
-    /** Most are texts, for which there is no need to prepare what reads anything. */
+    /** The mapper would make the same, but prepare each time for whatever else it can read. */
     private static JsonNode value(JsonParser parser) throws IOException {
-        return parser.currentToken() == JsonToken.VALUE_STRING
-                ? TextNode.valueOf(parser.getText())
-                : TREE.readTree(parser);
+        return switch (parser.currentToken()) {
+            case VALUE_STRING -> TextNode.valueOf(parser.getText());
+            case VALUE_TRUE -> BooleanNode.TRUE;
+            case VALUE_FALSE -> BooleanNode.FALSE;
+            case VALUE_NULL -> NullNode.instance;
+            case START_OBJECT -> object(parser);
+            case START_ARRAY -> array(parser);
+            default -> TREE.readTree(parser);
+        };
+    }
+
+    private static ObjectNode object(JsonParser parser) throws IOException {
+        ObjectNode object = MAPPER.createObjectNode();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            object.set(name, value(parser));
+        }
+        return object;
+    }
+
+    private static ArrayNode array(JsonParser parser) throws IOException {
+        ArrayNode array = MAPPER.createArrayNode();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            array.add(value(parser));
+        }
+        return array;
     }
 
     private static ObjectNode fields(ListElement.Reading reading, Set<String> names) throws IOException {
@@ -181,15 +208,26 @@ public final class Json {
     }
 
     public static ObjectNode object(String text) {
-        return object(bytes(text));
-    }
-
-    static ObjectNode object(byte[] text) {
         try {
             return (ObjectNode) MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("what was recorded is not JSON any more", e);
+        }
+    }
+
+    /** The same of what we wrote ourselves: each name stands there once. */
+    static ObjectNode recorded(byte[] object) {
+        try (JsonParser parser = MEMBERS.createParser(object)) {
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                ObjectNode recorded = object(parser);
+                if (parser.nextToken() == null) {
+                    return recorded;
+                }
+            }
         } catch (IOException e) {
             throw new IllegalStateException("what was recorded is not JSON any more", e);
         }
+        throw new IllegalStateException("what was recorded is no object any more");
     }
 
     /** A surrogate without its other half is valid JSON only as an escape: UTF-8 has no bytes for it. */

@@ -14,7 +14,10 @@ public final class ListedJob {
     private KnownJob known;
     private boolean unchanged;
     private byte[] digest;
-    private JobSnapshot snapshot;
+
+    /** Its text: the tree of it takes several times the memory, and more time to be kept than to be made once more. */
+    private byte[] snapshot;
+
     private boolean conflicting;
 
     ListedJob(String type, ListElement raw) {
@@ -64,18 +67,15 @@ public final class ListedJob {
         return digest;
     }
 
-    /** @param kept null where there is no room for it: it is read once more when it is needed */
-    void read(ListElement element, byte[] snapshotDigest, JobSnapshot kept) {
+    /** @param kept what it says; null where it is not needed, or where there is no room for it: then it is read once more */
+    void read(ListElement element, byte[] snapshotDigest, byte[] kept) {
         raw = element;
         digest = snapshotDigest;
         snapshot = kept;
     }
 
-    /** It is not kept any longer: it takes more memory than all else of the job, and its change is told once. */
-    JobSnapshot takeSnapshot(Function<ListElement, JobSnapshot> reader) {
-        JobSnapshot taken = snapshot == null ? reader.apply(raw) : snapshot;
-        snapshot = null;
-        return taken;
+    JobSnapshot snapshot(Function<ListElement, JobSnapshot> reader) {
+        return snapshot == null ? reader.apply(raw) : JobSnapshot.parse(snapshot);
     }
 
     /** What is known of it when its list is recorded. */

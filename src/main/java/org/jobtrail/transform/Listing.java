@@ -129,8 +129,9 @@ public final class Listing {
         ListedJob job = byId.get(snapshot.id());
         byte[] snapshotDigest = snapshot.digest();
         if (!job.isListed()) {
-            kept += raw.length();
-            job.read(raw, snapshotDigest, kept <= KEPT ? snapshot : null);
+            boolean changed = job.known() == null || job.known().isChanged(snapshotDigest, apiVersion());
+            kept += changed ? raw.length() : 0;
+            job.read(raw, snapshotDigest, changed && kept <= KEPT ? snapshot.utf8() : null);
         } else if (!Arrays.equals(snapshotDigest, job.lastDigest())) {
             job.conflict();
             conflicting.add(job.key());
@@ -139,7 +140,7 @@ public final class Listing {
 
     /** What an element says that was read; the first one, where a job stands there twice. */
     public JobSnapshot snapshot(ListedJob job) {
-        return job.takeSnapshot(reader);
+        return job.snapshot(reader);
     }
 
     /** An element that was added says itself that it is this organization's. */
@@ -199,8 +200,13 @@ public final class Listing {
     public Stream<ListedJob> listed() {
         return jobs.getJobs().stream()
                 .filter(raw -> raw.id() != null)
-                .map(raw -> byId.get(raw.id()).raw() == raw ? byId.get(raw.id()) : null)
+                .map(this::shownBy)
                 .filter(job -> job != null && job.isListed());
+    }
+
+    private ListedJob shownBy(ListElement raw) {
+        ListedJob job = byId.get(raw.id());
+        return job.raw() == raw ? job : null;
     }
 
     public int jobs() {

@@ -178,7 +178,7 @@ class ChangeDetectionTest {
         var recording = new Recording("east", lists.listed(B), Lists.claim(), ABSENCE);
 
         recording.begin();
-        recording.detect(lists.before());
+        recording.detect(lists.before()::get);
 
         assertThat(recording.isNeedsSnapshots()).isFalse();
         assertThat(recording.parameters(1))
@@ -198,7 +198,7 @@ class ChangeDetectionTest {
         before.keySet().retainAll(portion.needed());
         var changes = new Changes("east", Lists.ORGANIZATION, Lists.claim(), listing.apiVersion());
 
-        detection.tell(portion, before, changes);
+        detection.tell(portion, before::get, changes);
 
         var json = new ObjectMapper();
         var rows = new ArrayList<String>();
