@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,6 +25,7 @@ public final class JobList implements UnfinishedList {
     private final List<ListElement> jobs;
     private boolean whole = true;
     private String content;
+    private OrderedTexts order;
 
     JobList(Organization organization, ApiVersion version, Instant deadline, KnownPages known) {
         this(JobType.BACKUP, organization, version, deadline, known);
@@ -116,11 +116,25 @@ public final class JobList implements UnfinishedList {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             sha256.update((version + " " + jobs.size()).getBytes(StandardCharsets.US_ASCII));
-            jobs.stream().map(ListElement::digest).sorted(Arrays::compare).forEach(sha256::update);
+            for (int place : order().byDigest()) {
+                sha256.update(jobs.get(place).digest());
+            }
             return sha256.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Where the elements stand that have an id, in the order of the ids; of several with one, the first. */
+    public int[] firstById() {
+        return order().firstById();
+    }
+
+    private OrderedTexts order() {
+        if (order == null) {
+            order = paging.page().map(ListPage::order).orElseGet(() -> OrderedTexts.of(jobs));
+        }
+        return order;
     }
 
     /** Gives back what the list takes: its jobs cannot be read any more. */
@@ -130,6 +144,7 @@ public final class JobList implements UnfinishedList {
 
     void received(Body page) {
         content = null;
+        order = null;
         paging.received(page, path() + "?" + query(), known);
         if (!paging.more() && isContradictory()) {
             // The job changed between two looks of the server: where it still contradicts itself, the list is in doubt.
@@ -138,6 +153,9 @@ public final class JobList implements UnfinishedList {
     }
 
     private boolean isContradictory() {
+        if (!order().repeatsAnId()) {
+            return false;
+        }
         var byId = new HashMap<String, ListElement>(2 * paging.elements().size());
         for (ListElement job : paging.elements()) {
             ListElement before = job.id() == null ? null : byId.putIfAbsent(job.id(), job);

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param head what stands before the first element
  * @param tail what stands behind the last one
  */
-record KnownPage(byte[] head, List<ElementText> elements, byte[] tail, int limit, boolean next) {
+record KnownPage(byte[] head, OrderedTexts texts, byte[] tail, int limit, boolean next) {
 
     private static final int LONGEST_FRAME = 4_000;
 
@@ -40,11 +40,7 @@ record KnownPage(byte[] head, List<ElementText> elements, byte[] tail, int limit
             return Optional.empty();
         }
         return Optional.of(new KnownPage(
-                body.bytes(0, (int) head),
-                elements.stream().map(ListElement::content).toList(),
-                body.bytes(end, (int) tail),
-                page.limit(),
-                page.next()));
+                body.bytes(0, (int) head), page.order(), body.bytes(end, (int) tail), page.limit(), page.next()));
     }
 
     /** Empty where it has to be read from its beginning. */
@@ -53,34 +49,47 @@ record KnownPage(byte[] head, List<ElementText> elements, byte[] tail, int limit
             return Optional.empty();
         }
         try {
-            return elements(body).map(read -> new ListPage(body, read, limit, next));
+            return elements(body);
         } catch (IOException | UnreadableListException e) {
             return Optional.empty();
         }
     }
 
-    private Optional<List<ListElement>> elements(Body body) throws IOException {
+    /** The same elements at the same places: there is nothing that is to be known anew. */
+    boolean isOf(ListPage page) {
+        return page.order() == texts && page.limit() == limit && page.next() == next;
+    }
+
+    List<ElementText> elements() {
+        return texts.all();
+    }
+
+    private Optional<ListPage> elements(Body body) throws IOException {
+        List<ElementText> elements = elements();
         MessageDigest sha256 = ElementReader.sha256();
+        var places = new Places(elements.size());
         var read = new ArrayList<ListElement>(elements.size());
         long end = body.length() - tail.length;
         long at = head.length;
         int known = 0;
-        int others = 0;
         while (true) {
             ListElement element;
             if (known < elements.size() && isAt(body, at, end, elements.get(known), sha256)) {
                 element = new ListElement(body, at, elements.get(known));
+                places.isNow(known, read.size());
                 known++;
-            } else if (at < end && others < SOME + read.size() / SHARE) {
+            } else if (at < end && places.others() < SOME + read.size() / SHARE) {
                 element = ElementReader.at(body, at);
-                others++;
+                places.isNew(read.size());
                 known = after(element, known);
             } else {
                 return Optional.empty();
             }
             read.add(element);
             if (element.end() == end) {
-                return isAt(body, end, tail) ? Optional.of(read) : Optional.empty();
+                return isAt(body, end, tail)
+                        ? Optional.of(new ListPage(body, read, texts.next(read, places), limit, next))
+                        : Optional.empty();
             }
             at = behindComma(body, element.end(), end);
         }
@@ -116,6 +125,7 @@ record KnownPage(byte[] head, List<ElementText> elements, byte[] tail, int limit
 
     /** Which known one is expected behind one that is not as it was known. */
     private int after(ListElement element, int known) {
+        List<ElementText> elements = elements();
         for (int i = known; i < Math.min(known + GONE, elements.size()); i++) {
             String id = elements.get(i).id();
             if (id != null && id.equals(element.id())) {

@@ -36,7 +36,9 @@ public final class KnownPages {
         ListPage page = known == null
                 ? ListPage.read(body, paged)
                 : known.read(body).orElseGet(() -> ListPage.read(body, paged));
-        keep(request, page);
+        if (known == null || !known.isOf(page)) {
+            keep(request, page);
+        }
         return page;
     }
 

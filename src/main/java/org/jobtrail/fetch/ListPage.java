@@ -16,7 +16,7 @@ import java.util.List;
  * itself. {@code limit} is what a page object says; 0 where it says nothing; {@code next} whether it
  * links to another page.
  */
-record ListPage(Body body, List<ListElement> elements, int limit, boolean next) {
+record ListPage(Body body, List<ListElement> elements, OrderedTexts order, int limit, boolean next) {
 
     private static final int DEEPEST = 250_000;
 
@@ -29,6 +29,10 @@ record ListPage(Body body, List<ListElement> elements, int limit, boolean next) 
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
             .build();
+
+    ListPage(Body body, List<ListElement> elements, int limit, boolean next) {
+        this(body, elements, OrderedTexts.of(elements), limit, next);
+    }
 
     static ListPage read(Body body, boolean paged) {
         try (Utf8 text = Utf8.of(body);

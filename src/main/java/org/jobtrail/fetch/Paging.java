@@ -2,6 +2,7 @@ package org.jobtrail.fetch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A list while it arrives page by page, by offset and limit that we compute: a v8 server's own links were seen pointing to v7.
@@ -22,6 +23,7 @@ final class Paging {
     private final long largest;
     private final List<ListElement> elements = new ArrayList<>();
     private final KeptPages pages = new KeptPages();
+    private ListPage page;
     private long bytes;
     private int count;
     private boolean overlapping;
@@ -43,6 +45,11 @@ final class Paging {
 
     List<ListElement> elements() {
         return elements;
+    }
+
+    /** The page on which all elements stand, and no others; empty where they come from several. */
+    Optional<ListPage> page() {
+        return Optional.ofNullable(page);
     }
 
     /** True where the list changed each time that it was read: somebody may be missing in it. */
@@ -72,8 +79,8 @@ final class Paging {
      * Adds a page, cut by the limit that the server said it used. Where it did not say, only a page without anything new is the
      * end: it may have cut the page at a limit of its own.
      */
-    void received(ListPage page) {
-        List<ListElement> received = page.elements();
+    void received(ListPage next) {
+        List<ListElement> received = next.elements();
         if (!overlapping && !elements.isEmpty() && received.size() == 1 && last().isSameAs(received.get(0))) {
             throw new UnreadableListException(
                     "the server answers with the same page again, whatever offset it is asked for");
@@ -89,16 +96,17 @@ final class Paging {
             // It may have changed since: the newer text is the one of this page.
             elements.set(elements.size() - 1, received.get(0));
         }
-        bytes += page.body().length();
+        bytes += next.body().length();
         if (bytes > largest) {
             throw new UnreadableListException(
                     "the list is larger than %d MB: %s".formatted(largest / 1_000_000, Room.SENTENCE));
         }
+        page = elements.isEmpty() ? next : null;
         int known = continued ? 1 : 0;
         elements.addAll(received.subList(known, received.size()));
         // A server was seen to say a limit that it did not give: a link to more, or a page of the usual size, outweighs
         // it.
-        boolean full = page.limit() <= 0 || received.size() >= page.limit() || page.next() || received.size() == USUAL;
+        boolean full = next.limit() <= 0 || received.size() >= next.limit() || next.next() || received.size() == USUAL;
         // A server that never gives what it was asked for has no end: the second time is the last.
         more = paged && full && received.size() > known && moves <= DOUBTED;
         // Who gives one at a time would never give the next.
@@ -133,6 +141,7 @@ final class Paging {
     /** From the start: pages of two sessions are never joined. */
     void restart() {
         elements.clear();
+        page = null;
         close();
         bytes = 0;
         count = 0;

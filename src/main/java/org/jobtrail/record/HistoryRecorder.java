@@ -92,8 +92,9 @@ public final class HistoryRecorder {
     /** Spares the question what is known of the organization's jobs, where this instance recorded it and nobody has since. */
     public void recall(@Variable("listing") Listing listing, @Variable("claim") Claim claim) {
         claim.lastList()
-                .flatMap(last -> knownLists.of(listing.organization().id(), listing.type(), last.contentDigest()))
-                .ifPresent(listing::recall);
+                .ifPresent(last -> knownLists
+                        .of(listing.organization().id(), listing.type(), last.contentDigest())
+                        .ifPresent(known -> listing.recall(known, last.digest())));
     }
 
     /** Asks for what is known of the organization's jobs, a page of it after the other. */

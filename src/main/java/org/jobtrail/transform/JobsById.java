@@ -1,10 +1,9 @@
 package org.jobtrail.transform;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jobtrail.fetch.JobType;
+import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.ListElement;
 
 /**
@@ -14,26 +13,32 @@ import org.jobtrail.fetch.ListElement;
 final class JobsById {
 
     private final ListedJob[] sorted;
+    private final ListedJob[] places;
 
-    private JobsById(ListedJob[] sorted) {
+    private JobsById(ListedJob[] sorted, ListedJob[] places) {
         this.sorted = sorted;
+        this.places = places;
     }
 
     /** The first element of several with one id. */
-    static JobsById of(JobType type, List<ListElement> elements) {
-        ListedJob[] jobs = elements.stream()
-                .filter(raw -> raw.id() != null)
-                .map(raw -> new ListedJob(type.toString(), raw))
-                .toArray(ListedJob[]::new);
-        // Stable: of those with one id, the first stays the first.
-        Arrays.sort(jobs, Comparator.comparing(ListedJob::id));
-        int count = 0;
-        for (ListedJob job : jobs) {
-            if (count == 0 || !jobs[count - 1].id().equals(job.id())) {
-                jobs[count++] = job;
+    static JobsById of(JobList list) {
+        List<ListElement> elements = list.getJobs();
+        String type = list.type().toString();
+        int[] order = list.firstById();
+        var sorted = new ListedJob[order.length];
+        var places = new ListedJob[elements.size()];
+        for (int i = 0; i < order.length; i++) {
+            sorted[i] = new ListedJob(type, elements.get(order[i]));
+            places[order[i]] = sorted[i];
+        }
+        var jobs = new JobsById(sorted, places);
+        for (int place = 0; order.length < places.length && place < places.length; place++) {
+            String id = elements.get(place).id();
+            if (places[place] == null && id != null) {
+                places[place] = jobs.get(id);
             }
         }
-        return new JobsById(count == jobs.length ? jobs : Arrays.copyOf(jobs, count));
+        return jobs;
     }
 
     /** Null where there is none. */
@@ -53,6 +58,36 @@ final class JobsById {
             }
         }
         return null;
+    }
+
+    /** The job of the element that stands there in the list; null where it has no id. */
+    ListedJob at(int place) {
+        return places[place];
+    }
+
+    /**
+     * The jobs of these ids, null where there is none, found in one pass: in most lists the ids are the very ones that they were.
+     * Ids that are not in their order may not be found.
+     */
+    ListedJob[] of(List<KnownJob> inOrder) {
+        var found = new ListedJob[inOrder.size()];
+        int next = 0;
+        for (int i = 0; i < found.length && next < sorted.length; i++) {
+            String id = inOrder.get(i).id();
+            int order = order(next, id);
+            while (order < 0 && ++next < sorted.length) {
+                order = order(next, id);
+            }
+            if (order == 0) {
+                found[i] = sorted[next++];
+            }
+        }
+        return found;
+    }
+
+    private int order(int place, String id) {
+        String other = sorted[place].id();
+        return other.equals(id) ? 0 : other.compareTo(id);
     }
 
     int size() {

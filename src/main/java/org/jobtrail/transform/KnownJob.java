@@ -11,9 +11,11 @@ public record KnownJob(
         return new JobKey(type, id);
     }
 
-    /** The same with an id that is in memory anyway. */
-    KnownJob withId(String same) {
-        return new KnownJob(type, same, digest, rawDigest, apiVersion, missing, absentPolls);
+    /** The same with an id and a digest of its text that are in memory anyway. */
+    KnownJob with(String sameId, byte[] sameRawDigest) {
+        return id == sameId && rawDigest == sameRawDigest
+                ? this
+                : new KnownJob(type, sameId, digest, sameRawDigest, apiVersion, missing, absentPolls);
     }
 
     /** The same text, read with the same version of the API: nothing else has to be read of it. */

@@ -43,9 +43,10 @@ public final class ListedJob {
     }
 
     void know(KnownJob job, String apiVersion) {
-        // Of a huge list, a second text for each id would be felt.
-        known = job.withId(id());
         unchanged = job.isUnchanged(raw, apiVersion);
+        // Of a huge list, a second text for each id would be felt; and what is the very same the next time is soon
+        // compared.
+        known = job.with(id(), unchanged ? raw.digest() : job.rawDigest());
     }
 
     /** True where its text is the one that is known: nothing else is read of it. */

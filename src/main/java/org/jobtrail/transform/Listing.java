@@ -5,8 +5,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
@@ -33,6 +35,7 @@ public final class Listing {
     private final JobList jobs;
     private final Function<ListElement, JobSnapshot> reader;
     private final JobsById byId;
+    private final String apiVersion;
     private final List<KnownJob> gone = new ArrayList<>();
     private final List<Rejected> rejected = new ArrayList<>();
     private final List<JobKey> conflicting = new ArrayList<>();
@@ -44,22 +47,27 @@ public final class Listing {
     private long kept;
     private String foreignOwner;
     private int foreign;
+    private String recalled;
     private String digest;
 
     Listing(Organization organization, JobList jobs, Function<ListElement, JobSnapshot> reader) {
         this.organization = organization;
         this.jobs = jobs;
         this.reader = reader;
-        this.byId = JobsById.of(type(), jobs.getJobs());
+        this.byId = JobsById.of(jobs);
+        this.apiVersion = jobs.version().toString();
     }
 
     private void know(KnownJob job) {
-        ListedJob listed = byId.get(job.id());
+        know(job, byId.get(job.id()));
+    }
+
+    private void know(KnownJob job, ListedJob listed) {
         if (!job.missing()) {
             present++;
         }
         if (listed != null) {
-            listed.know(job, apiVersion());
+            listed.know(job, apiVersion);
         } else if (!job.missing()) {
             gone.add(job);
         }
@@ -92,31 +100,46 @@ public final class Listing {
     /**
      * Takes what is known of all jobs that are not missing, where it is at hand. Of a list with a job that is not among them it is not
      * enough: that one may be missing.
+     *
+     * @param all in the order of their ids
+     * @param digest of the list that they were
      */
-    public void recall(List<KnownJob> all) {
-        if (all.stream().filter(job -> byId.get(job.id()) != null).count() == byId.size()) {
-            all.forEach(this::know);
-            knowsMore = false;
+    public void recall(List<KnownJob> all, String digest) {
+        ListedJob[] listed = byId.of(all);
+        if (Arrays.stream(listed).filter(Objects::nonNull).count() != byId.size()) {
+            return;
         }
+        for (int i = 0; i < listed.length; i++) {
+            know(all.get(i), listed[i]);
+        }
+        knowsMore = false;
+        recalled = digest;
     }
 
-    /** What is known of all jobs that are not missing, as soon as this list is recorded. */
+    /** What is known of all jobs that are not missing, as soon as this list is recorded; in the order of their ids. */
     public List<KnownJob> known() {
-        return listed().map(job -> job.recorded(apiVersion())).toList();
+        return byId.stream()
+                .filter(ListedJob::isListed)
+                .map(job -> job.recorded(apiVersion))
+                .toList();
     }
 
     /** The elements that have to be read, when all that is known was told: whose text is another, and what is no job. */
     List<ListElement> unread() {
-        List<ListElement> unread =
-                jobs.getJobs().stream().filter(this::isUnread).toList();
-        taken = jobs.getJobs().size() - unread.size();
+        List<ListElement> all = jobs.getJobs();
+        var unread = new ArrayList<ListElement>();
+        for (int place = 0; place < all.size(); place++) {
+            if (isUnread(all.get(place), byId.at(place))) {
+                unread.add(all.get(place));
+            }
+        }
+        taken = all.size() - unread.size();
         // Not the second of two that are the same: whose it is, is found out of the first.
         own = (int) byId.stream().filter(ListedJob::isUnchanged).count();
         return unread;
     }
 
-    private boolean isUnread(ListElement raw) {
-        ListedJob job = raw.id() == null ? null : byId.get(raw.id());
+    private static boolean isUnread(ListElement raw, ListedJob job) {
         if (job == null) {
             return true;
         }
@@ -175,7 +198,7 @@ public final class Listing {
     }
 
     public String apiVersion() {
-        return jobs.version().toString();
+        return apiVersion;
     }
 
     public JobType type() {
@@ -198,15 +221,14 @@ public final class Listing {
 
     /** The jobs that stand in the list, each once, in its order. */
     public Stream<ListedJob> listed() {
-        return jobs.getJobs().stream()
-                .filter(raw -> raw.id() != null)
-                .map(this::shownBy)
-                .filter(job -> job != null && job.isListed());
+        List<ListElement> all = jobs.getJobs();
+        return IntStream.range(0, all.size())
+                .filter(place -> isListed(all.get(place), byId.at(place)))
+                .mapToObj(byId::at);
     }
 
-    private ListedJob shownBy(ListElement raw) {
-        ListedJob job = byId.get(raw.id());
-        return job.raw() == raw ? job : null;
+    private static boolean isListed(ListElement raw, ListedJob job) {
+        return job != null && job.raw() == raw && job.isListed();
     }
 
     public int jobs() {
@@ -247,19 +269,24 @@ public final class Listing {
     /** Equal for lists of the same jobs, in whatever state and order. To be asked when all elements were taken. */
     public String digest() {
         if (digest == null) {
-            digest = HexFormat.of().formatHex(keys());
+            digest = isOfTheJobsThatWereRecalled() ? recalled : HexFormat.of().formatHex(keys());
         }
         return digest;
     }
 
+    private boolean isOfTheJobsThatWereRecalled() {
+        return recalled != null && gone.isEmpty() && jobs() == byId.size();
+    }
+
     private byte[] keys() {
-        String prefix = type() + "/";
+        byte[] first = Json.bytes(type() + "/");
+        byte[] next = Json.bytes("\n" + type() + "/");
         var sha256 = Json.sha256();
-        Iterable<String> ids = byId.stream().filter(ListedJob::isListed).map(ListedJob::id)::iterator;
-        String separator = "";
-        for (String id : ids) {
-            sha256.update(Json.bytes(separator + prefix + id));
-            separator = "\n";
+        boolean any = false;
+        for (ListedJob job : (Iterable<ListedJob>) byId.stream().filter(ListedJob::isListed)::iterator) {
+            sha256.update(any ? next : first);
+            sha256.update(Json.bytes(job.id()));
+            any = true;
         }
         return sha256.digest();
     }

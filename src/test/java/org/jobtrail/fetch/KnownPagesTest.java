@@ -131,7 +131,10 @@ class KnownPagesTest {
             int what = random.nextInt(5);
             int where = random.nextInt(jobs.size() + 1);
             if (what < 2 || jobs.isEmpty()) {
-                jobs.add(where, "{\"id\":\"%d\",\"eTag\":%d,\"v\":[%d]}".formatted(round, round, random.nextInt()));
+                // Now and then an id that stands there already, and none.
+                int id = round / 100 % 2 == 0 ? round : random.nextInt(round);
+                String name = random.nextInt(30) == 0 ? "name" : "id";
+                jobs.add(where, "{\"%s\":\"%d\",\"eTag\":%d,\"v\":[%d]}".formatted(name, id, round, random.nextInt()));
             } else if (what == 2) {
                 jobs.remove(where % jobs.size());
             } else if (what == 3) {
@@ -230,5 +233,8 @@ class KnownPagesTest {
                         ? 0
                         : 1)
                 .containsExactlyElementsOf(expected.elements());
+        assertThat(read.order().firstById()).isEqualTo(expected.order().firstById());
+        assertThat(read.order().repeatsAnId()).isEqualTo(expected.order().repeatsAnId());
+        assertThat(read.order().byDigest()).isEqualTo(expected.order().byDigest());
     }
 }

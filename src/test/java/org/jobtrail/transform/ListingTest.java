@@ -160,6 +160,36 @@ class ListingTest {
                 .isNotEqualTo(listing(ApiVersion.V8, List.of(), A).digest());
     }
 
+    @Test
+    void whatIsAtHandIsEnoughOnlyWhereNoOtherJobIsListed() {
+        String b = "{\"id\":\"b\"}";
+        Listing before = listing(ApiVersion.V8, List.of(), A, b);
+
+        Listing more = recalled(before, b, "{\"id\":\"aa\"}", A);
+        assertThat(more.isKnowsMore()).isTrue();
+        assertThat(more.present()).isZero();
+
+        Listing fewer = recalled(before, b);
+        assertThat(fewer.isKnowsMore()).isFalse();
+        assertThat(fewer.gone()).extracting(KnownJob::id).containsExactly("a");
+        assertThat(fewer.digest())
+                .isEqualTo(listing(ApiVersion.V8, List.of(), b).digest());
+
+        Listing same = recalled(before, b, CHANGED_A);
+        assertThat(same.gone()).isEmpty();
+        assertThat(read(same)).containsExactly(KEY);
+        assertThat(listed(same)).containsExactly(new JobKey("backup", "b"), KEY);
+        assertThat(same.digest()).isEqualTo(before.digest());
+    }
+
+    private Listing recalled(Listing before, String... elements) {
+        List<ListElement> all = Stream.of(elements).map(ListElements::of).toList();
+        Listing listing = transformation.start(ORGANIZATION, list(ApiVersion.V8).part(ORGANIZATION, all, true));
+        listing.recall(before.known(), before.digest());
+        transformation.unread(listing).forEach(raw -> transformation.transform(raw, listing, ORGANIZATION));
+        return listing;
+    }
+
     private static List<JobKey> listed(Listing listing) {
         return listing.listed().map(ListedJob::key).toList();
     }

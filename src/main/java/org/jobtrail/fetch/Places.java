@@ -1,0 +1,61 @@
+package org.jobtrail.fetch;
+
+import java.util.Arrays;
+
+/** Where the elements of a page that were known stand now, in the order in which they stood, and where others do. */
+final class Places {
+
+    private static final int GONE = -1;
+
+    private final int[] now;
+    private int[] others = new int[8];
+    private int othersCount;
+    private int kept;
+
+    /** @param known how many were known: all gone, until something else is told of them */
+    Places(int known) {
+        this.now = new int[known];
+        Arrays.fill(now, GONE);
+    }
+
+    void isNow(int known, int place) {
+        now[known] = place;
+        kept++;
+    }
+
+    void isNew(int place) {
+        if (othersCount == others.length) {
+            others = Arrays.copyOf(others, 2 * othersCount);
+        }
+        others[othersCount++] = place;
+    }
+
+    int known() {
+        return now.length;
+    }
+
+    int others() {
+        return othersCount;
+    }
+
+    boolean allAsTheyWere() {
+        return othersCount == 0 && kept == now.length;
+    }
+
+    /** Those of others, in order. */
+    int[] ofOthers() {
+        return Arrays.copyOf(others, othersCount);
+    }
+
+    /** Where those stand now that stood there, without those that are gone. */
+    int[] moved(int[] before) {
+        var moved = new int[before.length];
+        int count = 0;
+        for (int place : before) {
+            if (now[place] != GONE) {
+                moved[count++] = now[place];
+            }
+        }
+        return count == moved.length ? moved : Arrays.copyOf(moved, count);
+    }
+}
