@@ -116,9 +116,7 @@ public final class JobList implements UnfinishedList {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             sha256.update((version + " " + jobs.size()).getBytes(StandardCharsets.US_ASCII));
-            for (int place : order().byDigest()) {
-                sha256.update(jobs.get(place).digest());
-            }
+            order().digests().addTo(sha256);
             return sha256.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What was read of the elements of a page or a list, and the order of their ids and digests, by place. To sort them each time would
+ * What was read of the elements of a page or a list, and the order of their ids and of their digests. To sort them each time would
  * take longer than anything else that is done for an element that is as it was: the order goes on to the next answer. Thread-safe.
  */
 final class OrderedTexts {
 
     private final List<ElementText> texts;
     private int[] byId;
-    private int[] byDigest;
+    private SortedDigests digests;
 
     private OrderedTexts(List<ElementText> texts) {
         this.texts = texts;
@@ -48,12 +48,11 @@ final class OrderedTexts {
                         < texts.stream().filter(text -> text.id() != null).count();
     }
 
-    /** Where all stand. Not to be changed. */
-    synchronized int[] byDigest() {
-        if (byDigest == null) {
-            byDigest = sorted(IntStream.range(0, texts.size()).toArray(), digests());
+    synchronized SortedDigests digests() {
+        if (digests == null) {
+            digests = SortedDigests.of(texts);
         }
-        return byDigest;
+        return digests;
     }
 
     /** Of the next answer to the same request. */
@@ -62,22 +61,22 @@ final class OrderedTexts {
             return this;
         }
         OrderedTexts next = of(elements);
-        next.follow(places, byId, byDigest);
+        next.follow(this, places);
         return next;
     }
 
-    /** Takes over the order of those that stay; null is no order. */
-    private synchronized void follow(Places places, int[] idsBefore, int[] digestsBefore) {
+    /** Takes over the order of those that stay, as far as it is known. */
+    private synchronized void follow(OrderedTexts before, Places places) {
         int[] others = places.ofOthers();
-        if (digestsBefore != null) {
-            byDigest = merged(places.moved(digestsBefore), sorted(others, digests()), digests());
+        if (before.digests != null) {
+            digests = before.digests.next(before.at(places.gone()), at(others));
         }
         // Where not all have a place, one may have stood twice, and the first of them be gone.
-        if (idsBefore != null && idsBefore.length == places.known()) {
+        if (before.byId != null && before.byId.length == before.texts.size()) {
             int[] identified = Arrays.stream(others)
                     .filter(place -> texts.get(place).id() != null)
                     .toArray();
-            int[] all = merged(places.moved(idsBefore), sorted(identified, ids()), ids());
+            int[] all = merged(places.moved(before.byId), sorted(identified, ids()), ids());
             byId = repeats(all, others) ? null : all;
         }
     }
@@ -99,9 +98,8 @@ final class OrderedTexts {
         return Comparator.comparing(place -> texts.get(place).id());
     }
 
-    private Comparator<Integer> digests() {
-        return (one, other) ->
-                Arrays.compare(texts.get(one).digest(), texts.get(other).digest());
+    private List<ElementText> at(int[] places) {
+        return Arrays.stream(places).mapToObj(texts::get).toList();
     }
 
     private static int[] sorted(int[] places, Comparator<Integer> order) {

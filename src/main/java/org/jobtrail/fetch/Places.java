@@ -1,6 +1,7 @@
 package org.jobtrail.fetch;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Where the elements of a page that were known stand now, in the order in which they stood, and where others do. */
 final class Places {
@@ -30,10 +31,6 @@ final class Places {
         others[othersCount++] = place;
     }
 
-    int known() {
-        return now.length;
-    }
-
     int others() {
         return othersCount;
     }
@@ -45,6 +42,13 @@ final class Places {
     /** Those of others, in order. */
     int[] ofOthers() {
         return Arrays.copyOf(others, othersCount);
+    }
+
+    /** Where those stood that are not there any more. */
+    int[] gone() {
+        return IntStream.range(0, now.length)
+                .filter(known -> now[known] == GONE)
+                .toArray();
     }
 
     /** Where those stand now that stood there, without those that are gone. */

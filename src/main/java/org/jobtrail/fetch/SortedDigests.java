@@ -1,0 +1,94 @@
+package org.jobtrail.fetch;
+
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.List;
+
+/** The digests of elements in their own order, one behind the other: each by itself would be a walk through the memory. Immutable. */
+final class SortedDigests {
+
+    private static final int LENGTH = 32;
+
+    private final byte[] all;
+
+    private SortedDigests(byte[] all) {
+        this.all = all;
+    }
+
+    static SortedDigests of(List<ElementText> texts) {
+        var all = new byte[texts.size() * LENGTH];
+        int end = 0;
+        for (byte[] digest : sorted(texts)) {
+            System.arraycopy(digest, 0, all, end, LENGTH);
+            end += LENGTH;
+        }
+        return new SortedDigests(all);
+    }
+
+    /** Without some of them and with others: a few that find their places among many. */
+    SortedDigests next(List<ElementText> gone, List<ElementText> others) {
+        return new SortedDigests(with(sorted(others), without(sorted(gone))));
+    }
+
+    private byte[] without(byte[][] gone) {
+        var rest = new byte[all.length - gone.length * LENGTH];
+        int from = 0;
+        int end = 0;
+        for (byte[] digest : gone) {
+            int at = place(all, from, digest);
+            if (at == all.length || compare(all, at, digest) != 0) {
+                throw new IllegalStateException("an element is gone that was not there");
+            }
+            System.arraycopy(all, from, rest, end, at - from);
+            end += at - from;
+            from = at + LENGTH;
+        }
+        System.arraycopy(all, from, rest, end, all.length - from);
+        return rest;
+    }
+
+    private static byte[] with(byte[][] others, byte[] rest) {
+        var next = new byte[rest.length + others.length * LENGTH];
+        int from = 0;
+        int end = 0;
+        for (byte[] digest : others) {
+            int at = place(rest, from, digest);
+            System.arraycopy(rest, from, next, end, at - from);
+            end += at - from;
+            System.arraycopy(digest, 0, next, end, LENGTH);
+            end += LENGTH;
+            from = at;
+        }
+        System.arraycopy(rest, from, next, end, rest.length - from);
+        return next;
+    }
+
+    /** The first place from there on whose digest does not come before. */
+    private static int place(byte[] sorted, int from, byte[] digest) {
+        int low = from / LENGTH;
+        int high = sorted.length / LENGTH;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (compare(sorted, middle * LENGTH, digest) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low * LENGTH;
+    }
+
+    private static int compare(byte[] sorted, int at, byte[] digest) {
+        return Arrays.compare(sorted, at, at + LENGTH, digest, 0, LENGTH);
+    }
+
+    private static byte[][] sorted(List<ElementText> texts) {
+        byte[][] digests = texts.stream().map(ElementText::digest).toArray(byte[][]::new);
+        Arrays.sort(digests, Arrays::compare);
+        return digests;
+    }
+
+    void addTo(MessageDigest sha256) {
+        sha256.update(all);
+    }
+}
