@@ -116,7 +116,7 @@ public final class JobList implements UnfinishedList {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             sha256.update((version + " " + jobs.size()).getBytes(StandardCharsets.US_ASCII));
-            order().digests().addTo(sha256);
+            digests().addTo(sha256);
             return sha256.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -135,6 +135,14 @@ public final class JobList implements UnfinishedList {
         return order;
     }
 
+    /** Those of a page stay in memory with it; those of several would be as large as they are. */
+    private SortedDigests digests() {
+        return paging.page()
+                .map(page -> page.order().digests())
+                .orElseGet(() ->
+                        SortedDigests.of(jobs.stream().map(ListElement::content).toList()));
+    }
+
     /** Gives back what the list takes: its jobs cannot be read any more. */
     void close() {
         paging.close();
@@ -151,7 +159,8 @@ public final class JobList implements UnfinishedList {
     }
 
     private boolean isContradictory() {
-        if (!order().repeatsAnId()) {
+        // To sort the ids of several pages, each time, would take longer than to look each one up.
+        if (paging.page().filter(page -> !page.order().repeatsAnId()).isPresent()) {
             return false;
         }
         var byId = new HashMap<String, ListElement>(2 * paging.elements().size());
