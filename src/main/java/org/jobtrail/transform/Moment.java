@@ -70,6 +70,9 @@ record Moment(LocalDateTime utc, String text) {
     private static Moment of(OffsetDateTime moment) {
         LocalDateTime utc =
                 moment.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime().truncatedTo(ChronoUnit.MICROS);
+        if (isNone(utc)) {
+            return new Moment(utc, null);
+        }
         String upToLastThatIsNotZero = utc.toString();
         return new Moment(
                 utc,
@@ -101,6 +104,10 @@ record Moment(LocalDateTime utc, String text) {
 
     /** .NET's least and greatest dates stand for no date. */
     boolean isNone() {
+        return isNone(utc);
+    }
+
+    private static boolean isNone(LocalDateTime utc) {
         return utc.getYear() <= 1 || utc.getYear() >= 9999;
     }
 }
