@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.record.ChangeDetection.Touched;
 import org.jobtrail.record.Kinds.Kind;
@@ -50,8 +51,7 @@ final class Changes {
     private record Row(JobKey key, Kind kind, Columns columns) {
 
         void write(JsonGenerator out) throws IOException {
-            out.writeStringField("job_type", key.type());
-            out.writeStringField("job_id", key.id());
+            Changes.write(key, out);
             out.writeStringField("change_kind", kind.change().toString());
             out.writeArrayFieldStart("changed_fields");
             for (String field : kind.changedFields()) {
@@ -67,15 +67,12 @@ final class Changes {
     private record State(JobKey key, byte[] digest, byte[] rawDigest, int lastChange, boolean missing) {
 
         void write(JsonGenerator out, String apiVersion) throws IOException {
-            out.writeStartObject();
-            out.writeStringField("job_type", key.type());
-            out.writeStringField("job_id", key.id());
+            Changes.write(key, out);
             out.writeStringField("digest", HexFormat.of().formatHex(digest));
             out.writeStringField("raw_digest", HexFormat.of().formatHex(rawDigest));
             out.writeStringField("api_version", apiVersion);
             out.writeNumberField("last_change", lastChange);
             out.writeBooleanField("missing", missing);
-            out.writeEndObject();
         }
     }
 
@@ -150,15 +147,7 @@ final class Changes {
     }
 
     String rowsJson() {
-        return Json.text(out -> {
-            out.writeStartArray();
-            for (Row row : rows) {
-                out.writeStartObject();
-                row.write(out);
-                out.writeEndObject();
-            }
-            out.writeEndArray();
-        });
+        return array(rows, Row::write);
     }
 
     /** The payload of each row. */
@@ -173,16 +162,10 @@ final class Changes {
 
     /** The rows with their texts in them, for who has few. */
     String wholeRowsJson() {
-        return Json.text(out -> {
-            out.writeStartArray();
-            for (int i = 0; i < rows.size(); i++) {
-                out.writeStartObject();
-                rows.get(i).write(out);
-                out.writeStringField("payload", payloads.get(i));
-                out.writeStringField("raw", raws.get(i));
-                out.writeEndObject();
-            }
-            out.writeEndArray();
+        return array(IntStream.range(0, rows.size()).boxed().toList(), (i, out) -> {
+            rows.get(i).write(out);
+            out.writeStringField("payload", payloads.get(i));
+            out.writeStringField("raw", raws.get(i));
         });
     }
 
@@ -192,29 +175,38 @@ final class Changes {
     }
 
     String statesJson() {
+        return array(states, (state, out) -> state.write(out, apiVersion));
+    }
+
+    String touchedJson() {
+        return array(touched, (job, out) -> {
+            write(job.key(), out);
+            out.writeNumberField("absent_polls", job.absentPolls());
+            out.writeStringField(
+                    "raw_digest",
+                    job.rawDigest() == null ? null : HexFormat.of().formatHex(job.rawDigest()));
+        });
+    }
+
+    private interface Fields<T> {
+        void write(T one, JsonGenerator out) throws IOException;
+    }
+
+    /** An array of objects, each with the fields of one. */
+    private static <T> String array(List<T> all, Fields<T> fields) {
         return Json.text(out -> {
             out.writeStartArray();
-            for (State state : states) {
-                state.write(out, apiVersion);
+            for (T one : all) {
+                out.writeStartObject();
+                fields.write(one, out);
+                out.writeEndObject();
             }
             out.writeEndArray();
         });
     }
 
-    String touchedJson() {
-        return Json.text(out -> {
-            out.writeStartArray();
-            for (Touched job : touched) {
-                out.writeStartObject();
-                out.writeStringField("job_type", job.key().type());
-                out.writeStringField("job_id", job.key().id());
-                out.writeNumberField("absent_polls", job.absentPolls());
-                out.writeStringField(
-                        "raw_digest",
-                        job.rawDigest() == null ? null : HexFormat.of().formatHex(job.rawDigest()));
-                out.writeEndObject();
-            }
-            out.writeEndArray();
-        });
+    private static void write(JobKey key, JsonGenerator out) throws IOException {
+        out.writeStringField("job_type", key.type());
+        out.writeStringField("job_id", key.id());
     }
 }
