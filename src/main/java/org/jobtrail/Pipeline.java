@@ -95,6 +95,8 @@ public final class Pipeline implements AutoCloseable {
             "fetch-copy-jobs",
             "transform-jobs",
             "record-history",
+            "record-together",
+            "record-alone",
             "write-receipt",
             "tell-cycle");
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An organization's job list, or a source's list of copy jobs, while it is fetched, page by page. Used by one thread at a
@@ -143,7 +144,14 @@ public final class JobList implements UnfinishedList {
                         SortedDigests.of(jobs.stream().map(ListElement::content).toList()));
     }
 
-    /** Gives back what the list takes: its jobs cannot be read any more. */
+    /** How much memory its texts take for as long as anybody holds on to them; empty where they are in a file, which goes before. */
+    public OptionalLong bytes() {
+        return paging.isInMemory()
+                ? OptionalLong.of(jobs.stream().mapToLong(ListElement::length).sum())
+                : OptionalLong.empty();
+    }
+
+    /** Gives back what the list takes: its jobs cannot be read any more, unless they are in memory. */
     void close() {
         paging.close();
     }

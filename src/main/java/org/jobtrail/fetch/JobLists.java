@@ -14,7 +14,7 @@ import org.apache.camel.support.SynchronizationAdapter;
 public final class JobLists {
 
     /** What routes keep of a list on its exchange. */
-    private static final List<String> LARGE = List.of("jobs", "list", "listing", "recording");
+    private static final List<String> LARGE = List.of("jobs", "list", "listing", "recording", "recordings");
 
     private final Clock clock;
     private final Duration patience;

@@ -33,6 +33,11 @@ final class KeptPages {
         }
     }
 
+    /** True where what stands in them can be read for longer than they are kept. */
+    boolean areInMemory() {
+        return pages.stream().allMatch(Body::takesMemory);
+    }
+
     void close() {
         pages.forEach(Body::close);
         pages.clear();

@@ -149,7 +149,11 @@ final class Paging {
         more = true;
     }
 
-    /** Gives back what the pages take: no element can be read any more. */
+    boolean isInMemory() {
+        return pages.areInMemory();
+    }
+
+    /** Gives back what the pages take: no element can be read any more, but where they are in memory. */
     void close() {
         pages.close();
     }

@@ -63,7 +63,12 @@ final class ChangeDetection {
     }
 
     boolean isNothing() {
-        return changed.isEmpty() && missing.isEmpty() && touched.isEmpty();
+        return size() == 0;
+    }
+
+    /** Of how many jobs something is to be told. */
+    int size() {
+        return changed.size() + missing.size() + touched.size();
     }
 
     Portions portions(List<Listing.Rejected> rejected) {

@@ -14,7 +14,6 @@ import org.jobtrail.record.ChangeDetection.Touched;
 import org.jobtrail.record.Kinds.Kind;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
-import org.jobtrail.transform.Json;
 import org.jobtrail.transform.ListedJob;
 
 /** The rows that a poll appends, and the state that they leave behind: what the record function takes. */
@@ -146,8 +145,8 @@ final class Changes {
         return counts;
     }
 
-    String rowsJson() {
-        return array(rows, Row::write);
+    void writeRows(PollObjects objects, JsonGenerator out) throws IOException {
+        objects.write(rows, Row::write, out);
     }
 
     /** The payload of each row. */
@@ -162,11 +161,15 @@ final class Changes {
 
     /** The rows with their texts in them, for who has few. */
     String wholeRowsJson() {
-        return array(IntStream.range(0, rows.size()).boxed().toList(), (i, out) -> {
-            rows.get(i).write(out);
-            out.writeStringField("payload", payloads.get(i));
-            out.writeStringField("raw", raws.get(i));
-        });
+        List<Integer> places = IntStream.range(0, rows.size()).boxed().toList();
+        return PollObjects.array((objects, out) -> objects.write(
+                places,
+                (place, row) -> {
+                    rows.get(place).write(row);
+                    row.writeStringField("payload", payloads.get(place));
+                    row.writeStringField("raw", raws.get(place));
+                },
+                out));
     }
 
     /** The snapshot of each state. */
@@ -174,35 +177,21 @@ final class Changes {
         return snapshots;
     }
 
-    String statesJson() {
-        return array(states, (state, out) -> state.write(out, apiVersion));
+    void writeStates(PollObjects objects, JsonGenerator out) throws IOException {
+        objects.write(states, (state, one) -> state.write(one, apiVersion), out);
     }
 
-    String touchedJson() {
-        return array(touched, (job, out) -> {
-            write(job.key(), out);
-            out.writeNumberField("absent_polls", job.absentPolls());
-            out.writeStringField(
-                    "raw_digest",
-                    job.rawDigest() == null ? null : HexFormat.of().formatHex(job.rawDigest()));
-        });
-    }
-
-    private interface Fields<T> {
-        void write(T one, JsonGenerator out) throws IOException;
-    }
-
-    /** An array of objects, each with the fields of one. */
-    private static <T> String array(List<T> all, Fields<T> fields) {
-        return Json.text(out -> {
-            out.writeStartArray();
-            for (T one : all) {
-                out.writeStartObject();
-                fields.write(one, out);
-                out.writeEndObject();
-            }
-            out.writeEndArray();
-        });
+    void writeTouched(PollObjects objects, JsonGenerator out) throws IOException {
+        objects.write(
+                touched,
+                (job, one) -> {
+                    write(job.key(), one);
+                    one.writeNumberField("absent_polls", job.absentPolls());
+                    one.writeStringField(
+                            "raw_digest",
+                            job.rawDigest() == null ? null : HexFormat.of().formatHex(job.rawDigest()));
+                },
+                out);
     }
 
     private static void write(JobKey key, JsonGenerator out) throws IOException {

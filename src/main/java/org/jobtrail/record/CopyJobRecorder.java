@@ -110,8 +110,14 @@ public final class CopyJobRecorder {
         return shares;
     }
 
+    /** The organizations that are recorded together. */
+    public Batch batch(@Body List<CopyJobs.Share> shares) {
+        return Batch.of(shares.stream().map(CopyJobs.Share::organization).toList());
+    }
+
     /** One organization's share is recorded as its backup jobs are. */
-    public void take(@Body CopyJobs.Share share, Exchange exchange) {
+    public void take(@Body CopyJobs.Share share, @Variable("batch") Batch batch, Exchange exchange) {
+        batch.begin(share.organization());
         exchange.setVariable("organization", share.organization());
         exchange.setVariable("claim", share.claim());
         exchange.setVariable("jobs", share.jobs());

@@ -40,22 +40,25 @@ public final class HistoryRecorder {
         this.knownLists = knownLists;
     }
 
-    /** Asks for the claims of a batch of organizations at once. */
-    public void claimAll(
-            @Variable("attempt") Attempt attempt, @Variable("batch") List<Organization> batch, Exchange exchange) {
-        StatementParameters.set(exchange, Claim.request(attempt.source().name(), batch, JobType.BACKUP, patience));
+    public Batch batch(@Body List<Organization> organizations) {
+        return Batch.of(organizations);
     }
 
-    public Map<String, Claim> allClaimed(@Body List<Map<String, Object>> rows) {
+    /** Asks for the claims of a batch of organizations at once. */
+    public void claimAll(@Variable("attempt") Attempt attempt, @Variable("batch") Batch batch, Exchange exchange) {
+        StatementParameters.set(
+                exchange, Claim.request(attempt.source().name(), batch.getOrganizations(), JobType.BACKUP, patience));
+    }
+
+    public void allClaimed(@Variable("batch") Batch batch, @Body List<Map<String, Object>> rows) {
         var claims = new HashMap<String, Claim>();
         rows.forEach(row -> claims.put((String) row.get("organization_id"), Claim.of(row)));
-        return claims;
+        batch.claimed(claims);
     }
 
     /** The claim of one of the batch; null where it could not be had with the others: by itself, it is told why. */
-    public Claim shared(
-            @Variable("claims") Map<String, Claim> claims, @Variable("organization") Organization organization) {
-        return claims == null ? null : claims.get(organization.id());
+    public Claim shared(@Variable("batch") Batch batch, @Variable("organization") Organization organization) {
+        return batch.begin(organization);
     }
 
     public void claim(
@@ -132,40 +135,80 @@ public final class HistoryRecorder {
         return recording;
     }
 
+    /** False where nothing is to be recorded, or the poll waits for others of its batch. */
+    public boolean alone(@Variable("recording") Recording recording, @Variable("batch") Batch batch) {
+        return recording.isMore() && !batch.keep(recording);
+    }
+
+    /** True where polls of the batch have waited for long enough: those in the variable recordings. */
+    public boolean due(@Variable("batch") Batch batch, Exchange exchange) {
+        return set(exchange, batch.due());
+    }
+
+    /** The same of all that wait. */
+    public boolean rest(@Variable("batch") Batch batch, Exchange exchange) {
+        return set(exchange, batch.rest());
+    }
+
+    private static boolean set(Exchange exchange, List<Recording> recordings) {
+        exchange.setVariable("recordings", new Recordings(recordings));
+        return !recordings.isEmpty();
+    }
+
+    /** One of several that is recorded by itself; what fails is of its organization. */
+    public void take(@Body Recording recording, Exchange exchange) {
+        exchange.setVariable("recording", recording);
+        exchange.setVariable("organization", recording.organization());
+    }
+
+    public Recordings only(@Variable("recording") Recording recording) {
+        return new Recordings(List.of(recording));
+    }
+
     /** Asks for the last snapshots of the jobs of which something can only be told with them at hand. */
-    public void lookUp(
-            @Variable("recording") Recording recording,
-            @Variable("organization") Organization organization,
-            Exchange exchange) {
-        recording.begin();
-        StatementParameters.set(
-                exchange, Map.of("organization_id", organization.id(), "changed", recording.neededJson()));
+    public void lookUp(@Variable("recordings") Recordings recordings, Exchange exchange) {
+        recordings.begin();
+        StatementParameters.set(exchange, Map.of("changed", recordings.neededJson()));
         exchange.getMessage().setBody(null);
     }
 
-    public void compare(@Variable("recording") Recording recording, @Body Object rows) {
-        var before = new HashMap<JobKey, String>();
+    public void compare(@Variable("recordings") Recordings recordings, @Body Object rows) {
+        var before = new HashMap<Recordings.Job, String>();
         if (rows instanceof List<?> list) {
             for (Object element : list) {
                 Map<?, ?> row = (Map<?, ?>) element;
-                before.put(new JobKey((String) row.get("job_type"), (String) row.get("job_id")), (String)
-                        row.get("snapshot"));
+                var key = new JobKey((String) row.get("job_type"), (String) row.get("job_id"));
+                before.put(new Recordings.Job((String) row.get("organization_id"), key), (String) row.get("snapshot"));
             }
         }
         // One after the other: the trees of all of them at once would take several times the memory of their texts.
-        recording.detect(key -> before.containsKey(key) ? JobSnapshot.parse(before.get(key)) : null);
+        recordings.detect(job -> before.containsKey(job) ? JobSnapshot.parse(before.get(job)) : null);
     }
 
     public void record(
-            @Variable("recording") Recording recording, @Variable("attempt") Attempt attempt, Exchange exchange) {
-        StatementParameters.set(exchange, recording.parameters(attempt.number()));
+            @Variable("recordings") Recordings recordings, @Variable("attempt") Attempt attempt, Exchange exchange) {
+        StatementParameters.set(exchange, recordings.parameters(attempt.number()));
     }
 
     public void recorded(
-            @Variable("recording") Recording recording,
+            @Variable("recordings") Recordings recordings,
             @Variable("attempt") Attempt attempt,
             @Body List<Map<String, Object>> rows) {
-        end(recording, attempt, (Boolean) rows.get(0).get("superseded"), rows.get(0));
+        var ends = new HashMap<String, Map<String, Object>>();
+        rows.forEach(row -> ends.put((String) row.get("organization_id"), row));
+        for (Recording recording : recordings.all()) {
+            Map<String, Object> row = ends.get(recording.organization().id());
+            end(recording, attempt, (Boolean) row.get("superseded"), row);
+        }
+    }
+
+    /** What could not be recorded together is recorded one by one; where the answer was lost, some of it may be there. */
+    public void apart(@Variable("recordings") Recordings recordings, Exchange exchange) {
+        Throwable failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
+        LOG.debug("{} polls are recorded one by one", recordings.all().size(), failure);
+        if (LostAnswer.is(failure)) {
+            recordings.getOpen().forEach(recording -> recording.getSettlement().lost());
+        }
     }
 
     /** Where the database does not come back, or says no, it is settled: the next poll goes on from what is there. */

@@ -1,12 +1,9 @@
 package org.jobtrail.record;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jobtrail.record.ChangeDetection.Touched;
 import org.jobtrail.transform.JobKey;
-import org.jobtrail.transform.Json;
 import org.jobtrail.transform.KnownJob;
 import org.jobtrail.transform.ListedJob;
 import org.jobtrail.transform.Listing.Rejected;
@@ -26,9 +23,7 @@ record Portion(
                 .toList();
     }
 
-    String neededJson() {
-        ArrayNode needed = JsonNodeFactory.instance.arrayNode();
-        needed().forEach(key -> needed.addObject().put("job_type", key.type()).put("job_id", key.id()));
-        return Json.text(needed);
+    boolean isNeedsSnapshots() {
+        return !needed().isEmpty();
     }
 }

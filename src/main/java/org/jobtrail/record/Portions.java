@@ -12,7 +12,7 @@ import org.jobtrail.transform.Listing.Rejected;
 /** Deals out what a poll found, portion by portion. There is always one, or nobody would be told of the poll. */
 final class Portions {
 
-    private static final int MOST = 1_000;
+    static final int MOST = 1_000;
     private static final long MOST_BYTES = 4_000_000;
     private static final int MOST_TOUCHED = 10_000;
 

@@ -1,16 +1,16 @@
 package org.jobtrail.record;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HashMap;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jobtrail.fetch.JobType;
+import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.OrganizationOutcome;
 import org.jobtrail.poll.OrganizationOutcome.Status;
 import org.jobtrail.settings.Settings.Absence;
@@ -73,18 +73,34 @@ public final class Recording {
         return settlement;
     }
 
+    /** Not the next portion, as long as it is open whether this one is recorded. */
     void begin() {
-        portion = portions.next();
-        settlement = settlement.ofTheNext();
+        if (portion == null) {
+            portion = portions.next();
+            settlement = settlement.ofTheNext();
+        }
     }
 
-    public boolean isNeedsSnapshots() {
-        return !portion.needed().isEmpty();
+    Organization organization() {
+        return listing.organization();
     }
 
-    /** The jobs of which the last snapshot is needed. */
-    String neededJson() {
-        return portion.neededJson();
+    /** How much of it is to be recorded. */
+    int size() {
+        return detection.size() + rejected().size();
+    }
+
+    /** How much memory it takes as long as it is not; empty where its list cannot be read any more when its poll has ended. */
+    OptionalLong bytes() {
+        return listing.bytes();
+    }
+
+    Portion portion() {
+        return portion;
+    }
+
+    Changes changes() {
+        return changes;
     }
 
     void detect(Function<JobKey, JobSnapshot> before) {
@@ -105,26 +121,19 @@ public final class Recording {
                 settlement.after());
     }
 
-    Map<String, Object> parameters(long attempt) {
-        var parameters = new HashMap<>(identity());
-        parameters.put("attempt", attempt);
-        parameters.put("changes", changes.rowsJson());
-        parameters.put("payloads", changes.payloads());
-        parameters.put("raws", changes.raws());
-        parameters.put("states", changes.statesJson());
-        parameters.put("snapshots", changes.snapshots());
-        parameters.put("touched", changes.touchedJson());
-        parameters.put("rejected", rejectedJson(listing.type(), portion.rejected()));
-        parameters.put("suspect_digest", verdict == Verdict.SUSPECT ? suspectDigest() : null);
-        parameters.put("list", portion.last() ? listJson() : null);
-        return parameters;
-    }
-
-    private String listJson() {
-        ObjectNode list = JsonNodeFactory.instance.objectNode();
-        return Json.text(list.put("content_digest", content())
-                .put("list_digest", listing.digest())
-                .put("jobs", listing.jobs()));
+    /** What the portion is of, and what list it was where it is the last one. */
+    void write(JsonGenerator out) throws IOException {
+        out.writeStringField("organization_id", listing.organization().id());
+        out.writeStringField("job_type", listing.type().toString());
+        out.writeNumberField("claimed_poll", settlement.claim());
+        out.writeNumberField("after", settlement.after());
+        out.writeStringField("suspect_digest", verdict == Verdict.SUSPECT ? suspectDigest() : null);
+        out.writeBooleanField("last", portion.last());
+        if (portion.last()) {
+            out.writeStringField("content_digest", content());
+            out.writeStringField("list_digest", listing.digest());
+            out.writeNumberField("jobs", listing.jobs());
+        }
     }
 
     /** The portion is in the history, which now ends at {@code lastSeq}. */
@@ -191,13 +200,18 @@ public final class Recording {
                                 .formatted(listing.gone().size(), listing.present(), listing.jobs()));
     }
 
+    void writeRejected(PollObjects objects, JsonGenerator out) throws IOException {
+        objects.write(portion.rejected(), (one, element) -> write(listing.type(), one, element), out);
+    }
+
     static String rejectedJson(JobType type, List<Listing.Rejected> rejected) {
-        ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        rejected.forEach(one -> array.addObject()
-                .put("job_type", type.toString())
-                .put("digest", HexFormat.of().formatHex(one.raw().digest()))
-                .put("reason", one.reason())
-                .put("raw", one.raw().text()));
-        return Json.text(array);
+        return PollObjects.array((objects, out) -> objects.write(rejected, (one, row) -> write(type, one, row), out));
+    }
+
+    private static void write(JobType type, Listing.Rejected one, JsonGenerator out) throws IOException {
+        out.writeStringField("job_type", type.toString());
+        out.writeStringField("digest", HexFormat.of().formatHex(one.raw().digest()));
+        out.writeStringField("reason", one.reason());
+        out.writeStringField("raw", one.raw().text());
     }
 }

@@ -34,6 +34,10 @@ final class TextArray extends PGobject implements PGBinaryObject {
         texts.add(text);
     }
 
+    void addAll(TextArray others) {
+        texts.addAll(others.texts);
+    }
+
     /** The text at an index; null where there is none. */
     String get(int index) {
         ByteBuffer text = texts.get(index);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -186,6 +187,11 @@ public final class Listing {
     public void reject(String reason, ListElement raw) {
         taken++;
         rejected.add(new Rejected(raw, reason));
+    }
+
+    /** How much memory the texts of its jobs take; empty where they cannot be read any more when the list's poll has ended. */
+    public OptionalLong bytes() {
+        return jobs.bytes();
     }
 
     /** How many elements of the list were taken, one way or the other. */

@@ -450,9 +450,11 @@ class CheckpointsTest {
         Object claim = database.value(
                 "select claimed_poll from jobtrail.claim_poll('veeam', ?, 'name', 'backup', '1 hour')", organization);
         database.value("""
-                select last_seq from jobtrail.record_poll(?, 'backup', ?, 1000000, 1,
+                select last_seq from jobtrail.record_polls(1,
+                    json_build_array(json_build_object(
+                        'organization_id', ?, 'job_type', 'backup', 'claimed_poll', ?, 'after', 1000000, 'last', true)),
                     '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[]}]',
-                    array['{}'], array[null], '[]', '{}', '[]', '[]', null, '{}')""", organization, claim);
+                    array['{}'], array[null], '[]', '{}', '[]', '[]')""", organization, claim);
     }
 
     private List<Heads.Organization> heads() throws SQLException {

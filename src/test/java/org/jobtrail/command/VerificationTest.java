@@ -557,11 +557,12 @@ class VerificationTest {
     void aRowThatIsNotOnTheTopicYetIsCounted() throws Exception {
         database.execute("select jobtrail.claim_poll('simulator', 'another', 'Another', 'backup', '2 minutes')");
         database.execute("""
-                select jobtrail.record_poll('another', 'backup', 1, 0, 1,
+                select jobtrail.record_polls(1,
+                    '[{"organization_id":"another","job_type":"backup","claimed_poll":1,"after":0,"last":true}]',
                     '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[]}]',
                     array['{"after":{"id":"a"}}'], array[null],
                     '[{"job_type":"backup","job_id":"a","digest":"DIGEST","raw_digest":"00","api_version":"v1","missing":false,"last_change":1}]',
-                    array['{"id":"a"}'], '[]', '[]', null, '{}')""".replace("DIGEST", HexFormat.of().formatHex(Json.sha256("{\"id\":\"a\"}"))));
+                    array['{"id":"a"}'], '[]', '[]')""".replace("DIGEST", HexFormat.of().formatHex(Json.sha256("{\"id\":\"a\"}"))));
 
         Verdict verdict = verify().verdict();
 

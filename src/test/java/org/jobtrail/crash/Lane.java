@@ -177,7 +177,7 @@ final class Lane implements Runnable {
                 () -> ledger.database()
                         .value("""
                 select count(*) > 0 from pg_locks wanted join pg_stat_activity using (pid)
-                where not granted and relation = ('jobtrail.' || ?)::regclass and query like '%record_poll(%'
+                where not granted and relation = ('jobtrail.' || ?)::regclass and query like '%record_polls(%'
                     -- Locked first, and only then written to.
                     and exists (select from pg_locks has where has.pid = wanted.pid and has.granted
                         and has.relation = 'jobtrail.organization_head'::regclass)

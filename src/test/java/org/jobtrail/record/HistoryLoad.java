@@ -195,16 +195,18 @@ final class HistoryLoad {
 
         private void record(Connection writer, Claimed claimed, long attempt, Changes changes) throws SQLException {
             try (var statement = writer.prepareStatement("""
-                    select superseded from jobtrail.record_poll(
-                        ?, 'backup', ?, ?, ?, ?::json, ?::text[], ?::text[], ?::json, ?::text[], '[]', '[]', null, '{}')""")) {
-                statement.setString(1, organization.id());
-                statement.setLong(2, claimed.number());
-                statement.setLong(3, claimed.after());
-                statement.setLong(4, attempt);
-                statement.setString(5, changes.rowsJson());
+                    select superseded from jobtrail.record_polls(
+                        ?, json_build_array(json_build_object(
+                            'organization_id', ?, 'job_type', 'backup', 'claimed_poll', ?, 'after', ?, 'last', true)),
+                        ?::json, ?::text[], ?::text[], ?::json, ?::text[], '[]', '[]')""")) {
+                statement.setLong(1, attempt);
+                statement.setString(2, organization.id());
+                statement.setLong(3, claimed.number());
+                statement.setLong(4, claimed.after());
+                statement.setString(5, PollObjects.array(changes::writeRows));
                 statement.setObject(6, changes.payloads());
                 statement.setObject(7, changes.raws());
-                statement.setString(8, changes.statesJson());
+                statement.setString(8, PollObjects.array(changes::writeStates));
                 statement.setObject(9, changes.snapshots());
                 try (var row = statement.executeQuery()) {
                     row.next();

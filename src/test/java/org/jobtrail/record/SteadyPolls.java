@@ -76,7 +76,7 @@ public final class SteadyPolls {
                     after.get(job).snapshot());
         }
         var rows = new ArrayList<Row>();
-        Json.object("{\"rows\":" + changes.rowsJson() + "}")
+        Json.object("{\"rows\":" + PollObjects.array(changes::writeRows) + "}")
                 .get("rows")
                 .forEach(row -> rows.add(new Row(
                         organization.id() + "/" + row.get("job_id").asText(),
@@ -103,16 +103,18 @@ public final class SteadyPolls {
         }
         try (var statement = writer.prepareStatement("""
                 select superseded, last_seq
-                from jobtrail.record_poll(
-                    ?, 'backup', ?, ?, ?, ?::json, ?::text[], ?::text[], ?::json, ?::text[], '[]', '[]', null, '{}')""")) {
-            statement.setString(1, organization.id());
-            statement.setLong(2, claim);
-            statement.setLong(3, after);
-            statement.setLong(4, done);
-            statement.setString(5, poll.changes().rowsJson());
+                from jobtrail.record_polls(
+                    ?, json_build_array(json_build_object(
+                        'organization_id', ?, 'job_type', 'backup', 'claimed_poll', ?, 'after', ?, 'last', true)),
+                    ?::json, ?::text[], ?::text[], ?::json, ?::text[], '[]', '[]')""")) {
+            statement.setLong(1, done);
+            statement.setString(2, organization.id());
+            statement.setLong(3, claim);
+            statement.setLong(4, after);
+            statement.setString(5, PollObjects.array(poll.changes()::writeRows));
             statement.setObject(6, poll.changes().payloads());
             statement.setObject(7, poll.changes().raws());
-            statement.setString(8, poll.changes().statesJson());
+            statement.setString(8, PollObjects.array(poll.changes()::writeStates));
             statement.setObject(9, poll.changes().snapshots());
             try (var row = statement.executeQuery()) {
                 long nanos = System.nanoTime();

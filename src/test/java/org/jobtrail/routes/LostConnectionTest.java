@@ -57,7 +57,7 @@ class LostConnectionTest {
     }
 
     static Stream<Arguments> everyCut() {
-        return Stream.of("jobtrail.record_poll", "jobtrail.write_receipt")
+        return Stream.of("jobtrail.record_polls", "jobtrail.write_receipt")
                 .flatMap(statement -> Stream.of(Moment.values()).map(moment -> Arguments.of(statement, moment)));
     }
 

@@ -2,6 +2,7 @@ package org.jobtrail.sql;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -89,11 +90,8 @@ record Ledger(TestDatabase database, String jobType) {
             String list)
             throws SQLException {
         Map<String, Object> parameters = new HashMap<>();
-        parameters.put("organization_id", organization);
-        parameters.put("job_type", jobType);
-        parameters.put("claimed_poll", claim);
-        parameters.put("after", after);
         parameters.put("attempt", claim);
+        parameters.put("portions", portions(organization, jobType, claim, after, suspectDigest, list));
         parameters.put("changes", json(changes));
         parameters.put("payloads", texts(changes, "payload"));
         parameters.put("raws", texts(changes, "raw"));
@@ -101,9 +99,24 @@ record Ledger(TestDatabase database, String jobType) {
         parameters.put("snapshots", texts(states(changes), "snapshot"));
         parameters.put("touched", "[]");
         parameters.put("rejected", "[]");
-        parameters.put("suspect_digest", suspectDigest);
-        parameters.put("list", list);
-        return database.query("record_poll", parameters).get(0);
+        return database.query("record_polls", parameters).get(0);
+    }
+
+    /** @param list what list it was, as JSON; null where another portion follows */
+    private static String portions(
+            String organization, String jobType, long claim, long after, String suspectDigest, String list) {
+        try {
+            ObjectNode portion = list == null ? JSON.createObjectNode() : (ObjectNode) JSON.readTree(list);
+            portion.put("organization_id", organization)
+                    .put("job_type", jobType)
+                    .put("claimed_poll", claim)
+                    .put("after", after)
+                    .put("suspect_digest", suspectDigest)
+                    .put("last", list != null);
+            return JSON.createArrayNode().add(portion).toString();
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     static String[] texts(List<Map<String, Object>> rows, String column) {

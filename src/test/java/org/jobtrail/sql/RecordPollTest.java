@@ -257,7 +257,12 @@ class RecordPollTest {
         for (int attempt = 1; attempt <= 2; attempt++) {
             long claim = (Long) ledger.claim("rejected").get("claimed_poll");
             database.rows(
-                    "select * from jobtrail.record_poll('rejected', 'backup', ?, 0, ?, '[]', '{}', '{}', '[]', '{}', '[]', ?::json, null, '{}')",
+                    """
+                    select * from jobtrail.record_polls(?,
+                        json_build_array(json_build_object(
+                            'organization_id', 'rejected', 'job_type', 'backup', 'claimed_poll', ?, 'after', 0, 'last', true)),
+                        '[]', '{}', '{}', '[]', '{}', '[]', ?::json)
+                    """,
                     claim,
                     claim,
                     Ledger.json(List.of(Map.of(

@@ -19,8 +19,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SettlePollTest {
 
     private static final String RECORD = """
-            select jobtrail.record_poll(
-                'org', 'backup', 1, 0, 1, '%s', array['{}'], array['{}'], '[]', '{}', '[]', '[]', null, '{}')""".formatted(Ledger.json(List.of(change("a", "created"))));
+            select jobtrail.record_polls(
+                1, '[{"organization_id":"org","job_type":"backup","claimed_poll":1,"after":0,"last":true}]',
+                '%s', array['{}'], array['{}'], '[]', '{}', '[]', '[]')""".formatted(Ledger.json(List.of(change("a", "created"))));
 
     private final TestDatabase database;
     private final Ledger ledger;

@@ -1,0 +1,113 @@
+package org.jobtrail.record;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jobtrail.transform.JobKey;
+import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.transform.Json;
+
+/** The polls of organizations, of each one a portion, that are recorded by one statement. Used by one thread at a time. */
+public final class Recordings {
+
+    /** A job of one of the organizations. */
+    record Job(String organizationId, JobKey key) {}
+
+    private final List<Recording> all;
+
+    Recordings(List<Recording> all) {
+        this.all = all;
+    }
+
+    /** True where they can only be told together what one could be told alone. */
+    public boolean isSeveral() {
+        return all.size() > 1;
+    }
+
+    /** Those of which something is still to be recorded. */
+    public List<Recording> getOpen() {
+        return all.stream().filter(Recording::isMore).toList();
+    }
+
+    List<Recording> all() {
+        return all;
+    }
+
+    void begin() {
+        all.forEach(Recording::begin);
+    }
+
+    public boolean isNeedsSnapshots() {
+        return all.stream().anyMatch(recording -> recording.portion().isNeedsSnapshots());
+    }
+
+    /** The jobs of which the last snapshot is needed. */
+    String neededJson() {
+        return array((recording, objects, out) -> objects.write(
+                recording.portion().needed(),
+                (key, job) -> {
+                    job.writeStringField(
+                            "organization_id", recording.organization().id());
+                    job.writeStringField("job_type", key.type());
+                    job.writeStringField("job_id", key.id());
+                },
+                out));
+    }
+
+    void detect(Function<Job, JobSnapshot> before) {
+        for (Recording recording : all) {
+            String organization = recording.organization().id();
+            recording.detect(key -> before.apply(new Job(organization, key)));
+        }
+    }
+
+    /** What the statement is given that records them. */
+    Map<String, Object> parameters(long attempt) {
+        var payloads = new TextArray();
+        var raws = new TextArray();
+        var snapshots = new TextArray();
+        for (Recording recording : all) {
+            payloads.addAll(recording.changes().payloads());
+            raws.addAll(recording.changes().raws());
+            snapshots.addAll(recording.changes().snapshots());
+        }
+        var parameters = new HashMap<String, Object>();
+        parameters.put("attempt", attempt);
+        parameters.put("portions", array((recording, objects, out) -> {
+            out.writeStartObject();
+            recording.write(out);
+            out.writeEndObject();
+        }));
+        parameters.put(
+                "changes",
+                array((recording, objects, out) -> recording.changes().writeRows(objects, out)));
+        parameters.put("payloads", payloads);
+        parameters.put("raws", raws);
+        parameters.put(
+                "states", array((recording, objects, out) -> recording.changes().writeStates(objects, out)));
+        parameters.put("snapshots", snapshots);
+        parameters.put(
+                "touched",
+                array((recording, objects, out) -> recording.changes().writeTouched(objects, out)));
+        parameters.put("rejected", array(Recording::writeRejected));
+        return parameters;
+    }
+
+    private interface Part {
+        void write(Recording recording, PollObjects objects, JsonGenerator out) throws IOException;
+    }
+
+    private String array(Part part) {
+        return Json.text(out -> {
+            out.writeStartArray();
+            int poll = 0;
+            for (Recording recording : all) {
+                part.write(recording, new PollObjects(++poll), out);
+            }
+            out.writeEndArray();
+        });
+    }
+}
