@@ -140,19 +140,14 @@ public final class HistoryRecorder {
         return recording.isMore() && !batch.keep(recording);
     }
 
-    /** True where polls of the batch have waited for long enough: those in the variable recordings. */
-    public boolean due(@Variable("batch") Batch batch, Exchange exchange) {
-        return set(exchange, batch.due());
+    /** The polls of the batch that have waited for long enough. */
+    public Recordings due(@Variable("batch") Batch batch) {
+        return new Recordings(batch.due());
     }
 
-    /** The same of all that wait. */
-    public boolean rest(@Variable("batch") Batch batch, Exchange exchange) {
-        return set(exchange, batch.rest());
-    }
-
-    private static boolean set(Exchange exchange, List<Recording> recordings) {
-        exchange.setVariable("recordings", new Recordings(recordings));
-        return !recordings.isEmpty();
+    /** All that wait. */
+    public Recordings rest(@Variable("batch") Batch batch) {
+        return new Recordings(batch.rest());
     }
 
     /** One of several that is recorded by itself; what fails is of its organization. */
@@ -207,7 +202,7 @@ public final class HistoryRecorder {
         Throwable failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
         LOG.debug("{} polls are recorded one by one", recordings.all().size(), failure);
         if (LostAnswer.is(failure)) {
-            recordings.getOpen().forEach(recording -> recording.getSettlement().lost());
+            recordings.getOpen().forEach(recording -> recording.getSettlement().lostWithOthers());
         }
     }
 

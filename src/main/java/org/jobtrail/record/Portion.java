@@ -22,8 +22,4 @@ record Portion(
                         missing.stream().map(KnownJob::key))
                 .toList();
     }
-
-    boolean isNeedsSnapshots() {
-        return !needed().isEmpty();
-    }
 }

@@ -95,8 +95,9 @@ public final class Recording {
         return listing.bytes();
     }
 
-    Portion portion() {
-        return portion;
+    /** The jobs of which the last snapshot is needed; none where it was compared with them: by now they may be what it recorded. */
+    List<JobKey> needed() {
+        return changes == null ? portion.needed() : List.of();
     }
 
     Changes changes() {
@@ -104,6 +105,9 @@ public final class Recording {
     }
 
     void detect(Function<JobKey, JobSnapshot> before) {
+        if (changes != null) {
+            return;
+        }
         changes = new Changes(source, listing.organization(), claim, listing.apiVersion());
         detection.tell(portion, before, changes);
     }

@@ -22,7 +22,10 @@ public final class Recordings {
         this.all = all;
     }
 
-    /** True where they can only be told together what one could be told alone. */
+    public boolean isAny() {
+        return !all.isEmpty();
+    }
+
     public boolean isSeveral() {
         return all.size() > 1;
     }
@@ -41,13 +44,13 @@ public final class Recordings {
     }
 
     public boolean isNeedsSnapshots() {
-        return all.stream().anyMatch(recording -> recording.portion().isNeedsSnapshots());
+        return all.stream().anyMatch(recording -> !recording.needed().isEmpty());
     }
 
     /** The jobs of which the last snapshot is needed. */
     String neededJson() {
         return array((recording, objects, out) -> objects.write(
-                recording.portion().needed(),
+                recording.needed(),
                 (key, job) -> {
                     job.writeStringField(
                             "organization_id", recording.organization().id());

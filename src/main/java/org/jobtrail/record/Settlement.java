@@ -39,9 +39,9 @@ public final class Settlement {
         return asking;
     }
 
-    /** How long to wait before the database is asked, in milliseconds: it may just be starting again. */
+    /** How long to wait before the database is asked, in milliseconds: after a loss of its own, it may just be starting again. */
     public long getPause() {
-        return FIRST_PAUSE.toMillis() << (losses - 1);
+        return losses == 0 ? 0 : FIRST_PAUSE.toMillis() << (losses - 1);
     }
 
     long claim() {
@@ -58,6 +58,11 @@ public final class Settlement {
 
     void lost() {
         losses++;
+        asking = true;
+    }
+
+    /** The same of a statement that was several portions': each is asked for, and nobody waits as often as that. */
+    void lostWithOthers() {
         asking = true;
     }
 

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jobtrail.support.TestDatabase;
@@ -89,34 +91,63 @@ record Ledger(TestDatabase database, String jobType) {
             String suspectDigest,
             String list)
             throws SQLException {
+        return record(claim, List.of(new Portion(organization, claim, after, changes, suspectDigest, list)))
+                .get(0);
+    }
+
+    /** What is recorded of a poll; {@code list} is what list it was, as JSON; null where another portion follows. */
+    record Portion(
+            String organization,
+            long claim,
+            long after,
+            List<Map<String, Object>> changes,
+            String suspectDigest,
+            String list) {
+
+        String json(String jobType) {
+            try {
+                ObjectNode portion = list == null ? JSON.createObjectNode() : (ObjectNode) JSON.readTree(list);
+                return portion.put("organization_id", organization)
+                        .put("job_type", jobType)
+                        .put("claimed_poll", claim)
+                        .put("after", after)
+                        .put("suspect_digest", suspectDigest)
+                        .put("last", list != null)
+                        .toString();
+            } catch (JsonProcessingException e) {
+                throw new IllegalArgumentException(e);
+            }
+        }
+    }
+
+    /** Portions of several organizations' polls. */
+    List<Map<String, Object>> record(long attempt, List<Portion> portions) throws SQLException {
+        var changes = new ArrayList<Map<String, Object>>();
+        var states = new ArrayList<Map<String, Object>>();
+        for (Portion portion : portions) {
+            int poll = portions.indexOf(portion) + 1;
+            portion.changes().forEach(change -> changes.add(of(poll, change)));
+            states(portion.changes()).forEach(state -> states.add(of(poll, state)));
+        }
         Map<String, Object> parameters = new HashMap<>();
-        parameters.put("attempt", claim);
-        parameters.put("portions", portions(organization, jobType, claim, after, suspectDigest, list));
+        parameters.put("attempt", attempt);
+        parameters.put(
+                "portions",
+                portions.stream().map(portion -> portion.json(jobType)).collect(Collectors.joining(",", "[", "]")));
         parameters.put("changes", json(changes));
         parameters.put("payloads", texts(changes, "payload"));
         parameters.put("raws", texts(changes, "raw"));
-        parameters.put("states", json(states(changes)));
-        parameters.put("snapshots", texts(states(changes), "snapshot"));
+        parameters.put("states", json(states));
+        parameters.put("snapshots", texts(states, "snapshot"));
         parameters.put("touched", "[]");
         parameters.put("rejected", "[]");
-        return database.query("record_polls", parameters).get(0);
+        return database.query("record_polls", parameters);
     }
 
-    /** @param list what list it was, as JSON; null where another portion follows */
-    private static String portions(
-            String organization, String jobType, long claim, long after, String suspectDigest, String list) {
-        try {
-            ObjectNode portion = list == null ? JSON.createObjectNode() : (ObjectNode) JSON.readTree(list);
-            portion.put("organization_id", organization)
-                    .put("job_type", jobType)
-                    .put("claimed_poll", claim)
-                    .put("after", after)
-                    .put("suspect_digest", suspectDigest)
-                    .put("last", list != null);
-            return JSON.createArrayNode().add(portion).toString();
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(e);
-        }
+    private static Map<String, Object> of(int poll, Map<String, Object> found) {
+        var numbered = new HashMap<>(found);
+        numbered.put("poll", poll);
+        return numbered;
     }
 
     static String[] texts(List<Map<String, Object>> rows, String column) {

@@ -1,6 +1,7 @@
 package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jobtrail.sql.Ledger.change;
 
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+import org.jobtrail.sql.Ledger.Portion;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
@@ -275,6 +277,68 @@ class RecordPollTest {
                         """))
                 .containsExactly(Map.of(
                         "first_attempt", 1L, "last_attempt", 2L, "reason", "no id", "raw", "{\"x\":\"\\u0000\"}"));
+    }
+
+    @Test
+    void severalPollsAreRecordedByOneStatementEachIntoItsOwnHistory() throws SQLException {
+        ledger.poll("north", 2);
+
+        List<Map<String, Object>> ends = ledger.record(
+                7,
+                List.of(
+                        portion("south", List.of(change("a", "created"), change("b", "created"))),
+                        portion("north", List.of(change("a", "status-changed"))),
+                        portion("west", List.of()),
+                        portion("east", List.of(change("a", "created"), change("c", "created")))));
+
+        assertThat(ends)
+                .extracting(row -> row.get("organization_id") + " " + row.get("superseded") + " " + row.get("last_seq"))
+                .containsExactlyInAnyOrder("south false 2", "north false 3", "west false 0", "east false 2");
+        assertGaplessAndChained("south", 2);
+        assertGaplessAndChained("north", 3);
+        assertGaplessAndChained("east", 2);
+        assertThat(database.column("""
+                        select organization_id || ' ' || job_id || ' ' || last_seq from jobtrail.job_state
+                        where organization_id in ('south', 'east') order by 1
+                        """)).containsExactly("east a 1", "east c 2", "south a 1", "south b 2");
+        assertThat(database.column("""
+                        select organization_id from jobtrail.organization_head
+                        where organization_id in ('north', 'south', 'west', 'east') and recorded_poll = claimed_poll order by 1
+                        """)).containsExactly("east", "north", "south", "west");
+    }
+
+    @Test
+    void ofSeveralPollsTheOneThatSomebodyHasClaimedSinceAndTheOneThatIsThereAreLeftOut() throws SQLException {
+        Portion claimed = portion("claimed-since", List.of(change("a", "created")));
+        Portion there = portion("there", List.of(change("a", "created")));
+        ledger.claim("claimed-since");
+        ledger.record(1, List.of(there));
+
+        List<Map<String, Object>> ends = ledger.record(
+                1, List.of(claimed, there, portion("new", List.of(change("b", "created"), change("c", "created")))));
+
+        assertThat(ends)
+                .extracting(row -> row.get("organization_id") + " " + row.get("superseded") + " " + row.get("last_seq"))
+                .containsExactlyInAnyOrder("claimed-since true 0", "there false 1", "new false 2");
+        assertGaplessAndChained("there", 1);
+        assertGaplessAndChained("new", 2);
+        assertThat(database.column("""
+                        select organization_id || ' ' || job_id from jobtrail.job_state
+                        where organization_id in ('claimed-since', 'there', 'new') order by 1
+                        """)).containsExactly("new b", "new c", "there a");
+    }
+
+    @Test
+    void anOrganizationThatNobodyClaimedIsNotRecorded() {
+        assertThatThrownBy(() -> ledger.record(1, List.of(new Portion("unheard-of", 1, 0, List.of(), null, "{}"))))
+                .hasMessageContaining("never claimed: {unheard-of}");
+    }
+
+    /** A whole poll, claimed now. */
+    private Portion portion(String organization, List<Map<String, Object>> changes) throws SQLException {
+        Map<String, Object> claim = ledger.claim(organization);
+        return new Portion(
+                organization, (Long) claim.get("claimed_poll"), (Long) claim.get("last_seq"), changes, null, "{}");
     }
 
     @Test

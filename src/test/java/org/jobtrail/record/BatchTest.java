@@ -1,0 +1,93 @@
+package org.jobtrail.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.settings.Settings.Absence;
+import org.junit.jupiter.api.Test;
+
+class BatchTest {
+
+    private static final Absence ABSENCE = new Absence(3, Duration.ofHours(24));
+    private static final int MOST_BYTES = 10_000;
+
+    private final List<Organization> organizations = IntStream.range(0, 100)
+            .mapToObj(i -> new Organization("o" + i, null))
+            .toList();
+    private long now;
+    private final Batch batch = new Batch(organizations, () -> now, MOST_BYTES);
+
+    @Test
+    void whatWasFoundWaitsForMore() {
+        assertThat(batch.keep(recording(1))).isTrue();
+
+        assertThat(batch.due()).isEmpty();
+        assertThat(batch.rest()).hasSize(1);
+        assertThat(batch.rest()).isEmpty();
+    }
+
+    @Test
+    void itDoesNotWaitForLong() {
+        batch.keep(recording(1));
+        after(Duration.ofMillis(150));
+        batch.keep(recording(1));
+        assertThat(batch.due()).isEmpty();
+
+        after(Duration.ofMillis(50));
+
+        assertThat(batch.due()).hasSize(2);
+        assertThat(batch.due()).isEmpty();
+    }
+
+    @Test
+    void whereNoOrganizationIsToBeginNothingWaits() {
+        organizations.forEach(batch::begin);
+
+        assertThat(batch.due()).isEmpty();
+        batch.keep(recording(1));
+        assertThat(batch.due()).hasSize(1);
+    }
+
+    @Test
+    void enoughForAStatementDoesNotWait() {
+        IntStream.range(0, 50).forEach(i -> batch.keep(recording(1)));
+        assertThat(batch.due()).as("polls").hasSize(50);
+
+        batch.keep(recording(100));
+        batch.keep(recording(100));
+        assertThat(batch.due()).as("bytes").hasSize(2);
+    }
+
+    @Test
+    void whatIsEnoughByItselfIsNotKept() {
+        assertThat(batch.keep(recording(300))).as("bytes").isFalse();
+
+        var roomy = new Batch(organizations, () -> now, Long.MAX_VALUE);
+        assertThat(roomy.keep(recording(999))).isTrue();
+        assertThat(roomy.keep(recording(1_000))).as("changes").isFalse();
+    }
+
+    @Test
+    void whoWasNotClaimedWithTheOthersHasNoClaim() {
+        Claim claim = Lists.firstClaim();
+        assertThat(batch.begin(organizations.get(0))).isNull();
+
+        batch.claimed(Map.of("o1", claim));
+
+        assertThat(batch.begin(organizations.get(1))).isSameAs(claim);
+        assertThat(batch.begin(organizations.get(2))).isNull();
+    }
+
+    private void after(Duration time) {
+        now += time.toNanos();
+    }
+
+    /** Of a list of so many new jobs. */
+    private static Recording recording(int jobs) {
+        return new Recording("east", new Lists().listedJobs(0, jobs), Lists.firstClaim(), ABSENCE);
+    }
+}

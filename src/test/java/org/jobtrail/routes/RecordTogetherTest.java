@@ -1,0 +1,135 @@
+package org.jobtrail.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jobtrail.support.Answer;
+import org.jobtrail.support.DatabaseProxy;
+import org.jobtrail.support.DatabaseProxy.Moment;
+import org.jobtrail.support.FakeVeeam;
+import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
+import org.jobtrail.support.TestPipeline;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the polls of many organizations found is recorded by few statements, and what fails costs only the organization that it is of. */
+@ExtendWith(RealServers.class)
+class RecordTogetherTest {
+
+    private static final List<String> ORGANIZATIONS =
+            IntStream.range(10, 30).mapToObj(i -> "o" + i).toList();
+
+    private final TestDatabase database;
+    private FakeVeeam veeam;
+
+    RecordTogetherTest(PostgresServer server) throws Exception {
+        database = server.migratedDatabase();
+    }
+
+    @BeforeEach
+    void manyOrganizations() throws Exception {
+        veeam = FakeVeeam.start()
+                .on("POST /v7/token", Answer.TOKEN)
+                .on(
+                        "GET /v7/Organizations",
+                        Answer.json(ORGANIZATIONS.stream()
+                                .map("{\"id\":\"%s\"}"::formatted)
+                                .collect(Collectors.joining(",", "[", "]"))))
+                .on("GET /v7/CopyJobs", Answer.json("[]"));
+        ORGANIZATIONS.forEach(organization ->
+                veeam.on("GET /v7/Organizations/%s/Jobs".formatted(organization), jobs("Success"), jobs("Failed")));
+    }
+
+    @AfterEach
+    void stop() {
+        veeam.close();
+    }
+
+    @Test
+    void manyPollsAreRecordedByFewStatements() throws Exception {
+        poll(database);
+        poll(database);
+
+        assertThat(history()).isEqualTo(of(ORGANIZATIONS, "created", "status-changed"));
+        assertThat(receipts()).containsExactly("COMPLETE 40 null", "COMPLETE 40 null");
+        assertThat((Long) database.value("select count(distinct xmin::text) from jobtrail.job_history"))
+                .isLessThan(2L * ORGANIZATIONS.size());
+        assertThat((Long) database.value(
+                        "select count(distinct xmin::text) from jobtrail.job_list where job_type = 'copy'"))
+                .isLessThan(ORGANIZATIONS.size());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void whereTheAnswerIsLostEachIsRecordedOnce(Moment moment) throws Exception {
+        poll(database);
+        try (var proxy = DatabaseProxy.before(database)) {
+            proxy.cut("jobtrail.record_polls", moment);
+
+            poll(new TestDatabase(proxy.url(), database.username(), database.password()));
+
+            assertThat(proxy.cuts()).isEqualTo(1);
+        }
+        assertThat(history()).isEqualTo(of(ORGANIZATIONS, "created", "status-changed"));
+        assertThat(receipts()).containsExactly("COMPLETE 40 null", "COMPLETE 40 null");
+    }
+
+    @Test
+    void whatTheDatabaseRefusesOfOneCostsOnlyThatOne() throws Exception {
+        database.execute("""
+                create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not this one'; end $$;
+                create trigger refuse before insert on jobtrail.job_history for each row when (new.organization_id = 'o13')
+                    execute function refuse()
+                """);
+
+        poll(database);
+
+        assertThat(history())
+                .isEqualTo(of(
+                        ORGANIZATIONS.stream().filter(id -> !id.equals("o13")).toList(), "created"));
+        assertThat(receipts())
+                .containsExactly(
+                        "PARTIAL 38 [{\"organizationId\":\"o13\",\"jobType\":\"backup\",\"outcome\":\"FAILED\","
+                                + "\"reason\":\"PostgreSQL (P0001): ERROR: not this one\"}]");
+    }
+
+    private void poll(TestDatabase throughWhich) throws Exception {
+        TestPipeline.pollOnce(throughWhich, veeam, "v7");
+    }
+
+    private List<Object> history() throws SQLException {
+        return database.column("""
+                select organization_id || ' ' || seq || ' ' || job_id || ' ' || change_kind from jobtrail.job_history
+                order by organization_id, seq
+                """);
+    }
+
+    private static List<Object> of(List<String> organizations, String... kinds) {
+        return organizations.stream()
+                .flatMap(id -> IntStream.range(0, 2 * kinds.length).mapToObj(i ->
+                        (Object) "%s %d %s %s".formatted(id, i + 1, i % 2 == 0 ? "a" : "b", kinds[i / 2])))
+                .toList();
+    }
+
+    private List<Object> receipts() throws SQLException {
+        return database.column("""
+                select concat_ws(' ', outcome, changes, coalesce(nullif(not_complete, '[]'), 'null')) from jobtrail.poll_receipt
+                order by seq
+                """);
+    }
+
+    private static Answer jobs(String status) {
+        return Answer.json(
+                "[{\"id\":\"a\",\"name\":\"A\",\"lastStatus\":\"%1$s\"},{\"id\":\"b\",\"name\":\"B\",\"lastStatus\":\"%1$s\"}]"
+                        .formatted(status));
+    }
+}
