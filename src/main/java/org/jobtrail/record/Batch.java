@@ -71,11 +71,19 @@ public final class Batch {
         return true;
     }
 
-    /** What has waited for long enough, and does not wait any more. */
-    synchronized List<Recording> due() {
+    synchronized boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    /** True where there is enough, or what there is has waited for long enough. */
+    synchronized boolean isDue() {
         boolean enough = waiting.size() >= MOST_POLLS || size >= Portions.MOST || bytes >= mostBytes;
-        boolean last = toBegin <= 0;
-        return enough || last || !waiting.isEmpty() && nanos.getAsLong() - since >= LONGEST_NANOS ? rest() : List.of();
+        return isWaiting() && (enough || toBegin <= 0 || nanos.getAsLong() - since >= LONGEST_NANOS);
+    }
+
+    /** What is due does not wait any more. */
+    synchronized List<Recording> due() {
+        return isDue() ? rest() : List.of();
     }
 
     /** All that waits. */

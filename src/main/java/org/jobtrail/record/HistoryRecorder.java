@@ -140,9 +140,19 @@ public final class HistoryRecorder {
         return recording.isMore() && !batch.keep(recording);
     }
 
-    /** The polls of the batch that have waited for long enough. */
+    /** True where polls of the batch have waited for long enough. */
+    public boolean hasDue(@Variable("batch") Batch batch) {
+        return batch.isDue();
+    }
+
+    /** Those; none where another thread has taken them meanwhile. */
     public Recordings due(@Variable("batch") Batch batch) {
         return new Recordings(batch.due());
+    }
+
+    /** True where any wait. */
+    public boolean hasRest(@Variable("batch") Batch batch) {
+        return batch.isWaiting();
     }
 
     /** All that wait. */

@@ -22,10 +22,6 @@ public final class Recordings {
         this.all = all;
     }
 
-    public boolean isAny() {
-        return !all.isEmpty();
-    }
-
     public boolean isSeveral() {
         return all.size() > 1;
     }
