@@ -271,9 +271,14 @@ public final class Json {
         void to(JsonGenerator out) throws IOException;
     }
 
+    /** The mapper would write the same, but prepare and flush each time for whatever else it can write. */
     public static void write(JsonGenerator out, JsonNode node) throws IOException {
         if (node.isTextual()) {
             out.writeString(node.textValue());
+        } else if (node.isBoolean()) {
+            out.writeBoolean(node.booleanValue());
+        } else if (node.isIntegralNumber() && node.canConvertToLong()) {
+            out.writeNumber(node.longValue());
         } else {
             out.writeTree(node);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.stream.IntStream;
+import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,33 @@ class JobSnapshotsTest {
                 .isEqualTo(snapshot("{\"id\":\"1\"}").digest());
         assertThat(snapshot("{\"id\":\"1\",\"description\":\"\"}").differences(snapshot("{\"id\":\"1\"}")))
                 .containsExactly("description");
+    }
+
+    /** Digests are in databases: they stay what they are, of whatever a server sends. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+            "lastStatus":"Success","isEnabled":"True" | "lastStatus":"success","isEnabled":true,"organizationId":"1"
+            "lastStatus":"\\u0130\\u212A \\u00C4\\u1E9E" | "lastStatus":"i̇k äß","organizationId":"1"
+            "lastStatus":"A\\n\\\\N\\u0001\\u001f\\"" | "lastStatus":"a\\n\\\\n\\u0001\\u001F\\"","organizationId":"1"
+            "lastStatus":"X\\uD800","name":"\\uD83D\\uDE80" | "name":"🚀","lastStatus":"x\\ud800","organizationId":"1"
+            "lastStatus":{"lastStatus":"A"} | "lastStatus":{"lastStatus":"A"},"organizationId":"1"
+            "lastStatus":["A",null,true,1.50] | "lastStatus":["A",null,true,1.50],"organizationId":"1"
+            "lastStatus":-9223372036854775808 | "lastStatus":-9223372036854775808,"organizationId":"1"
+            "lastStatus":9223372036854775808 | "lastStatus":9223372036854775808,"organizationId":"1"
+            "lastStatus":1e400 | "lastStatus":1E+400,"organizationId":"1"
+            "lastStatus":false,"isEnabled":0 | "lastStatus":false,"isEnabled":0,"organizationId":"1"
+            "name":"\\"lastStatus\\":\\"A\\"" | "name":"\\"lastStatus\\":\\"A\\"","organizationId":"1"
+            "description":{"lastStatus":"A"} | "description":{"lastStatus":"A"},"organizationId":"1"
+            "schedulePolicy":{"type":"Daily","retryNumber":"3"} | "organizationId":"1","schedulePolicy":{"type":"daily","retryNumber":3}
+            "schedulePolicy":{"type":{"type":"A"}} | "organizationId":"1","schedulePolicy":{"type":{"type":"A"}}
+            "schedulePolicy":"Daily" | "organizationId":"1","schedulePolicy":"Daily"
+            """)
+    void theDigestIsOfTheTextWithItsEnumsInLowerCase(String fields, String text) {
+        ListElement sent = ListElements.of("{\"id\":\"1\",%s}".formatted(fields));
+
+        JobSnapshot job = snapshots.snapshot(sent, new Organization("1", "contoso.com"));
+
+        assertThat(job.digest()).as(job.json()).isEqualTo(Json.sha256("{\"id\":\"1\",%s}".formatted(text)));
     }
 
     @Test
