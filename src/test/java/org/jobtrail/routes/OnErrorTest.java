@@ -276,6 +276,22 @@ class OnErrorTest {
     }
 
     @Test
+    void aDatabaseThatDoesNotTellWhatIsKnownEndsThePollOfEachOrganization() throws Exception {
+        database.execute("alter table jobtrail.job_state rename raw_digest to not_there");
+
+        poll();
+
+        assertThat(jobNames()).isEmpty();
+        assertThat((String) receipt().get("not_complete"))
+                .contains(
+                        NORTH,
+                        SOUTH,
+                        "\"FAILED\"",
+                        "PostgreSQL (42703): ERROR: column \\\"raw_digest\\\" does not exist");
+        assertThat(veeam.calls(NORTH_JOBS)).hasSize(1);
+    }
+
+    @Test
     void anOrganizationOfAnotherSourceFailsAloneNamingBothSources() throws Exception {
         database.query(
                 "claim_poll",

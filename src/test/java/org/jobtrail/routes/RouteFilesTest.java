@@ -76,18 +76,18 @@ class RouteFilesTest {
                             .collect(Collectors.toMap(file -> file, file -> List.of(name(file)))));
             assertThat(((ModelCamelContext) pipeline.context()).getRouteConfigurationDefinitions())
                     .extracting(configuration -> configuration.getId())
-                    .containsExactly("on-error");
+                    .containsExactly("on-error", "on-error-of-jobs");
         }
     }
 
     @Test
-    void everyRouteSaysWhatItDoesAndHasTheOneAnswerToErrors() {
+    void everyRouteSaysWhatItDoesAndHasTheOneAnswerToErrorsButForWhatIsDoneForEachJob() {
         try (var pipeline = TestPipeline.start(TestPipeline.CHECKOUT, database)) {
             assertThat(routes(pipeline)).isNotEmpty().allSatisfy(route -> {
                 assertThat(route.getDescriptionText()).as(route.getRouteId()).isNotBlank();
                 assertThat(route.getRouteConfigurationId())
                         .as(route.getRouteId())
-                        .isEqualTo("on-error");
+                        .isEqualTo(route.getRouteId().equals("transform-jobs") ? "on-error-of-jobs" : "on-error");
             });
         }
     }

@@ -8,9 +8,14 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Channel;
 import org.apache.camel.Exchange;
+import org.apache.camel.Navigate;
+import org.apache.camel.processor.errorhandler.RedeliveryErrorHandler;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.test.junit5.CamelTestSupport;
 import org.jobtrail.fetch.ApiVersion;
@@ -102,6 +107,33 @@ class TransformJobsRouteTest extends CamelTestSupport {
 
         assertThat(transform(jobs).partial()).isFalse();
         assertThat(transform(jobs).listed()).isEmpty();
+    }
+
+    /** Or each step of each job would copy the exchange with all its variables, only to have what to send again. */
+    @Test
+    void nothingIsSentAgain() {
+        assertThat(errorHandlers(context().getRoute("transform-jobs").navigate()))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(errorHandler -> assertThat(errorHandler.determineIfRedeliveryIsEnabled())
+                        .as(errorHandler.getOutput().toString())
+                        .isFalse());
+    }
+
+    /** Of what is passed on the way to the route's steps, and to theirs. */
+    private static List<RedeliveryErrorHandler> errorHandlers(Navigate<?> part) {
+        List<RedeliveryErrorHandler> found = new ArrayList<>();
+        if (part instanceof Channel channel
+                && channel.getErrorHandler() instanceof RedeliveryErrorHandler errorHandler) {
+            found.add(errorHandler);
+        }
+        if (part.hasNext()) {
+            for (Object next : part.next()) {
+                if (next instanceof Navigate<?> step) {
+                    found.addAll(errorHandlers(step));
+                }
+            }
+        }
+        return found;
     }
 
     private Listing transform(String file) {
