@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.builder.RouteBuilder;
@@ -41,6 +42,15 @@ import org.slf4j.LoggerFactory;
 class RouteFilesTest {
 
     private static final String ON_ERROR = "0-on-error.camel.yaml";
+
+    /** What is done for each organization and each job, but for requests. */
+    private static final Set<String> ONCE = Set.of(
+            "claim-organizations",
+            "poll-organizations",
+            "transform-jobs",
+            "record-history",
+            "record-together",
+            "record-alone");
 
     private final TestDatabase database;
     private final Logger yaml = (Logger) LoggerFactory.getLogger("org.apache.camel");
@@ -76,18 +86,18 @@ class RouteFilesTest {
                             .collect(Collectors.toMap(file -> file, file -> List.of(name(file)))));
             assertThat(((ModelCamelContext) pipeline.context()).getRouteConfigurationDefinitions())
                     .extracting(configuration -> configuration.getId())
-                    .containsExactly("on-error", "on-error-of-jobs");
+                    .containsExactly("on-error", "on-error-once");
         }
     }
 
     @Test
-    void everyRouteSaysWhatItDoesAndHasTheOneAnswerToErrorsButForWhatIsDoneForEachJob() {
+    void everyRouteSaysWhatItDoesAndHasAnAnswerToErrors() {
         try (var pipeline = TestPipeline.start(TestPipeline.CHECKOUT, database)) {
             assertThat(routes(pipeline)).isNotEmpty().allSatisfy(route -> {
                 assertThat(route.getDescriptionText()).as(route.getRouteId()).isNotBlank();
                 assertThat(route.getRouteConfigurationId())
                         .as(route.getRouteId())
-                        .isEqualTo(route.getRouteId().equals("transform-jobs") ? "on-error-of-jobs" : "on-error");
+                        .isEqualTo(ONCE.contains(route.getRouteId()) ? "on-error-once" : "on-error");
             });
         }
     }
