@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,10 +24,10 @@ public final class JobList implements UnfinishedList {
     private final Instant deadline;
     private final KnownPages known;
     private final Starts starts = new Starts();
-    private final List<ListElement> jobs;
+    private final ElementList jobs;
     private boolean whole = true;
     private String content;
-    private OrderedTexts order;
+    private ElementOrder order;
 
     JobList(Organization organization, ApiVersion version, Instant deadline, KnownPages known) {
         this(JobType.BACKUP, organization, version, deadline, known);
@@ -36,7 +37,7 @@ public final class JobList implements UnfinishedList {
         this.type = type;
         this.organization = organization;
         this.version = version;
-        this.paging = new Paging(version.paged());
+        this.paging = new Paging(version.paged(), Room.forAList(), known.most());
         this.deadline = deadline;
         this.known = known;
         this.jobs = paging.elements();
@@ -117,7 +118,9 @@ public final class JobList implements UnfinishedList {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             sha256.update((version + " " + jobs.size()).getBytes(StandardCharsets.US_ASCII));
-            digests().addTo(sha256);
+            // Those of a page stay in memory with it; those of several would be as large as they are.
+            ElementOrder digests = paging.page().isPresent() || jobs.isPacked() ? order() : jobs.order();
+            digests.addDigests(sha256);
             return sha256.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -129,19 +132,16 @@ public final class JobList implements UnfinishedList {
         return order().firstById();
     }
 
-    private OrderedTexts order() {
-        if (order == null) {
-            order = paging.page().map(ListPage::order).orElseGet(() -> OrderedTexts.of(jobs));
-        }
-        return order;
+    /** Which of {@link #firstById} has this id; negative where none has. */
+    public int find(String id) {
+        return order().find(id);
     }
 
-    /** Those of a page stay in memory with it; those of several would be as large as they are. */
-    private SortedDigests digests() {
-        return paging.page()
-                .map(page -> page.order().digests())
-                .orElseGet(() ->
-                        SortedDigests.of(jobs.stream().map(ListElement::content).toList()));
+    private ElementOrder order() {
+        if (order == null) {
+            order = paging.page().map(ListPage::order).orElseGet(jobs::order);
+        }
+        return order;
     }
 
     /** How much memory its texts take for as long as anybody holds on to them; empty where they are in a file, which goes before. */
@@ -167,12 +167,9 @@ public final class JobList implements UnfinishedList {
     }
 
     private boolean isContradictory() {
-        // To sort the ids of several pages, each time, would take longer than to look each one up.
-        if (paging.page().filter(page -> !page.order().repeatsAnId()).isPresent()) {
-            return false;
-        }
-        var byId = new HashMap<String, ListElement>(2 * paging.elements().size());
-        for (ListElement job : paging.elements()) {
+        List<ListElement> alike = perhapsAlike();
+        var byId = new HashMap<String, ListElement>(2 * alike.size());
+        for (ListElement job : alike) {
             ListElement before = job.id() == null ? null : byId.putIfAbsent(job.id(), job);
             // On two pages at once: it changed places with another, which may now be on none.
             if (before != null && (!before.saysTheSameAs(job) || !before.isOfOnePageWith(job))) {
@@ -180,5 +177,14 @@ public final class JobList implements UnfinishedList {
             }
         }
         return false;
+    }
+
+    /** Without those that are known to have an id that no other one has. */
+    private List<ListElement> perhapsAlike() {
+        if (jobs.isPacked() && order() instanceof PackedOrder packed) {
+            return Arrays.stream(packed.repeated()).mapToObj(jobs::get).toList();
+        }
+        // To sort the ids of several pages, each time, would take longer than to look each one up.
+        return paging.page().filter(page -> !page.order().repeatsAnId()).isPresent() ? List.of() : jobs;
     }
 }

@@ -29,7 +29,7 @@ record KnownPage(byte[] head, OrderedTexts texts, byte[] tail, int limit, boolea
 
     static Optional<KnownPage> of(ListPage page) {
         List<ListElement> elements = page.elements();
-        if (elements.isEmpty()) {
+        if (elements.isEmpty() || !(page.order() instanceof OrderedTexts texts)) {
             return Optional.empty();
         }
         Body body = page.body();
@@ -40,7 +40,7 @@ record KnownPage(byte[] head, OrderedTexts texts, byte[] tail, int limit, boolea
             return Optional.empty();
         }
         return Optional.of(new KnownPage(
-                body.bytes(0, (int) head), page.order(), body.bytes(end, (int) tail), page.limit(), page.next()));
+                body.bytes(0, (int) head), texts, body.bytes(end, (int) tail), page.limit(), page.next()));
     }
 
     /** Empty where it has to be read from its beginning. */

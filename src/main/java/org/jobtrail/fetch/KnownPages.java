@@ -30,29 +30,38 @@ public final class KnownPages {
         return new KnownPages(Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY / BYTES_PER_ELEMENT);
     }
 
+    /** How many elements a list may have of which anything is kept. */
+    int most() {
+        return (int) Math.min(most, Integer.MAX_VALUE);
+    }
+
     /** @throws UnreadableListException where it is no page of a list */
     ListPage read(String request, Body body, boolean paged) {
         KnownPage known = of(request);
-        ListPage page = known == null
-                ? ListPage.read(body, paged)
-                : known.read(body).orElseGet(() -> ListPage.read(body, paged));
-        if (known == null || !known.isOf(page)) {
-            keep(request, page);
+        return known == null
+                ? ListPage.read(body, paged, most())
+                : known.read(body).orElseGet(() -> ListPage.read(body, paged, most()));
+    }
+
+    /** Knows it the next time. To be told of all pages of a list, or of none: of some of them, each would supersede another. */
+    void keep(String request, ListPage page) {
+        KnownPage before = of(request);
+        if (before == null || !before.isOf(page)) {
+            put(request, page);
         }
-        return page;
     }
 
     private synchronized KnownPage of(String request) {
         return pages.get(request);
     }
 
-    private void keep(String request, ListPage page) {
+    private void put(String request, ListPage page) {
         KnownPage known =
                 page.elements().size() > most ? null : KnownPage.of(page).orElse(null);
-        keep(request, known);
+        put(request, known);
     }
 
-    private synchronized void keep(String request, KnownPage known) {
+    private synchronized void put(String request, KnownPage known) {
         forget(pages.remove(request));
         if (known == null) {
             return;

@@ -25,6 +25,10 @@ public final class ListElement {
         return text;
     }
 
+    Body page() {
+        return page;
+    }
+
     long from() {
         return from;
     }
@@ -78,6 +82,17 @@ public final class ListElement {
     /** The same text, apart from the number that a server counts up for reasons of its own. */
     public boolean saysTheSameAs(ListElement other) {
         return Arrays.equals(digest(), other.digest());
+    }
+
+    /** An element is where it stands, however often it is asked for there. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ListElement element && page == element.page && from == element.from;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * System.identityHashCode(page) + Long.hashCode(from);
     }
 
     /** SHA-256 of the bytes, without that number: the same text needs no second look. Not to be changed. */

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,7 +15,7 @@ import java.util.List;
  * itself. {@code limit} is what a page object says; 0 where it says nothing; {@code next} whether it
  * links to another page.
  */
-record ListPage(Body body, List<ListElement> elements, OrderedTexts order, int limit, boolean next) {
+record ListPage(Body body, List<ListElement> elements, ElementOrder order, int limit, boolean next) {
 
     private static final int DEEPEST = 250_000;
 
@@ -30,11 +29,16 @@ record ListPage(Body body, List<ListElement> elements, OrderedTexts order, int l
                     .build())
             .build();
 
-    ListPage(Body body, List<ListElement> elements, int limit, boolean next) {
-        this(body, elements, OrderedTexts.of(elements), limit, next);
+    private ListPage(Body body, ElementList elements, int limit, boolean next) {
+        this(body, elements, elements.order(), limit, next);
     }
 
     static ListPage read(Body body, boolean paged) {
+        return read(body, paged, Integer.MAX_VALUE);
+    }
+
+    /** @param most elements that are kept as they are read */
+    static ListPage read(Body body, boolean paged, int most) {
         try (Utf8 text = Utf8.of(body);
                 JsonParser parser = JSON.createParser(text)) {
             var reader = new ElementReader(body, text.start(), parser);
@@ -42,11 +46,11 @@ record ListPage(Body body, List<ListElement> elements, OrderedTexts order, int l
             ListPage page = switch (first == null ? JsonToken.NOT_AVAILABLE : first) {
                 case START_ARRAY -> {
                     require(!paged, "is an array where a page was expected");
-                    yield new ListPage(body, elements(parser, reader), 0, false);
+                    yield new ListPage(body, elements(parser, reader, most), 0, false);
                 }
                 case START_OBJECT -> {
                     require(paged, "is an object where an array was expected");
-                    yield object(body, parser, reader);
+                    yield object(body, parser, reader, most);
                 }
                 default -> throw new UnreadableListException("the answer is no list: it is " + name(first));
             };
@@ -57,8 +61,8 @@ record ListPage(Body body, List<ListElement> elements, OrderedTexts order, int l
         }
     }
 
-    private static ListPage object(Body body, JsonParser parser, ElementReader reader) throws IOException {
-        List<ListElement> elements = null;
+    private static ListPage object(Body body, JsonParser parser, ElementReader reader, int most) throws IOException {
+        ElementList elements = null;
         int limit = -1;
         boolean next = false;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -66,7 +70,7 @@ record ListPage(Body body, List<ListElement> elements, OrderedTexts order, int l
             JsonToken value = parser.nextToken();
             if (name.equals("results")) {
                 require(value == JsonToken.START_ARRAY && elements == null, "has no single array of results");
-                elements = elements(parser, reader);
+                elements = elements(parser, reader, most);
             } else if (name.equals("limit")) {
                 require(limit < 0, "has two limits");
                 limit = value == JsonToken.VALUE_NUMBER_INT ? limit(parser.getText()) : 0;
@@ -114,8 +118,8 @@ record ListPage(Body body, List<ListElement> elements, OrderedTexts order, int l
         };
     }
 
-    private static List<ListElement> elements(JsonParser parser, ElementReader reader) throws IOException {
-        var elements = new ArrayList<ListElement>();
+    private static ElementList elements(JsonParser parser, ElementReader reader, int most) throws IOException {
+        var elements = new ElementList(most);
         JsonToken token;
         while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
             require(token != null, "has no end");

@@ -1,5 +1,6 @@
 package org.jobtrail.fetch;
 
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -10,7 +11,7 @@ import java.util.stream.IntStream;
  * What was read of the elements of a page or a list, and the order of their ids and of their digests. To sort them each time would
  * take longer than anything else that is done for an element that is as it was: the order goes on to the next answer. Thread-safe.
  */
-final class OrderedTexts {
+final class OrderedTexts implements ElementOrder {
 
     private final List<ElementText> texts;
     private int[] byId;
@@ -28,8 +29,8 @@ final class OrderedTexts {
         return texts;
     }
 
-    /** Where those stand that have an id; of several with one, the first. Not to be changed. */
-    synchronized int[] firstById() {
+    @Override
+    public synchronized int[] firstById() {
         if (byId == null) {
             byId = firsts(sorted(
                     IntStream.range(0, texts.size())
@@ -40,15 +41,40 @@ final class OrderedTexts {
         return byId;
     }
 
-    /** Two elements have the same id. */
-    boolean repeatsAnId() {
+    @Override
+    public int find(String id) {
+        int[] firsts = firstById();
+        int low = 0;
+        int high = firsts.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = texts.get(firsts[middle]).id().compareTo(id);
+            if (order == 0) {
+                return middle;
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public boolean repeatsAnId() {
         int[] firsts = firstById();
         return firsts.length < texts.size()
                 && firsts.length
                         < texts.stream().filter(text -> text.id() != null).count();
     }
 
-    synchronized SortedDigests digests() {
+    @Override
+    public void addDigests(MessageDigest sha256) {
+        digests().addTo(sha256);
+    }
+
+    private synchronized SortedDigests digests() {
         if (digests == null) {
             digests = SortedDigests.of(texts);
         }

@@ -1,7 +1,8 @@
 package org.jobtrail.fetch;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,8 +22,12 @@ final class Paging {
 
     private final boolean paged;
     private final long largest;
-    private final List<ListElement> elements = new ArrayList<>();
+    private final ElementList elements;
     private final KeptPages pages = new KeptPages();
+
+    /** Until the last one has come: of a list that is too long, none is worth to be known. */
+    private final Map<String, ListPage> answers = new LinkedHashMap<>();
+
     private ListPage page;
     private long bytes;
     private int count;
@@ -35,15 +40,21 @@ final class Paging {
     }
 
     Paging(boolean paged, long largest) {
+        this(paged, largest, Integer.MAX_VALUE);
+    }
+
+    /** @param most elements that are kept as they come */
+    Paging(boolean paged, long largest, int most) {
         this.paged = paged;
         this.largest = largest;
+        this.elements = new ElementList(most);
     }
 
     boolean more() {
         return more;
     }
 
-    List<ListElement> elements() {
+    ElementList elements() {
         return elements;
     }
 
@@ -72,7 +83,15 @@ final class Paging {
 
     /** The same where the answer to this very request may be known. */
     void received(Body page, String request, KnownPages known) {
-        received(known.read(request, pages.keep(page), paged));
+        ListPage next = known.read(request, pages.keep(page), paged);
+        answers.put(request, next);
+        received(next);
+        if (elements.isPacked()) {
+            answers.clear();
+        } else if (!more) {
+            answers.forEach(known::keep);
+            answers.clear();
+        }
     }
 
     /**
@@ -103,7 +122,7 @@ final class Paging {
         }
         page = elements.isEmpty() ? next : null;
         int known = continued ? 1 : 0;
-        elements.addAll(received.subList(known, received.size()));
+        elements.addAll(known == 0 ? received : received.subList(known, received.size()));
         // A server was seen to say a limit that it did not give: a link to more, or a page of the usual size, outweighs
         // it.
         boolean full = next.limit() <= 0 || received.size() >= next.limit() || next.next() || received.size() == USUAL;
@@ -141,6 +160,7 @@ final class Paging {
     /** From the start: pages of two sessions are never joined. */
     void restart() {
         elements.clear();
+        answers.clear();
         page = null;
         close();
         bytes = 0;

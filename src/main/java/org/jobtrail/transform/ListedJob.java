@@ -4,98 +4,79 @@ import java.util.function.Function;
 import org.jobtrail.fetch.ListElement;
 
 /**
- * A job of a list: an element that shows it, what is known of it, and its snapshot where that had to be read. Used by one
- * thread at a time.
+ * A job of a list: an element that shows it, what is known of it, and its snapshot where that had to be read. Nothing but where all
+ * of that stands: of a long list, there is none until somebody asks for it. Used by one thread at a time.
  */
 public final class ListedJob {
 
-    private final String type;
-    private ListElement raw;
-    private KnownJob known;
-    private boolean unchanged;
-    private byte[] digest;
+    private final JobsById jobs;
+    private final int number;
 
-    /** Its text: the tree of it takes several times the memory, and more time to be kept than to be made once more. */
-    private byte[] snapshot;
-
-    private boolean conflicting;
-
-    ListedJob(String type, ListElement raw) {
-        this.type = type;
-        this.raw = raw;
+    ListedJob(JobsById jobs, int number) {
+        this.jobs = jobs;
+        this.number = number;
     }
 
     public JobKey key() {
-        return new JobKey(type, id());
+        return new JobKey(jobs.type(), id());
     }
 
     String id() {
-        return raw.id();
+        return jobs.id(number);
     }
 
     public ListElement raw() {
-        return raw;
+        return jobs.raw(number);
     }
 
     /** Null where nobody knew it. */
     public KnownJob known() {
-        return known;
+        return jobs.known(number);
     }
 
-    void know(KnownJob job, String apiVersion) {
-        unchanged = job.isUnchanged(raw, apiVersion);
-        // Of a huge list, a second text for each id would be felt; and what is the very same the next time is soon
-        // compared.
-        known = job.with(id(), unchanged ? raw.digest() : job.rawDigest());
-    }
-
-    /** True where its text is the one that is known: nothing else is read of it. */
-    boolean isUnchanged() {
-        return unchanged;
+    void know(KnownJob job) {
+        jobs.know(number, job);
     }
 
     boolean isRead() {
-        return digest != null;
+        return jobs.isRead(number);
     }
 
     /** False where its element is no job, or another organization's. */
     boolean isListed() {
-        return unchanged || isRead();
+        return jobs.isListed(number);
     }
 
     /** Of the snapshot that was read. */
     public byte[] digest() {
-        return digest;
+        return jobs.digest(number);
     }
 
     /** @param kept what it says; null where it is not needed, or where there is no room for it: then it is read once more */
     void read(ListElement element, byte[] snapshotDigest, byte[] kept) {
-        raw = element;
-        digest = snapshotDigest;
-        snapshot = kept;
+        jobs.read(number, element, snapshotDigest, kept);
     }
 
     JobSnapshot snapshot(Function<ListElement, JobSnapshot> reader) {
-        return snapshot == null ? reader.apply(raw) : JobSnapshot.parse(snapshot);
+        byte[] kept = jobs.snapshot(number);
+        return kept == null ? reader.apply(raw()) : JobSnapshot.parse(kept);
     }
 
     /** What is known of it when its list is recorded. */
-    KnownJob recorded(String apiVersion) {
-        return !isRead() && known.absentPolls() == 0
-                ? known
-                : new KnownJob(type, id(), lastDigest(), raw.digest(), apiVersion, false, 0);
+    KnownJob recorded() {
+        return jobs.recorded(number);
     }
 
     byte[] lastDigest() {
-        return isRead() ? digest : known.digest();
+        return jobs.lastDigest(number);
     }
 
     /** True where it stands in the list twice and differs: nobody knows which of the two is right. */
     public boolean isConflicting() {
-        return conflicting;
+        return jobs.isConflicting(number);
     }
 
     void conflict() {
-        conflicting = true;
+        jobs.conflict(number);
     }
 }

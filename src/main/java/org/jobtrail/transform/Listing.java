@@ -55,7 +55,7 @@ public final class Listing {
         this.organization = organization;
         this.jobs = jobs;
         this.reader = reader;
-        this.byId = JobsById.of(jobs);
+        this.byId = new JobsById(jobs);
         this.apiVersion = jobs.version().toString();
     }
 
@@ -68,7 +68,7 @@ public final class Listing {
             present++;
         }
         if (listed != null) {
-            listed.know(job, apiVersion);
+            listed.know(job);
         } else if (!job.missing()) {
             gone.add(job);
         }
@@ -121,30 +121,20 @@ public final class Listing {
     public List<KnownJob> known() {
         return byId.stream()
                 .filter(ListedJob::isListed)
-                .map(job -> job.recorded(apiVersion))
+                .map(ListedJob::recorded)
                 .toList();
     }
 
     /** The elements that have to be read, when all that is known was told: whose text is another, and what is no job. */
     List<ListElement> unread() {
         List<ListElement> all = jobs.getJobs();
-        var unread = new ArrayList<ListElement>();
-        for (int place = 0; place < all.size(); place++) {
-            if (isUnread(all.get(place), byId.at(place))) {
-                unread.add(all.get(place));
-            }
-        }
-        taken = all.size() - unread.size();
+        int[] unread = IntStream.range(0, all.size())
+                .filter(place -> !byId.isToldBy(place))
+                .toArray();
+        taken = all.size() - unread.length;
         // Not the second of two that are the same: whose it is, is found out of the first.
-        own = (int) byId.stream().filter(ListedJob::isUnchanged).count();
-        return unread;
-    }
-
-    private static boolean isUnread(ListElement raw, ListedJob job) {
-        if (job == null) {
-            return true;
-        }
-        return job.raw() == raw ? !job.isUnchanged() : !raw.saysTheSameAs(job.raw());
+        own = byId.unchanged();
+        return new ElementsAt(all, unread);
     }
 
     /** Takes an element that was read. The same job twice is one; two that say something else leave the list in doubt. */
@@ -227,18 +217,13 @@ public final class Listing {
 
     /** The jobs that stand in the list, each once, in its order. */
     public Stream<ListedJob> listed() {
-        List<ListElement> all = jobs.getJobs();
-        return IntStream.range(0, all.size())
-                .filter(place -> isListed(all.get(place), byId.at(place)))
+        return IntStream.range(0, jobs.getJobs().size())
+                .filter(byId::isListedBy)
                 .mapToObj(byId::at);
     }
 
-    private static boolean isListed(ListElement raw, ListedJob job) {
-        return job != null && job.raw() == raw && job.isListed();
-    }
-
     public int jobs() {
-        return (int) byId.stream().filter(ListedJob::isListed).count();
+        return byId.listed();
     }
 
     public List<Rejected> rejected() {

@@ -162,10 +162,9 @@ class KnownPagesTest {
                 pieces.add(Arrays.copyOfRange(page, from, from + size));
             }
 
-            assertThat(known.read(REQUEST, Body.of(pieces, size, page.length), false)
-                            .elements())
-                    .extracting(ListElement::text)
-                    .containsExactly(FIRST, SECOND, THIRD);
+            ListPage read = known.read(REQUEST, Body.of(pieces, size, page.length), false);
+            known.keep(REQUEST, read);
+            assertThat(read.elements()).extracting(ListElement::text).containsExactly(FIRST, SECOND, THIRD);
         }
     }
 
@@ -196,11 +195,15 @@ class KnownPagesTest {
     }
 
     private static ElementText content(KnownPages pages, String request, String page) {
-        return pages.read(request, body(page), false).elements().get(0).content();
+        ListPage read = pages.read(request, body(page), false);
+        pages.keep(request, read);
+        return read.elements().get(0).content();
     }
 
     private ListPage read(String page, boolean paged) {
-        return known.read(REQUEST, body(page), paged);
+        ListPage read = known.read(REQUEST, body(page), paged);
+        known.keep(REQUEST, read);
+        return read;
     }
 
     private static String array(String... elements) {
@@ -240,7 +243,7 @@ class KnownPagesTest {
 
     private static byte[] digest(ListPage page) {
         var sha256 = ElementReader.sha256();
-        page.order().digests().addTo(sha256);
+        page.order().addDigests(sha256);
         return sha256.digest();
     }
 }

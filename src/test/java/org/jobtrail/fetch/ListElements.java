@@ -2,6 +2,9 @@ package org.jobtrail.fetch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Instant;
+import java.util.List;
+
 /** Elements of a list, for tests of what becomes of them. */
 public final class ListElements {
 
@@ -10,5 +13,14 @@ public final class ListElements {
     public static ListElement of(String text) {
         byte[] array = ("[" + text + "]").getBytes(UTF_8);
         return ListPage.read(Body.of(array), false).elements().get(0);
+    }
+
+    /** A list as it is read, with memory for so many known elements; more than a thousand or so are packed where that is less. */
+    public static JobList list(Organization organization, int most, List<String> texts) {
+        var list = new JobList(organization, ApiVersion.V7, Instant.MAX, new KnownPages(most));
+        while (list.isMore()) {
+            list.received(Body.of(("[" + String.join(",", texts) + "]").getBytes(UTF_8)));
+        }
+        return list;
     }
 }

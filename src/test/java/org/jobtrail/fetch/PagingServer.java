@@ -43,7 +43,11 @@ final class PagingServer {
     }
 
     JobList read(ApiVersion version) {
-        var jobs = new JobList(new Organization("1", null), version, java.time.Instant.MAX, new KnownPages(1_000));
+        return read(version, new KnownPages(1_000));
+    }
+
+    JobList read(ApiVersion version, KnownPages known) {
+        var jobs = new JobList(new Organization("1", null), version, java.time.Instant.MAX, known);
         while (jobs.isMore()) {
             jobs.received(Body.of(answer(jobs.query())));
         }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
@@ -182,6 +185,50 @@ class ListingTest {
         assertThat(same.digest()).isEqualTo(before.digest());
     }
 
+    @Test
+    void ofAListThatIsTooLongForAnObjectForEachJobTheSameIsTold() {
+        List<String> before =
+                IntStream.range(0, 3_000).mapToObj(ListingTest::numbered).toList();
+        List<String> after = new ArrayList<>(before);
+        after.set(7, after.get(7).replace("Success", "Failed"));
+        after.set(2_999, numbered(9_999));
+        after.add(1_500, after.get(20).replace("Success", "Failed"));
+        after.add(numbered(30));
+        after.add("{}");
+
+        Listing few = known(ListElements.list(ORGANIZATION, 10_000, after), before);
+        Listing many = known(ListElements.list(ORGANIZATION, 0, after), before);
+
+        assertThat(read(many)).isEqualTo(read(few)).hasSize(2);
+        assertThat(listed(many)).isEqualTo(listed(few)).hasSize(3_000);
+        assertThat(many.digest()).isEqualTo(few.digest());
+        assertThat(many.contentDigest()).isEqualTo(few.contentDigest());
+        assertThat(many.doubt()).isEqualTo(few.doubt());
+        assertThat(many.conflicting()).isEqualTo(few.conflicting()).hasSize(1);
+        assertThat(many.gone()).extracting(KnownJob::id).containsExactly(id(2_999));
+        assertThat(many.present()).isEqualTo(3_000);
+        assertThat(many.elements()).isEqualTo(3_003);
+        assertThat(many.known())
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactlyElementsOf(few.known())
+                .hasSize(3_000);
+    }
+
+    private static String id(int number) {
+        return new UUID(number * 0x9E3779B97F4A7C15L, number).toString();
+    }
+
+    private static String numbered(int number) {
+        return "{\"id\":\"%s\",\"lastStatus\":\"Success\"}".formatted(id(number));
+    }
+
+    private Listing known(JobList list, List<String> before) {
+        Listing listing = transformation.start(ORGANIZATION, list);
+        before.forEach(element ->
+                transformation.know(listing, known(ListElements.of(element).id(), element, "v7", false)));
+        return transformed(listing);
+    }
+
     private Listing recalled(Listing before, String... elements) {
         List<ListElement> all = Stream.of(elements).map(ListElements::of).toList();
         Listing listing = transformation.start(ORGANIZATION, list(ApiVersion.V8).part(ORGANIZATION, all, true));
@@ -212,6 +259,10 @@ class ListingTest {
         List<ListElement> all = Stream.of(elements).map(ListElements::of).toList();
         Listing listing = transformation.start(ORGANIZATION, list(version).part(ORGANIZATION, all, true));
         transformation.know(listing, known);
+        return transformed(listing);
+    }
+
+    private Listing transformed(Listing listing) {
         for (ListElement raw : transformation.unread(listing)) {
             try {
                 transformation.transform(raw, listing, ORGANIZATION);
@@ -223,9 +274,13 @@ class ListingTest {
     }
 
     private static List<Map<String, Object>> known(String raw, String apiVersion, boolean missing) {
+        return known("a", raw, apiVersion, missing);
+    }
+
+    private static List<Map<String, Object>> known(String id, String raw, String apiVersion, boolean missing) {
         byte[] digest = new byte[32];
         return List.of(KnownRow.of(
-                "a",
+                id,
                 digest,
                 ListElements.of(raw).digest(),
                 ApiVersion.valueOf(apiVersion.toUpperCase(Locale.ROOT)),
