@@ -2,7 +2,9 @@ package org.jobtrail.fetch;
 
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The body of an answer, unpacked, for as long as its list is dealt with: in memory, or a large one in a file. Its parts may be
@@ -18,6 +20,9 @@ abstract class Body implements AutoCloseable {
     abstract Slice slice(long from, int length);
 
     abstract boolean takesMemory();
+
+    /** From now on, nothing else of it can be read, and takes memory. */
+    void keepOnly(List<ListElement> elements) {}
 
     /** From its beginning. */
     final InputStream stream() {
@@ -54,9 +59,12 @@ abstract class Body implements AutoCloseable {
 
     private static final class InMemory extends Body {
 
-        private final List<byte[]> pieces;
         private final int size;
         private final long length;
+        private List<byte[]> pieces;
+
+        /** By where they stand; null as long as all of it is kept. */
+        private Map<Long, byte[]> kept;
 
         InMemory(List<byte[]> pieces, int size, long length) {
             this.pieces = pieces;
@@ -75,7 +83,18 @@ abstract class Body implements AutoCloseable {
         }
 
         @Override
+        void keepOnly(List<ListElement> elements) {
+            var parts = new HashMap<Long, byte[]>();
+            elements.forEach(element -> parts.put(element.from(), bytes(element.from(), element.length())));
+            kept = parts;
+            pieces = List.of();
+        }
+
+        @Override
         Slice slice(long from, int count) {
+            if (kept != null) {
+                return new Slice(kept.get(from), 0, count);
+            }
             int piece = (int) (from / size);
             int start = (int) (from - (long) piece * size);
             if (start + count <= size) {

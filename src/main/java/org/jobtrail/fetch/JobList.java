@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * An organization's job list, or a source's list of copy jobs, while it is fetched, page by page. Used by one thread at a
@@ -144,11 +143,14 @@ public final class JobList implements UnfinishedList {
         return order;
     }
 
-    /** How much memory its texts take for as long as anybody holds on to them; empty where they are in a file, which goes before. */
-    public OptionalLong bytes() {
-        return paging.isInMemory()
-                ? OptionalLong.of(jobs.stream().mapToLong(ListElement::length).sum())
-                : OptionalLong.empty();
+    /** True where its jobs can be read for as long as anybody holds on to them; false where they are in a file, which goes before. */
+    public boolean isInMemory() {
+        return paging.isInMemory();
+    }
+
+    /** From now on, only the texts of these can be read, and take memory; of all others, ids and digests. */
+    public void keepOnly(List<ListElement> elements) {
+        paging.keepOnly(elements);
     }
 
     /** Gives back what the list takes: its jobs cannot be read any more, unless they are in memory. */

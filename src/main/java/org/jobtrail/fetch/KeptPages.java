@@ -38,6 +38,13 @@ final class KeptPages {
         return pages.stream().allMatch(Body::takesMemory);
     }
 
+    void keepOnly(List<ListElement> elements) {
+        for (Body page : pages) {
+            page.keepOnly(
+                    elements.stream().filter(element -> element.page() == page).toList());
+        }
+    }
+
     void close() {
         pages.forEach(Body::close);
         pages.clear();

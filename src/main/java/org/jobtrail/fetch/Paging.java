@@ -169,6 +169,10 @@ final class Paging {
         more = true;
     }
 
+    void keepOnly(List<ListElement> elements) {
+        pages.keepOnly(elements);
+    }
+
     boolean isInMemory() {
         return pages.areInMemory();
     }

@@ -14,32 +14,27 @@ import org.jobtrail.fetch.Organization;
 public final class Batch {
 
     private static final int MOST_POLLS = 50;
+
+    /** In their lists: of each some hundred bytes are in memory until they are recorded. */
+    private static final int MOST_JOBS = 50_000;
+
     private static final long LONGEST_NANOS = Duration.ofMillis(200).toNanos();
-    private static final int SHARE_OF_MEMORY = 32;
-    private static final long MOST_BYTES = 64_000_000;
 
     private final List<Organization> organizations;
     private final LongSupplier nanos;
-    private final long mostBytes;
     private List<Recording> waiting = new ArrayList<>();
     private Map<String, Claim> claims = Map.of();
     private int toBegin;
     private long since;
-    private long size;
+    private int size;
+    private int jobs;
     private long bytes;
 
-    Batch(List<Organization> organizations, LongSupplier nanos, long mostBytes) {
+    /** @param nanos a clock, as {@link System#nanoTime} */
+    Batch(List<Organization> organizations, LongSupplier nanos) {
         this.organizations = organizations;
         this.nanos = nanos;
-        this.mostBytes = mostBytes;
         this.toBegin = organizations.size();
-    }
-
-    static Batch of(List<Organization> organizations) {
-        return new Batch(
-                organizations,
-                System::nanoTime,
-                Math.min(Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY, MOST_BYTES));
     }
 
     public List<Organization> getOrganizations() {
@@ -58,17 +53,22 @@ public final class Batch {
 
     /** False where it is to be recorded alone: it is as much as a statement takes, or cannot wait. */
     synchronized boolean keep(Recording recording) {
-        long itsBytes = recording.bytes().orElse(Long.MAX_VALUE);
-        if (recording.size() >= Portions.MOST || itsBytes > mostBytes) {
+        if (!recording.canWait() || isEnough(recording.size(), recording.jobs(), recording.bytes())) {
             return false;
         }
         if (waiting.isEmpty()) {
             since = nanos.getAsLong();
         }
+        recording.waits();
         waiting.add(recording);
         size += recording.size();
-        bytes += itsBytes;
+        jobs += recording.jobs();
+        bytes += recording.bytes();
         return true;
+    }
+
+    private static boolean isEnough(int size, int jobs, long bytes) {
+        return size >= Portions.MOST || jobs >= MOST_JOBS || bytes >= Portions.MOST_BYTES;
     }
 
     synchronized boolean isWaiting() {
@@ -77,7 +77,7 @@ public final class Batch {
 
     /** True where there is enough, or what there is has waited for long enough. */
     synchronized boolean isDue() {
-        boolean enough = waiting.size() >= MOST_POLLS || size >= Portions.MOST || bytes >= mostBytes;
+        boolean enough = waiting.size() >= MOST_POLLS || isEnough(size, jobs, bytes);
         return isWaiting() && (enough || toBegin <= 0 || nanos.getAsLong() - since >= LONGEST_NANOS);
     }
 
@@ -91,6 +91,7 @@ public final class Batch {
         List<Recording> all = waiting;
         waiting = new ArrayList<>();
         size = 0;
+        jobs = 0;
         bytes = 0;
         return all;
     }

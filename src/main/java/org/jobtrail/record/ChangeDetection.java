@@ -3,6 +3,8 @@ package org.jobtrail.record;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jobtrail.fetch.ListElement;
 import org.jobtrail.record.Kinds.Kind;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.JobKey;
@@ -64,6 +66,11 @@ final class ChangeDetection {
 
     boolean isNothing() {
         return size() == 0;
+    }
+
+    /** The texts of the jobs that changed. */
+    Stream<ListElement> changed() {
+        return changed.stream().map(ListedJob::raw);
     }
 
     /** Of how many jobs something is to be told. */

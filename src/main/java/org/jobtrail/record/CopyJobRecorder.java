@@ -112,7 +112,7 @@ public final class CopyJobRecorder {
 
     /** The organizations that are recorded together. */
     public Batch batch(@Body List<CopyJobs.Share> shares) {
-        return Batch.of(shares.stream().map(CopyJobs.Share::organization).toList());
+        return new Batch(shares.stream().map(CopyJobs.Share::organization).toList(), System::nanoTime);
     }
 
     /** One organization's share is recorded as its backup jobs are. */

@@ -41,7 +41,7 @@ public final class HistoryRecorder {
     }
 
     public Batch batch(@Body List<Organization> organizations) {
-        return Batch.of(organizations);
+        return new Batch(organizations, System::nanoTime);
     }
 
     /** Asks for the claims of a batch of organizations at once. */

@@ -13,7 +13,7 @@ import org.jobtrail.transform.Listing.Rejected;
 final class Portions {
 
     static final int MOST = 1_000;
-    private static final long MOST_BYTES = 4_000_000;
+    static final long MOST_BYTES = 4_000_000;
     private static final int MOST_TOUCHED = 10_000;
 
     private final Iterator<ListedJob> changed;

@@ -6,10 +6,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jobtrail.fetch.JobType;
+import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.OrganizationOutcome;
 import org.jobtrail.poll.OrganizationOutcome.Status;
@@ -85,14 +86,32 @@ public final class Recording {
         return listing.organization();
     }
 
-    /** How much of it is to be recorded. */
+    /** Of how many jobs and elements something is to be recorded. */
     int size() {
         return detection.size() + rejected().size();
     }
 
-    /** How much memory it takes as long as it is not; empty where its list cannot be read any more when its poll has ended. */
-    OptionalLong bytes() {
-        return listing.bytes();
+    /** How many jobs stand in the list. */
+    int jobs() {
+        return listing.jobs();
+    }
+
+    /** How long the texts are that are to be recorded. */
+    long bytes() {
+        return texts().mapToLong(ListElement::length).sum();
+    }
+
+    boolean canWait() {
+        return listing.isInMemory();
+    }
+
+    /** Keeps no text of the list but those that are to be recorded. */
+    void waits() {
+        listing.keepOnly(texts().toList());
+    }
+
+    private Stream<ListElement> texts() {
+        return Stream.concat(detection.changed(), rejected().stream().map(Listing.Rejected::raw));
     }
 
     /** The jobs of which the last snapshot is needed; none where it was compared with them: by now they may be what it recorded. */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -179,9 +178,14 @@ public final class Listing {
         rejected.add(new Rejected(raw, reason));
     }
 
-    /** How much memory the texts of its jobs take; empty where they cannot be read any more when the list's poll has ended. */
-    public OptionalLong bytes() {
-        return jobs.bytes();
+    /** False where its jobs cannot be read any more when the list's poll has ended. */
+    public boolean isInMemory() {
+        return jobs.isInMemory();
+    }
+
+    /** From now on, only the texts of these can be read. */
+    public void keepOnly(List<ListElement> elements) {
+        jobs.keepOnly(elements);
     }
 
     /** How many elements of the list were taken, one way or the other. */

@@ -13,13 +13,12 @@ import org.junit.jupiter.api.Test;
 class BatchTest {
 
     private static final Absence ABSENCE = new Absence(3, Duration.ofHours(24));
-    private static final int MOST_BYTES = 10_000;
 
     private final List<Organization> organizations = IntStream.range(0, 100)
             .mapToObj(i -> new Organization("o" + i, null))
             .toList();
     private long now;
-    private final Batch batch = new Batch(organizations, () -> now, MOST_BYTES);
+    private final Batch batch = new Batch(organizations, () -> now);
 
     @Test
     void whatWasFoundWaitsForMore() {
@@ -57,18 +56,23 @@ class BatchTest {
         IntStream.range(0, 50).forEach(i -> batch.keep(recording(1)));
         assertThat(batch.due()).as("polls").hasSize(50);
 
-        batch.keep(recording(100));
-        batch.keep(recording(100));
+        batch.keep(recording(600));
+        assertThat(batch.due()).isEmpty();
+        batch.keep(recording(400));
+        assertThat(batch.due()).as("changes").hasSize(2);
+
+        batch.keep(recording("x".repeat(3_000_000)));
+        assertThat(batch.due()).isEmpty();
+        batch.keep(recording("x".repeat(1_000_000)));
         assertThat(batch.due()).as("bytes").hasSize(2);
     }
 
     @Test
     void whatIsEnoughByItselfIsNotKept() {
-        assertThat(batch.keep(recording(300))).as("bytes").isFalse();
+        assertThat(batch.keep(recording(999))).isTrue();
 
-        var roomy = new Batch(organizations, () -> now, Long.MAX_VALUE);
-        assertThat(roomy.keep(recording(999))).isTrue();
-        assertThat(roomy.keep(recording(1_000))).as("changes").isFalse();
+        assertThat(batch.keep(recording(1_000))).as("changes").isFalse();
+        assertThat(batch.keep(recording("x".repeat(4_000_000)))).as("bytes").isFalse();
     }
 
     @Test
@@ -89,5 +93,14 @@ class BatchTest {
     /** Of a list of so many new jobs. */
     private static Recording recording(int jobs) {
         return new Recording("east", new Lists().listedJobs(0, jobs), Lists.firstClaim(), ABSENCE);
+    }
+
+    /** Of a list of one new job with a long name. */
+    private static Recording recording(String name) {
+        return new Recording(
+                "east",
+                new Lists().listed("{\"id\":\"a\",\"name\":\"%s\"}".formatted(name)),
+                Lists.firstClaim(),
+                ABSENCE);
     }
 }

@@ -61,6 +61,9 @@ class RecordTogetherTest {
 
         assertThat(history()).isEqualTo(of(ORGANIZATIONS, "created", "status-changed"));
         assertThat(receipts()).containsExactly("COMPLETE 40 null", "COMPLETE 40 null");
+        assertThat(database.column("select distinct raw from jobtrail.job_history where seq > 2 order by raw"))
+                .as("what the server sent, though the rest of its lists was not kept")
+                .containsExactly(job("a", "A", "Failed"), job("b", "B", "Failed"));
         assertThat((Long) database.value("select count(distinct xmin::text) from jobtrail.job_history"))
                 .isLessThan(2L * ORGANIZATIONS.size());
         assertThat((Long) database.value(
@@ -128,8 +131,10 @@ class RecordTogetherTest {
     }
 
     private static Answer jobs(String status) {
-        return Answer.json(
-                "[{\"id\":\"a\",\"name\":\"A\",\"lastStatus\":\"%1$s\"},{\"id\":\"b\",\"name\":\"B\",\"lastStatus\":\"%1$s\"}]"
-                        .formatted(status));
+        return Answer.json("[%s, %s]".formatted(job("a", "A", status), job("b", "B", status)));
+    }
+
+    private static String job(String id, String name, String status) {
+        return "{\"id\":\"%s\",\"name\":\"%s\",\"lastStatus\":\"%s\"}".formatted(id, name, status);
     }
 }
