@@ -35,7 +35,7 @@ public final class Publisher implements AutoCloseable {
     private static final Duration SLOW_BATCH = Duration.ofSeconds(15);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
-    private static final int MOST_ROWS = 1_000;
+    private static final int MOST_ROWS = 2_000;
 
     /** After a batch that was not full, the next one gathers rows: a transaction takes the time of hundreds of them. */
     private static final Duration GATHERING = Duration.ofMillis(50);

@@ -83,7 +83,7 @@ final class RunningJobtrail implements AutoCloseable {
     /** As bin/jobtrail starts it. */
     private static List<String> javaOpts() {
         String opts = System.getenv().getOrDefault("JAVA_OPTS", "");
-        String collector = COLLECTOR.matcher(opts).find() ? "" : "-XX:+UseParallelGC ";
+        String collector = COLLECTOR.matcher(opts).find() ? "" : "-XX:+UseParallelGC -XX:NewRatio=1 ";
         return List.of((collector + opts).strip().split("\\s+"));
     }
 
