@@ -61,6 +61,10 @@ public final class HistoryRecorder {
         return batch.begin(organization);
     }
 
+    public boolean unclaimed(@Variable("claim") Claim claim) {
+        return claim == null;
+    }
+
     public void claim(
             @Variable("attempt") Attempt attempt,
             @Variable("organization") Organization organization,
