@@ -10,9 +10,11 @@ create function append_changes(p_heads organization_head[], p_recorded_at timest
     returns table (organization_id text, last_seq bigint, last_hash bytea)
     language plpgsql set search_path = jobtrail, pg_temp set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
+declare
+    ended record;
 begin
     -- The texts are taken from the arrays where they are needed: they are most of a row, and would be copied at every step.
-    return query
+    for ended in
         with head as materialized (
             select ordinality as place, organization_id, source, epoch, last_seq, last_hash, claimed_at,
                 greatest(p_recorded_at, claimed_at) as recorded_at,
@@ -45,17 +47,17 @@ begin
                 lag(hash, 1, last_hash) over (partition by place order by n), hash
             from chained
             returning organization_id, seq, hash
-        ), ended as (
-            select organization_id, max(seq) as last_seq, (array_agg(hash order by seq desc))[1] as last_hash
-            from appended group by organization_id
         )
+        select organization_id, max(seq) as last_seq, (array_agg(hash order by seq desc))[1] as last_hash
+        from appended group by organization_id
+    loop
+        -- One by one: joined, the plan that is made while the table is small would read all of it, and all that was updated since.
         update organization_head head
         set last_seq = ended.last_seq, last_hash = ended.last_hash, last_observed_at = head.claimed_at
-        from ended where head.organization_id = ended.organization_id
-        returning head.organization_id, head.last_seq, head.last_hash;
-    if found then
+        where head.organization_id = ended.organization_id;
+        return query select ended.organization_id, ended.last_seq, ended.last_hash;
         perform pg_notify('jobtrail', '');
-    end if;
+    end loop;
 end $$;
 comment on function append_changes(organization_head[], timestamptz, bigint, json, text[], text[]) is
     'Numbers, salts, chains and appends changes to the histories of organizations, whose heads the caller has locked: of those that are null, nothing; poll of a change says which of the heads it is of, the first where it says nothing. Yields where the histories end that were continued.';
@@ -90,22 +92,19 @@ create function record_polls(p_attempt bigint, p_portions json, p_changes json, 
     language plpgsql set search_path = jobtrail, pg_temp set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
-    polled text[] := array(select organization_id from poll_portions(p_portions));
-    heads  organization_head[];
+    portion record;
+    head    organization_head;
+    heads   organization_head[];
 begin
     perform durable();
 
     -- The lock is a statement of its own, so that the next statement sees what the last holder committed; in order of the ids, as
-    -- claims are.
-    perform from organization_head head where head.organization_id = any (polled) order by head.organization_id collate "C" for update;
-    -- Null stands for one who has been claimed since, and for a portion that is there: only its answer was lost.
-    select array_agg(
-        case when head.claimed_poll = portion.claimed_poll and head.last_seq <= portion.after then head end order by portion.poll)
-    into heads
-    from poll_portions(p_portions) portion join organization_head head using (organization_id);
-    if cardinality(polled) <> coalesce(cardinality(heads), 0) then
-        raise exception 'an organization is recorded that was never claimed: %', polled using errcode = 'JT005';
-    end if;
+    -- claims are. Null stands for one who has been claimed since, and for a portion that is there: only its answer was lost.
+    for portion in select * from poll_portions(p_portions) order by organization_id collate "C" loop
+        select * into strict head from organization_head where organization_id = portion.organization_id for update;
+        heads[portion.poll] := case
+            when head.claimed_poll = portion.claimed_poll and head.last_seq <= portion.after then head end;
+    end loop;
 
     if cardinality(p_payloads) > 0 then
         perform append_changes(heads, clock_timestamp(), p_attempt, p_changes, p_payloads, p_raws);
@@ -144,9 +143,6 @@ begin
     end if;
 
     -- With the last portion the list counts as recorded: what comes before is of a first poll as long as it is not.
-    update organization_head head set recorded_poll = portion.claimed_poll
-    from poll_portions(p_portions) portion join unnest(heads) taken using (organization_id)
-    where head.organization_id = taken.organization_id and portion.last and portion.suspect_digest is null;
     insert into job_list as list
         (organization_id, job_type, recorded_poll, suspect_digest, suspect_since, suspect_seen, suspect_attempt,
          content_digest, list_digest, jobs)
@@ -173,9 +169,15 @@ begin
             else excluded.suspect_since
         end;
 
-    return query
-        select organization_id, head.claimed_poll <> portion.claimed_poll, head.last_seq
-        from poll_portions(p_portions) portion join organization_head head using (organization_id);
+    for portion in select * from poll_portions(p_portions) loop
+        head := heads[portion.poll];
+        if head.organization_id is not null and portion.last and portion.suspect_digest is null then
+            update organization_head set recorded_poll = portion.claimed_poll where organization_id = portion.organization_id;
+        end if;
+        return query
+            select organization_id, claimed_poll <> portion.claimed_poll, last_seq
+            from organization_head where organization_id = portion.organization_id;
+    end loop;
 end $$;
 comment on function record_polls is
     'Appends what polls found, of each organization a portion of one list, in one statement: lock, fence, number, chain, append, state, head, notify; each portion once, however often it is sent. What is given besides says in poll which of p_portions it is of, the first where it says nothing. The texts of p_changes are in p_payloads and p_raws, those of p_states in p_snapshots, in their order. after is the row that a portion follows; last comes with the last one, and with what list it was. suspect_digest, with no changes, sets the list''s suspicion only.';
