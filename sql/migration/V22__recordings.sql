@@ -86,6 +86,19 @@ create function poll_portions(p_portions json)
 $$;
 comment on function poll_portions is 'What record_polls is given of each poll.';
 
+-- Each by the index: the plan that is made while the table is small would read all of it.
+create function touch_jobs(p_heads organization_head[], p_touched json) returns void
+    language sql set search_path = jobtrail, pg_temp
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+    update job_state as state
+    set absent_polls = touched.absent_polls,
+        raw_digest = coalesce(decode(touched.raw_digest, 'hex'), state.raw_digest)
+    from json_to_recordset(p_touched) as touched (poll bigint, job_type text, job_id text, absent_polls integer, raw_digest text)
+    join unnest(p_heads) with ordinality as head on head.ordinality = coalesce(touched.poll, 1)
+    where state.organization_id = head.organization_id and state.job_type = touched.job_type and state.job_id = touched.job_id
+$$;
+comment on function touch_jobs is 'Notes of jobs that did not change how often they were absent, and how they are spelled.';
+
 create function record_polls(p_attempt bigint, p_portions json, p_changes json, p_payloads text[], p_raws text[], p_states json,
                              p_snapshots text[], p_touched json, p_rejected json)
     returns table (organization_id text, superseded boolean, last_seq bigint)
@@ -125,12 +138,7 @@ begin
         last_seq = excluded.last_seq;
 
     if json_array_length(p_touched) > 0 then
-        update job_state as state
-        set absent_polls = touched.absent_polls,
-            raw_digest = coalesce(decode(touched.raw_digest, 'hex'), state.raw_digest)
-        from json_to_recordset(p_touched) as touched (poll bigint, job_type text, job_id text, absent_polls integer, raw_digest text)
-        join unnest(heads) with ordinality as head on head.ordinality = coalesce(touched.poll, 1)
-        where state.organization_id = head.organization_id and state.job_type = touched.job_type and state.job_id = touched.job_id;
+        perform touch_jobs(heads, p_touched);
     end if;
 
     if json_array_length(p_rejected) > 0 then

@@ -93,7 +93,11 @@ abstract class Body implements AutoCloseable {
         @Override
         Slice slice(long from, int count) {
             if (kept != null) {
-                return new Slice(kept.get(from), 0, count);
+                byte[] part = kept.get(from);
+                if (part == null || part.length != count) {
+                    throw new IllegalStateException("what stands at byte %d was not kept".formatted(from));
+                }
+                return new Slice(part, 0, count);
             }
             int piece = (int) (from / size);
             int start = (int) (from - (long) piece * size);

@@ -216,7 +216,8 @@ public final class HistoryRecorder {
         Throwable failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
         LOG.debug("{} polls are recorded one by one", recordings.all().size(), failure);
         if (LostAnswer.is(failure)) {
-            recordings.getOpen().forEach(recording -> recording.getSettlement().lostWithOthers());
+            var losses = new Settlement.Losses();
+            recordings.getOpen().forEach(recording -> recording.getSettlement().lostWithOthers(losses));
         }
     }
 
@@ -265,9 +266,9 @@ public final class HistoryRecorder {
         if (recording.isMore()) {
             return;
         }
+        attempt.ended(recording.outcome(superseded));
         if (!superseded) {
             recording.keepIn(knownLists);
         }
-        attempt.ended(recording.outcome(superseded));
     }
 }

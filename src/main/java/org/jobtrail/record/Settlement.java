@@ -16,7 +16,12 @@ public final class Settlement {
     private long after;
     private boolean open = true;
     private boolean asking;
-    private int losses;
+    private Losses losses = new Losses();
+
+    /** How often an answer was lost: of one portion, or of several that share the patience. */
+    static final class Losses {
+        private int count;
+    }
 
     /** @param after the last row before it */
     Settlement(long claim, long after) {
@@ -41,7 +46,7 @@ public final class Settlement {
 
     /** How long to wait before the database is asked, in milliseconds: after a loss of its own, it may just be starting again. */
     public long getPause() {
-        return losses == 0 ? 0 : FIRST_PAUSE.toMillis() << (losses - 1);
+        return losses.count == 0 ? 0 : FIRST_PAUSE.toMillis() << (losses.count - 1);
     }
 
     long claim() {
@@ -53,16 +58,17 @@ public final class Settlement {
     }
 
     boolean hasPatience() {
-        return losses < MOST_LOSSES;
+        return losses.count < MOST_LOSSES;
     }
 
     void lost() {
-        losses++;
+        losses.count++;
         asking = true;
     }
 
-    /** The same of a statement that was several portions': each is asked for, and nobody waits as often as that. */
-    void lostWithOthers() {
+    /** The same of a statement that was several portions': each is asked for, and what one has waited none waits again. */
+    void lostWithOthers(Losses shared) {
+        losses = shared;
         asking = true;
     }
 
