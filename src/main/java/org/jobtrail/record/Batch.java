@@ -53,7 +53,10 @@ public final class Batch {
 
     /** False where it is to be recorded alone: it is as much as a statement takes, or cannot wait. */
     synchronized boolean keep(Recording recording) {
-        if (!recording.canWait() || isEnough(recording.size(), recording.jobs(), recording.bytes())) {
+        int itsSize = recording.size();
+        int itsJobs = recording.jobs();
+        long itsBytes = recording.bytes();
+        if (!recording.canWait() || isEnough(itsSize, itsJobs, itsBytes)) {
             return false;
         }
         if (waiting.isEmpty()) {
@@ -61,9 +64,9 @@ public final class Batch {
         }
         recording.waits();
         waiting.add(recording);
-        size += recording.size();
-        jobs += recording.jobs();
-        bytes += recording.bytes();
+        size += itsSize;
+        jobs += itsJobs;
+        bytes += itsBytes;
         return true;
     }
 
@@ -81,13 +84,8 @@ public final class Batch {
         return isWaiting() && (enough || toBegin <= 0 || nanos.getAsLong() - since >= LONGEST_NANOS);
     }
 
-    /** What is due does not wait any more. */
-    synchronized List<Recording> due() {
-        return isDue() ? rest() : List.of();
-    }
-
-    /** All that waits. */
-    synchronized List<Recording> rest() {
+    /** All that waits, and does not any more. */
+    synchronized List<Recording> take() {
         List<Recording> all = waiting;
         waiting = new ArrayList<>();
         size = 0;

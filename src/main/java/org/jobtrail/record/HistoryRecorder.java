@@ -149,19 +149,14 @@ public final class HistoryRecorder {
         return batch.isDue();
     }
 
-    /** Those; none where another thread has taken them meanwhile. */
-    public Recordings due(@Variable("batch") Batch batch) {
-        return new Recordings(batch.due());
-    }
-
     /** True where any wait. */
     public boolean hasRest(@Variable("batch") Batch batch) {
         return batch.isWaiting();
     }
 
-    /** All that wait. */
-    public Recordings rest(@Variable("batch") Batch batch) {
-        return new Recordings(batch.rest());
+    /** All that wait, and do not any more. */
+    public Recordings waiting(@Variable("batch") Batch batch) {
+        return new Recordings(batch.take());
     }
 
     /** One of several that is recorded by itself; what fails is of its organization. */
