@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -42,23 +43,8 @@ final class OrderedTexts implements ElementOrder {
     }
 
     @Override
-    public int find(String id) {
-        int[] firsts = firstById();
-        int low = 0;
-        int high = firsts.length - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            int order = texts.get(firsts[middle]).id().compareTo(id);
-            if (order == 0) {
-                return middle;
-            }
-            if (order < 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return -1;
+    public IntUnaryOperator comparedWith(String id) {
+        return place -> texts.get(place).id().compareTo(id);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.UUID;
 import java.util.function.IntToLongFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /** The order of elements that are packed: sorted as numbers, without an object for each. Used by one thread at a time. */
@@ -73,26 +74,9 @@ final class PackedOrder implements ElementOrder {
     }
 
     @Override
-    public int find(String id) {
-        int[] firsts = firstById();
-        UUID wanted = ElementBlock.uuid(id);
-        int low = 0;
-        int high = firsts.length - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            int order = uuids && wanted != null
-                    ? compare(firsts[middle], wanted)
-                    : elements.id(firsts[middle]).compareTo(id);
-            if (order == 0) {
-                return middle;
-            }
-            if (order < 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return -1;
+    public IntUnaryOperator comparedWith(String id) {
+        UUID wanted = uuids ? ElementBlock.uuid(id) : null;
+        return wanted == null ? place -> elements.id(place).compareTo(id) : place -> compare(place, wanted);
     }
 
     /** As their texts. */
