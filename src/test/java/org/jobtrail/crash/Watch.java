@@ -1,5 +1,6 @@
 package org.jobtrail.crash;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,11 +23,26 @@ final class Watch {
     private boolean gently;
     private boolean frozen;
 
-    /** Called with what is about to be passed on, or, where it is ANSWERED, has been. Returns when it may go on. */
-    synchronized void pass(Passing passing, Wire.Session session) throws InterruptedException {
+    /** What has an answer reach who asked. */
+    interface Delivery {
+        void deliver() throws IOException;
+    }
+
+    /** Called with what is about to be passed on. Returns when it may go on. */
+    void pass(Passing passing, Wire.Session session) throws InterruptedException, IOException {
+        pass(passing, session, () -> {});
+    }
+
+    /**
+     * The same of what is passed on here: whoever is stopped where it has its answer is stopped before it says anything else, however
+     * fast it is.
+     */
+    synchronized void pass(Passing passing, Wire.Session session, Delivery delivery)
+            throws InterruptedException, IOException {
         while ((frozen || alone == session || held.test(passing)) && session.isOpen()) {
             wait();
         }
+        delivery.deliver();
         // What the bytes of a request are is told by their beginning, and there are many.
         passed.add(new Passing(
                 passing.stage(),

@@ -173,9 +173,13 @@ final class Wire implements AutoCloseable {
                     if (message.first() && message.last()) {
                         pass(Stage.HALFWAY, message);
                     }
-                    write(out, message.bytes(), half, message.bytes().length - half);
-                    if (message.last()) {
-                        pass(Stage.ANSWERED, message);
+                    int end = message.bytes().length - 1;
+                    write(out, message.bytes(), half, end - half);
+                    Watch.Delivery lastByte = () -> write(out, message.bytes(), end, 1);
+                    if (message.last() && message.text() != null) {
+                        watch.pass(new Passing(Stage.ANSWERED, message.text()), this, lastByte);
+                    } else {
+                        lastByte.deliver();
                     }
                 }
             } catch (IOException | InterruptedException e) {
@@ -185,7 +189,7 @@ final class Wire implements AutoCloseable {
             }
         }
 
-        private void pass(Stage stage, Message message) throws InterruptedException {
+        private void pass(Stage stage, Message message) throws InterruptedException, IOException {
             if (message.text() != null) {
                 watch.pass(new Passing(stage, message.text()), this);
             }
