@@ -22,13 +22,15 @@ public final class JobSnapshots {
     private static final List<String> BOOLEANS = List.of("allMailboxes", "isEnabled");
     private static final List<String> MOMENTS = List.of("lastRun", "nextRun", "lastBackup");
 
-    private static final Set<String> FIELDS = Stream.of(
-                    List.of("id", "organizationId", "backupJobId", "repositoryId", "schedulePolicy", "_links"),
-                    VERBATIM,
-                    BOOLEANS,
-                    MOMENTS)
-            .flatMap(List::stream)
-            .collect(Collectors.toUnmodifiableSet());
+    private static final JobFields FIELDS = new JobFields(
+            Stream.of(
+                            List.of("id", "organizationId", "backupJobId", "repositoryId", "schedulePolicy", "_links"),
+                            VERBATIM,
+                            BOOLEANS,
+                            MOMENTS)
+                    .flatMap(List::stream)
+                    .collect(Collectors.toUnmodifiableSet()),
+            Set.of("organization", "repository", "backupRepository"));
 
     private final LargeFields largeFields;
 
@@ -42,7 +44,7 @@ public final class JobSnapshots {
      * @throws UnreadableJobException where the element is no job
      */
     static ObjectNode read(ListElement raw) {
-        return Json.fields(raw, FIELDS);
+        return FIELDS.of(raw);
     }
 
     /** @throws UnreadableJobException where the element is no job */

@@ -2,13 +2,11 @@ package org.jobtrail.transform;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,26 +25,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
-import org.jobtrail.fetch.ListElement;
-import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Storable;
 
 /** JSON as the history keeps it: one line, numbers as they came, and nothing in it that UTF-8 cannot carry. */
 public final class Json {
 
     /** Less than what may be written, or a job could be read that does not fit into an event. */
-    private static final int DEEPEST = 900;
+    static final int DEEPEST = 900;
 
     /** To make a number of more digits would take longer than it is worth. */
-    private static final int LONGEST_NUMBER = 1_000;
-
-    /** Finds the fields of an object without looking into their values; but a field must not stand there twice. */
-    private static final JsonFactory SCANNER = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(constraints(Integer.MAX_VALUE))
-            .build();
+    static final int LONGEST_NUMBER = 1_000;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(constraints(LONGEST_NUMBER))
@@ -56,6 +45,9 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
+
+    /** Whose parsers refuse what no job may be. */
+    static final JsonFactory FACTORY = MAPPER.getFactory();
 
     /** Reads a value where it stands: more comes behind it. */
     private static final ObjectReader TREE = MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -70,56 +62,13 @@ public final class Json {
                     .build())
             .build();
 
-    private static final int LONGEST_REASON = 500;
-
     private static final Pattern LONE_SURROGATE = Pattern.compile(
             "[\\x{D800}-\\x{DBFF}](?![\\x{DC00}-\\x{DFFF}])|(?<![\\x{D800}-\\x{DBFF}])[\\x{DC00}-\\x{DFFF}]");
 
     private Json() {}
 
-    /** Those fields of an object that are asked for; the others are passed over, whatever size their values are. */
-    static ObjectNode fields(ListElement raw, Set<String> names) {
-        try {
-            return fieldsOfUsualSize(raw, names);
-        } catch (IOException | NumberFormatException e) {
-            // Whether it is one that is passed over that cannot be read, only the slower way tells.
-        }
-        try {
-            return fields(raw.read(SCANNER), names);
-        } catch (StreamConstraintsException e) {
-            throw new UnreadableJobException(constraint(e));
-        } catch (JsonProcessingException e) {
-            // The parser, too, quotes what the server sent.
-            throw new UnreadableJobException(OneLine.of(e.getOriginalMessage(), LONGEST_REASON));
-        } catch (NumberFormatException e) {
-            throw new UnreadableJobException("it has a number that is too large to be one");
-        } catch (IOException e) {
-            throw new UnreadableJobException(e.getClass().getSimpleName());
-        }
-    }
-
-    /** The same in one go, where no number is too long, wanted or not. */
-    private static ObjectNode fieldsOfUsualSize(ListElement raw, Set<String> names) throws IOException {
-        try (JsonParser parser = raw.read(MAPPER.getFactory()).parser()) {
-            ObjectNode fields = MAPPER.createObjectNode();
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new JsonParseException(parser, "it is no object");
-            }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                parser.nextToken();
-                if (names.contains(name)) {
-                    fields.set(name, value(parser));
-                } else {
-                    parser.skipChildren();
-                }
-            }
-            return fields;
-        }
-    }
-
     /** The mapper would make the same, but prepare each time for whatever else it can read. */
-    private static JsonNode value(JsonParser parser) throws IOException {
+    static JsonNode value(JsonParser parser) throws IOException {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> TextNode.valueOf(parser.getText());
             case VALUE_TRUE -> BooleanNode.TRUE;
@@ -131,8 +80,16 @@ public final class Json {
         };
     }
 
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    static ArrayNode array() {
+        return MAPPER.createArrayNode();
+    }
+
     private static ObjectNode object(JsonParser parser) throws IOException {
-        ObjectNode object = MAPPER.createObjectNode();
+        ObjectNode object = object();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             parser.nextToken();
@@ -142,41 +99,18 @@ public final class Json {
     }
 
     private static ArrayNode array(JsonParser parser) throws IOException {
-        ArrayNode array = MAPPER.createArrayNode();
+        ArrayNode array = array();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             array.add(value(parser));
         }
         return array;
     }
 
-    private static ObjectNode fields(ListElement.Reading reading, Set<String> names) throws IOException {
-        try (JsonParser parser = reading.parser()) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new UnreadableJobException("it is no object");
-            }
-            ObjectNode fields = MAPPER.createObjectNode();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                parser.nextToken();
-                int from = (int) parser.currentTokenLocation().getByteOffset();
-                parser.skipChildren();
-                if (names.contains(name)) {
-                    parser.finishToken();
-                    int to = (int) parser.currentLocation().getByteOffset();
-                    fields.set(name, MAPPER.readTree(reading.bytes(), reading.from() + from, to - from));
-                }
-            }
-            return fields;
-        }
+    static JsonNode tree(byte[] bytes, int from, int length) throws IOException {
+        return MAPPER.readTree(bytes, from, length);
     }
 
-    private static String constraint(StreamConstraintsException e) {
-        return e.getOriginalMessage().contains("nesting")
-                ? "it is nested deeper than %d levels".formatted(DEEPEST)
-                : "it has a number of more than %d digits".formatted(LONGEST_NUMBER);
-    }
-
-    private static StreamReadConstraints constraints(int longestNumber) {
+    static StreamReadConstraints constraints(int longestNumber) {
         return StreamReadConstraints.builder()
                 .maxNestingDepth(DEEPEST)
                 .maxNameLength(Integer.MAX_VALUE)

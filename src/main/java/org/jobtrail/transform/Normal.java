@@ -16,6 +16,11 @@ final class Normal {
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d{1,18}");
 
+    /** An hour of a window. */
+    static final char ALLOWED = '1';
+
+    static final char FORBIDDEN = '0';
+
     private Normal() {}
 
     static JsonNode verbatim(JsonNode value) {
@@ -61,7 +66,7 @@ final class Normal {
         return moment.get().isNone() ? null : TextNode.valueOf(moment.get().text());
     }
 
-    /** The window of 168 hours from Sunday 00, as a string of 1 (allowed) and 0; its offset moves with daylight saving. */
+    /** The window of 168 hours from Sunday 00, as a string of 1 (allowed) and 0, as which it may have been read; its offset moves with daylight saving. */
     static JsonNode window(JsonNode value) {
         if (value == null || !value.isArray()) {
             return verbatim(value);
@@ -72,7 +77,7 @@ final class Normal {
             if (allowed == null || !allowed.isBoolean()) {
                 return value;
             }
-            hours.append(allowed.booleanValue() ? '1' : '0');
+            hours.append(allowed.booleanValue() ? ALLOWED : FORBIDDEN);
         }
         return TextNode.valueOf(hours.toString());
     }

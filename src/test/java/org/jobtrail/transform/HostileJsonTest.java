@@ -205,6 +205,10 @@ class HostileJsonTest {
                 "schedulePolicy | {\"backupWindowSettings\":{\"backupWindow\":[]}} | {\"backupWindow\":\"\"}",
                 "schedulePolicy | {\"backupWindowSettings\":{\"backupWindow\":[true,null]}} | {\"backupWindow\":[true,null]}",
                 "schedulePolicy | {\"backupWindowSettings\":{\"backupWindow\":[true,2]}} | {\"backupWindow\":[true,2]}",
+                "schedulePolicy | {\"backupWindowSettings\":{\"backupWindow\":[true,[false,{}]]}} | {\"backupWindow\":[true,[false,{}]]}",
+                "schedulePolicy | {\"backupCopyWindowSettings\":{\"backupWindow\":[false]}} | {\"backupCopyWindow\":\"0\"}",
+                "schedulePolicy | {\"dailyTime\":{\"backupWindow\":[true]}} | {\"dailyTime\":{\"backupWindow\":[true]}}",
+                "name | {\"backupWindowSettings\":{\"backupWindow\":[true]}} | {\"backupWindowSettings\":{\"backupWindow\":[true]}}",
                 "schedulePolicy | {\"backupWindowSettings\":null} | {}",
                 "schedulePolicy | {\"backupWindowSettings\":7,\"backupWindow\":8} | {}",
             })

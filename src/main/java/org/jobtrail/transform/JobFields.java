@@ -1,0 +1,174 @@
+package org.jobtrail.transform;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.util.Set;
+import org.jobtrail.fetch.ListElement;
+import org.jobtrail.fetch.OneLine;
+
+/** Reads of a job the fields that anything is made of; the others are passed over, whatever size their values are. */
+final class JobFields {
+
+    private static final int LONGEST_REASON = 500;
+
+    /** Finds the fields of an object without looking into their values; but a field must not stand there twice. */
+    private static final JsonFactory SCANNER = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(Json.constraints(Integer.MAX_VALUE))
+            .build();
+
+    private static final String LINKS = "_links";
+    private static final String POLICY = "schedulePolicy";
+
+    /** Which members of a policy have a window, and under which names. */
+    private static final Set<String> SETTINGS =
+            Set.of("backupWindow", "backupWindowSettings", "periodicallyWindowSettings", "backupCopyWindowSettings");
+
+    private static final Set<String> WINDOWS = Set.of("backupWindow", "backupIntervalsArray");
+    private static final int HOURS = 168;
+
+    private final Set<String> names;
+    private final Set<String> links;
+
+    /** @param links those of its links that are read, where links are among the fields */
+    JobFields(Set<String> names, Set<String> links) {
+        this.names = names;
+        this.links = links;
+    }
+
+    /** @throws UnreadableJobException where the element is no job */
+    ObjectNode of(ListElement raw) {
+        try {
+            return ofUsualSize(raw);
+        } catch (IOException | NumberFormatException e) {
+            // Whether it is one that is passed over that cannot be read, only the slower way tells.
+        }
+        try {
+            return ofAnySize(raw.read(SCANNER));
+        } catch (StreamConstraintsException e) {
+            throw new UnreadableJobException(constraint(e));
+        } catch (JsonProcessingException e) {
+            // The parser, too, quotes what the server sent.
+            throw new UnreadableJobException(OneLine.of(e.getOriginalMessage(), LONGEST_REASON));
+        } catch (NumberFormatException e) {
+            throw new UnreadableJobException("it has a number that is too large to be one");
+        } catch (IOException e) {
+            throw new UnreadableJobException(e.getClass().getSimpleName());
+        }
+    }
+
+    /** In one go, where no number is too long, wanted or not. */
+    private ObjectNode ofUsualSize(ListElement raw) throws IOException {
+        try (JsonParser parser = raw.read(Json.FACTORY).parser()) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new JsonParseException(parser, "it is no object");
+            }
+            ObjectNode fields = Json.object();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken value = parser.nextToken();
+                if (!names.contains(name)) {
+                    parser.skipChildren();
+                } else if (value == JsonToken.START_OBJECT && name.equals(LINKS)) {
+                    fields.set(name, links(parser));
+                } else if (value == JsonToken.START_OBJECT && name.equals(POLICY)) {
+                    fields.set(name, policy(parser));
+                } else {
+                    fields.set(name, Json.value(parser));
+                }
+            }
+            return fields;
+        }
+    }
+
+    private ObjectNode links(JsonParser parser) throws IOException {
+        ObjectNode read = Json.object();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            if (links.contains(name)) {
+                read.set(name, Json.value(parser));
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return read;
+    }
+
+    private static ObjectNode policy(JsonParser parser) throws IOException {
+        ObjectNode policy = Json.object();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            boolean settings = parser.nextToken() == JsonToken.START_OBJECT && SETTINGS.contains(name);
+            policy.set(name, settings ? settings(parser) : Json.value(parser));
+        }
+        return policy;
+    }
+
+    private static ObjectNode settings(JsonParser parser) throws IOException {
+        ObjectNode settings = Json.object();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            boolean window = parser.nextToken() == JsonToken.START_ARRAY && WINDOWS.contains(name);
+            settings.set(name, window ? window(parser) : Json.value(parser));
+        }
+        return settings;
+    }
+
+    /** As its normal form where it has one: most of what a server writes of a job are these values. */
+    private static JsonNode window(JsonParser parser) throws IOException {
+        var hours = new StringBuilder(HOURS);
+        JsonToken hour = parser.nextToken();
+        while (hour == JsonToken.VALUE_TRUE || hour == JsonToken.VALUE_FALSE) {
+            hours.append(hour == JsonToken.VALUE_TRUE ? Normal.ALLOWED : Normal.FORBIDDEN);
+            hour = parser.nextToken();
+        }
+        if (hour == JsonToken.END_ARRAY) {
+            return TextNode.valueOf(hours.toString());
+        }
+        ArrayNode window = Json.array();
+        hours.chars().forEach(read -> window.add(read == Normal.ALLOWED));
+        while (parser.currentToken() != JsonToken.END_ARRAY) {
+            window.add(Json.value(parser));
+            parser.nextToken();
+        }
+        return window;
+    }
+
+    private ObjectNode ofAnySize(ListElement.Reading reading) throws IOException {
+        try (JsonParser parser = reading.parser()) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new UnreadableJobException("it is no object");
+            }
+            ObjectNode fields = Json.object();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                int from = (int) parser.currentTokenLocation().getByteOffset();
+                parser.skipChildren();
+                if (names.contains(name)) {
+                    parser.finishToken();
+                    int to = (int) parser.currentLocation().getByteOffset();
+                    fields.set(name, Json.tree(reading.bytes(), reading.from() + from, to - from));
+                }
+            }
+            return fields;
+        }
+    }
+
+    private static String constraint(StreamConstraintsException e) {
+        return e.getOriginalMessage().contains("nesting")
+                ? "it is nested deeper than %d levels".formatted(Json.DEEPEST)
+                : "it has a number of more than %d digits".formatted(Json.LONGEST_NUMBER);
+    }
+}
