@@ -1,0 +1,66 @@
+package org.jobtrail.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** PostgreSQL keeps the plans that it makes for a session: those of a young installation have to be good for a large one. */
+@ExtendWith(RealServers.class)
+class PlanTest {
+
+    private static final long FEW = 50;
+    private static final long MANY = 5_000;
+
+    private static final String CLAIM = """
+            select count(*) from jobtrail.claim_polls('veeam', (
+                select json_agg(json_build_object('id', 'o' || n, 'name', 'Organization ' || n)) from generate_series(1, %d) n
+            ), 'backup', '1 day')""";
+
+    private static final String RECORD = """
+            select count(*) from jobtrail.record_polls(1, (
+                select json_agg(json_build_object(
+                    'organization_id', 'o' || n, 'job_type', 'backup', 'claimed_poll', claimed_poll, 'after', 0, 'last', true))
+                from generate_series(1, %d) n join jobtrail.organization_head on organization_id = 'o' || n
+            ), '[]', '{}', '{}', '[]', '{}', '[]', '[]')""";
+
+    private static final String READ = """
+            select sum(pg_stat_get_xact_tuples_returned(oid))
+            from pg_class where relnamespace = 'jobtrail'::regnamespace and relkind in ('r', 'i')""";
+
+    private final TestDatabase database;
+
+    PlanTest(PostgresServer server) throws SQLException {
+        database = server.migratedDatabase();
+    }
+
+    @Test
+    void whoClaimsAFewOfManyOrganizationsReadsOnlyThoseHoweverFewThereWereWhenItWasPlanned() throws SQLException {
+        try (Connection young = database.connect();
+                Statement statement = young.createStatement()) {
+            for (int i = 0; i < 10; i++) {
+                number(statement, CLAIM.formatted(FEW));
+            }
+            assertThat(database.value(CLAIM.formatted(MANY))).isEqualTo(MANY);
+            assertThat(database.value(RECORD.formatted(MANY))).isEqualTo(MANY);
+
+            young.setAutoCommit(false);
+            assertThat(number(statement, CLAIM.formatted(FEW))).isEqualTo(FEW);
+            assertThat(number(statement, READ)).isBetween(FEW, MANY);
+        }
+    }
+
+    private static long number(Statement statement, String sql) throws SQLException {
+        try (ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}
