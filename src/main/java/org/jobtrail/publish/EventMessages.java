@@ -2,11 +2,13 @@ package org.jobtrail.publish;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -46,23 +48,50 @@ public final class EventMessages {
 
     public void messages(
             @Variable("publication") Publication publication, @Body List<Map<String, Object>> rows, Exchange exchange) {
-        var messages = new ArrayList<Message>(2 * rows.size() + 1);
+        var messages = new ArrayList<Consumer<Message>>(2 * rows.size() + 1);
         if (publication.tellsEvents()) {
-            rows.forEach(row -> messages.add(event(exchange.getContext(), row)));
+            rows.forEach(row -> messages.add(message -> event(message, row)));
         }
         if (publication.tellsStates()) {
             // The last of several: who reads the topic wants no other.
             var states = new LinkedHashMap<String, Map<String, Object>>();
             rows.forEach(row -> states.put(key(row), row));
-            states.values().forEach(row -> messages.add(state(exchange.getContext(), row)));
+            states.values().forEach(row -> messages.add(message -> state(message, row)));
         }
-        publication.begin(rows).forEach(cursor -> messages.add(cursor(exchange.getContext(), cursor)));
+        publication.begin(rows).forEach(cursor -> messages.add(message -> cursor(message, cursor)));
         exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setBody(messages);
+        exchange.getMessage().setBody(new Messages(exchange.getContext(), messages));
     }
 
-    private static Message event(CamelContext context, Map<String, Object> row) {
-        Message message = message(context, row, payload(row));
+    /**
+     * One message after the other, in one and the same object: camel-kafka makes a record of each before it asks for the next, and would
+     * keep all of them until the last is acknowledged, which would take several times the memory of their rows.
+     */
+    private static final class Messages extends AbstractList<Message> {
+
+        private final Message message;
+        private final List<Consumer<Message>> contents;
+
+        Messages(CamelContext context, List<Consumer<Message>> contents) {
+            this.message = new DefaultMessage(context);
+            this.contents = contents;
+        }
+
+        @Override
+        public Message get(int index) {
+            message.getHeaders().clear();
+            contents.get(index).accept(message);
+            return message;
+        }
+
+        @Override
+        public int size() {
+            return contents.size();
+        }
+    }
+
+    private static void event(Message message, Map<String, Object> row) {
+        common(message, row, payload(row));
         message.setHeader("ce_type", "org.jobtrail.job." + text(row, "change_kind") + ".v1");
         message.setHeader("ce_dataschema", EVENT_SCHEMA);
         message.setHeader("ce_epoch", text(row, "epoch"));
@@ -71,29 +100,24 @@ public final class EventMessages {
         message.setHeader("ce_previoushash", text(row, "prev_hash"));
         message.setHeader("ce_salt", text(row, "salt"));
         message.setHeader("ce_rawdigest", text(row, "raw_digest"));
-        return message;
     }
 
-    private Message state(CamelContext context, Map<String, Object> row) {
+    private void state(Message message, Map<String, Object> row) {
         byte[] payload = payload(row);
-        Message message = message(context, row, payload == null ? null : snapshot(payload));
+        common(message, row, payload == null ? null : snapshot(payload));
         message.setHeader(KafkaConstants.OVERRIDE_TOPIC, topics.state());
         message.setHeader("ce_type", "org.jobtrail.job.state.v1");
         message.setHeader("ce_dataschema", STATE_SCHEMA);
-        return message;
     }
 
-    private Message cursor(CamelContext context, Cursor cursor) {
-        Message message = new DefaultMessage(context);
+    private void cursor(Message message, Cursor cursor) {
         message.setBody(cursor.value());
         message.setHeader(KafkaConstants.OVERRIDE_TOPIC, topics.cursor());
         message.setHeader(KafkaConstants.KEY, cursor.organizationId());
-        return message;
     }
 
     /** What event and state have in common. */
-    private static Message message(CamelContext context, Map<String, Object> row, byte[] value) {
-        Message message = new DefaultMessage(context);
+    private static void common(Message message, Map<String, Object> row, byte[] value) {
         message.setBody(value);
         String organization = text(row, "organization_id");
         message.setHeader(KafkaConstants.KEY, key(row));
@@ -105,7 +129,6 @@ public final class EventMessages {
         message.setHeader("ce_sequence", sequence(((Number) row.get("seq")).longValue()));
         message.setHeader("content-type", "application/json");
         message.setHeader("ce_organization", organization);
-        return message;
     }
 
     private static String sequence(long seq) {
