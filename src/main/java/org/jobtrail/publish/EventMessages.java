@@ -56,7 +56,10 @@ public final class EventMessages {
             // The last of several: who reads the topic wants no other.
             var states = new LinkedHashMap<String, Map<String, Object>>();
             rows.forEach(row -> states.put(key(row), row));
-            states.values().forEach(row -> messages.add(message -> state(message, row)));
+            for (Map<String, Object> row : states.values()) {
+                byte[] snapshot = snapshot(payload(row));
+                messages.add(message -> state(message, row, snapshot));
+            }
         }
         publication.begin(rows).forEach(cursor -> messages.add(message -> cursor(message, cursor)));
         exchange.getMessage().removeHeaders("*");
@@ -102,9 +105,8 @@ public final class EventMessages {
         message.setHeader("ce_rawdigest", text(row, "raw_digest"));
     }
 
-    private void state(Message message, Map<String, Object> row) {
-        byte[] payload = payload(row);
-        common(message, row, payload == null ? null : snapshot(payload));
+    private void state(Message message, Map<String, Object> row, byte[] snapshot) {
+        common(message, row, snapshot);
         message.setHeader(KafkaConstants.OVERRIDE_TOPIC, topics.state());
         message.setHeader("ce_type", "org.jobtrail.job.state.v1");
         message.setHeader("ce_dataschema", STATE_SCHEMA);
@@ -139,7 +141,7 @@ public final class EventMessages {
     /** None where the job is missing or was erased. */
     private static byte[] snapshot(byte[] payload) {
         try {
-            return Json.member("after", payload).orElse(null);
+            return payload == null ? null : Json.member("after", payload).orElse(null);
         } catch (IOException e) {
             throw new UncheckedIOException("a payload is no JSON", e);
         }
