@@ -26,17 +26,28 @@ public final class JobLists {
         this.known = known;
     }
 
-    public JobList start(
-            @Variable("organization") Organization organization, @Variable("apiVersion") ApiVersion version) {
+    public JobList start(Organization organization, ApiVersion version) {
         return new JobList(organization, version, clock.instant().plus(patience), known);
     }
 
-    public JobList startCopyJobs(@Variable("apiVersion") ApiVersion version) {
+    public JobList startCopyJobs(ApiVersion version) {
         return JobList.ofCopyJobs(version, clock.instant().plus(patience), known);
     }
 
-    /** Keeps the list for as long as the exchange: however that ends, it has been dealt with. */
-    public void keep(@Variable("jobs") JobList list, Exchange exchange) {
+    public void begin(
+            @Variable("organization") Organization organization,
+            @Variable("apiVersion") ApiVersion version,
+            Exchange exchange) {
+        keep(start(organization, version), exchange);
+    }
+
+    public void beginCopyJobs(@Variable("apiVersion") ApiVersion version, Exchange exchange) {
+        keep(startCopyJobs(version), exchange);
+    }
+
+    /** For as long as the exchange: however that ends, the list has been dealt with. */
+    private static void keep(JobList list, Exchange exchange) {
+        exchange.setVariable("jobs", list);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {

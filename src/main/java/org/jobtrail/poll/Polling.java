@@ -29,6 +29,9 @@ public final class Polling {
 
     private static final int BATCH = 50;
 
+    /** What only the source's own list was read with. */
+    private static final List<String> OF_THE_SOURCE = List.of("instance", "organizations", "noted", "list", "request");
+
     private final List<Source> sources;
     private final Duration period;
     private final String programVersion;
@@ -126,6 +129,11 @@ public final class Polling {
             @Body List<Organization> organizations) {
         attempt.listed(organizations, version);
         list.doubt().ifPresent(attempt::doubt);
+    }
+
+    /** Leaves behind what none of the organizations needs: the exchange of each would copy it, at many of its steps. */
+    public void lighten(Exchange exchange) {
+        OF_THE_SOURCE.forEach(exchange::removeVariable);
     }
 
     /** The organizations in batches, each claimed by one statement: little waits for it, and little is claimed long before its turn. */

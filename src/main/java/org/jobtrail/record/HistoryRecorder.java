@@ -56,9 +56,10 @@ public final class HistoryRecorder {
         batch.claimed(claims);
     }
 
-    /** The claim of one of the batch; null where it could not be had with the others: by itself, it is told why. */
-    public Claim shared(@Variable("batch") Batch batch, @Variable("organization") Organization organization) {
-        return batch.begin(organization);
+    /** Takes the claim of one of the batch; none where it could not be had with the others: by itself, it is told why. */
+    public void begin(
+            @Variable("batch") Batch batch, @Variable("organization") Organization organization, Exchange exchange) {
+        exchange.setVariable("claim", batch.begin(organization));
     }
 
     public boolean unclaimed(@Variable("claim") Claim claim) {
