@@ -12,7 +12,9 @@ import org.jobtrail.transform.Listing.Rejected;
 /** Deals out what a poll found, portion by portion. There is always one, or nobody would be told of the poll. */
 final class Portions {
 
-    static final int MOST = 1_000;
+    /** What hardly outlives a collection of memory while PostgreSQL takes it in: of twice as much, they took half as long again. */
+    static final int MOST = 500;
+
     static final long MOST_BYTES = 4_000_000;
     private static final int MOST_TOUCHED = 10_000;
 

@@ -56,9 +56,9 @@ class BatchTest {
         IntStream.range(0, 50).forEach(i -> batch.keep(recording(1)));
         assertThat(due()).as("polls").hasSize(50);
 
-        batch.keep(recording(600));
+        batch.keep(recording(300));
         assertThat(due()).isEmpty();
-        batch.keep(recording(400));
+        batch.keep(recording(200));
         assertThat(due()).as("changes").hasSize(2);
 
         batch.keep(recording("x".repeat(3_000_000)));
@@ -69,9 +69,9 @@ class BatchTest {
 
     @Test
     void whatIsEnoughByItselfIsNotKept() {
-        assertThat(batch.keep(recording(999))).isTrue();
+        assertThat(batch.keep(recording(499))).isTrue();
 
-        assertThat(batch.keep(recording(1_000))).as("changes").isFalse();
+        assertThat(batch.keep(recording(500))).as("changes").isFalse();
         assertThat(batch.keep(recording("x".repeat(4_000_000)))).as("bytes").isFalse();
     }
 

@@ -33,7 +33,7 @@ class LargeListTest {
         assertThat(poll("v7", jobs(JOBS, "Success")).text()).contains("2500 jobs: 2500 changes (2500 created)");
 
         assertThat(value("select count(distinct recorded_at) from jobtrail.job_history"))
-                .isEqualTo(3L);
+                .isEqualTo(5L);
         assertThat(value("select count(distinct observed_at) from jobtrail.job_history"))
                 .isEqualTo(1L);
         assertThat(value("select count(*) from jobtrail.job_history where payload like '%\"initial\":true,%'"))
