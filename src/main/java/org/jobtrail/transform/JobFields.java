@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
@@ -73,56 +74,41 @@ final class JobFields {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new JsonParseException(parser, "it is no object");
             }
-            ObjectNode fields = Json.object();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                JsonToken value = parser.nextToken();
-                if (!names.contains(name)) {
-                    parser.skipChildren();
-                } else if (value == JsonToken.START_OBJECT && name.equals(LINKS)) {
-                    fields.set(name, links(parser));
-                } else if (value == JsonToken.START_OBJECT && name.equals(POLICY)) {
-                    fields.set(name, policy(parser));
-                } else {
-                    fields.set(name, Json.value(parser));
-                }
-            }
-            return fields;
+            return Json.object(parser, this::field);
         }
     }
 
-    private ObjectNode links(JsonParser parser) throws IOException {
-        ObjectNode read = Json.object();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            parser.nextToken();
-            if (links.contains(name)) {
-                read.set(name, Json.value(parser));
-            } else {
-                parser.skipChildren();
-            }
+    private JsonNode field(String name, JsonParser parser) throws IOException {
+        if (!names.contains(name)) {
+            return passedOver(parser);
         }
-        return read;
+        if (parser.currentToken() == JsonToken.START_OBJECT && name.equals(LINKS)) {
+            return Json.object(parser, this::link);
+        }
+        return parser.currentToken() == JsonToken.START_OBJECT && name.equals(POLICY)
+                ? Json.object(parser, JobFields::policy)
+                : Json.value(parser);
     }
 
-    private static ObjectNode policy(JsonParser parser) throws IOException {
-        ObjectNode policy = Json.object();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            boolean settings = parser.nextToken() == JsonToken.START_OBJECT && SETTINGS.contains(name);
-            policy.set(name, settings ? settings(parser) : Json.value(parser));
-        }
-        return policy;
+    private JsonNode link(String name, JsonParser parser) throws IOException {
+        return links.contains(name) ? Json.value(parser) : passedOver(parser);
     }
 
-    private static ObjectNode settings(JsonParser parser) throws IOException {
-        ObjectNode settings = Json.object();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            boolean window = parser.nextToken() == JsonToken.START_ARRAY && WINDOWS.contains(name);
-            settings.set(name, window ? window(parser) : Json.value(parser));
-        }
-        return settings;
+    private static JsonNode policy(String name, JsonParser parser) throws IOException {
+        return parser.currentToken() == JsonToken.START_OBJECT && SETTINGS.contains(name)
+                ? Json.object(parser, JobFields::setting)
+                : Json.value(parser);
+    }
+
+    private static JsonNode setting(String name, JsonParser parser) throws IOException {
+        return parser.currentToken() == JsonToken.START_ARRAY && WINDOWS.contains(name)
+                ? window(parser)
+                : Json.value(parser);
+    }
+
+    private static JsonNode passedOver(JsonParser parser) throws IOException {
+        parser.skipChildren();
+        return null;
     }
 
     /** As its normal form where it has one: most of what a server writes of a job are these values. */
@@ -136,7 +122,7 @@ final class JobFields {
         if (hour == JsonToken.END_ARRAY) {
             return TextNode.valueOf(hours.toString());
         }
-        ArrayNode window = Json.array();
+        ArrayNode window = JsonNodeFactory.instance.arrayNode();
         hours.chars().forEach(read -> window.add(read == Normal.ALLOWED));
         while (parser.currentToken() != JsonToken.END_ARRAY) {
             window.add(Json.value(parser));
@@ -150,7 +136,7 @@ final class JobFields {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new UnreadableJobException("it is no object");
             }
-            ObjectNode fields = Json.object();
+            ObjectNode fields = JsonNodeFactory.instance.objectNode();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 parser.nextToken();

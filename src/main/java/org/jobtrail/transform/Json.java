@@ -80,26 +80,31 @@ public final class Json {
         };
     }
 
-    static ObjectNode object() {
-        return MAPPER.createObjectNode();
+    /** Reads a member's value, at whose first token the parser stands, to its end; null where it is not wanted. */
+    interface Member {
+        JsonNode read(String name, JsonParser parser) throws IOException;
     }
 
-    static ArrayNode array() {
-        return MAPPER.createArrayNode();
-    }
-
-    private static ObjectNode object(JsonParser parser) throws IOException {
-        ObjectNode object = object();
+    /** The object at whose beginning the parser stands, with those members that are wanted. */
+    static ObjectNode object(JsonParser parser, Member member) throws IOException {
+        ObjectNode object = MAPPER.createObjectNode();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             parser.nextToken();
-            object.set(name, value(parser));
+            JsonNode value = member.read(name, parser);
+            if (value != null) {
+                object.set(name, value);
+            }
         }
         return object;
     }
 
+    private static ObjectNode object(JsonParser parser) throws IOException {
+        return object(parser, (name, at) -> value(at));
+    }
+
     private static ArrayNode array(JsonParser parser) throws IOException {
-        ArrayNode array = array();
+        ArrayNode array = MAPPER.createArrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             array.add(value(parser));
         }
