@@ -28,8 +28,13 @@ final class CopyFloor implements AutoCloseable {
     CopyFloor(Stage stage, Path directory) throws SQLException {
         this.stage = stage;
         this.directory = directory;
-        execute("create schema benchmark; create table benchmark.history (like jobtrail.job_history including all);"
-                + " alter table benchmark.history set (toast_tuple_target = 2712)");
+        execute("""
+                create schema benchmark;
+                create table benchmark.history (like jobtrail.job_history including all);
+                do $$ begin execute (
+                    select format('alter table benchmark.history set (%s)', array_to_string(reloptions, ', '))
+                    from pg_class where oid = 'jobtrail.job_history'::regclass);
+                end $$""");
     }
 
     double seconds(long attempt) throws Exception {
