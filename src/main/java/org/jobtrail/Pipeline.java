@@ -59,6 +59,8 @@ import org.jobtrail.record.CopyJobRecorder;
 import org.jobtrail.record.Database;
 import org.jobtrail.record.HistoryRecorder;
 import org.jobtrail.record.KnownLists;
+import org.jobtrail.record.LastPolls;
+import org.jobtrail.record.UnchangedLists;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.transform.JobSnapshots;
@@ -90,6 +92,7 @@ public final class Pipeline implements AutoCloseable {
             "fetch-organizations",
             "note-organizations",
             "claim-organizations",
+            "fetch-all-jobs",
             "fetch-jobs",
             "copy-jobs",
             "fetch-copy-jobs",
@@ -241,12 +244,15 @@ public final class Pipeline implements AutoCloseable {
         main.bind("sendAgain", (Processor) HttpRequest::again);
         main.bind("organizationLists", new OrganizationLists(Clock.systemUTC(), patience));
         main.bind("organizationJson", OrganizationLists.json());
-        main.bind("jobLists", new JobLists(Clock.systemUTC(), patience, KnownPages.ofThisProcess()));
+        var knownPages = KnownPages.ofThisProcess();
+        var lastPolls = new LastPolls(System::nanoTime);
+        main.bind("jobLists", new JobLists(Clock.systemUTC(), patience, knownPages));
+        main.bind("unchangedLists", new UnchangedLists(lastPolls, sharing.shared(), knownPages.most()));
         main.bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
         main.bind(
                 "historyRecorder",
-                new HistoryRecorder(settings.absence(), patience(settings), KnownLists.ofThisProcess()));
-        main.bind("copyJobRecorder", new CopyJobRecorder(patience(settings)));
+                new HistoryRecorder(settings.absence(), patience(settings), KnownLists.ofThisProcess(), lastPolls));
+        main.bind("copyJobRecorder", new CopyJobRecorder(patience(settings), lastPolls));
         main.bind("eventMessages", new EventMessages(settings.topics()));
         main.bind(
                 "checkpointMessages",

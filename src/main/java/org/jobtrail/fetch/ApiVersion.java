@@ -51,6 +51,11 @@ public enum ApiVersion {
         return paged() ? "organizationId=" + Percent.encode(organization.id()) : "";
     }
 
+    /** The jobs of all organizations, in every version. */
+    String allJobsPath() {
+        return path("/Jobs");
+    }
+
     public boolean hasCopyJobs() {
         return compareTo(V6) >= 0;
     }

@@ -98,7 +98,7 @@ final class ElementBlock {
     }
 
     ListElement get(int i) {
-        // Nobody looks for its eTag any more: what is in here is not known anew.
-        return new ListElement(pages[i], from[i], new ElementText(lengths[i], 0, 0, id(i), digest(i)));
+        // Nobody looks for its eTag any more, nor for its owner: what is in here is not known anew.
+        return new ListElement(pages[i], from[i], new ElementText(lengths[i], 0, 0, id(i), null, digest(i)));
     }
 }

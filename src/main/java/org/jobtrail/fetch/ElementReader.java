@@ -20,6 +20,11 @@ final class ElementReader {
     private final JsonParser parser;
     private final MessageDigest sha256;
 
+    /** Of the element before: most of a list have the same one. */
+    private String link = "";
+
+    private String linked;
+
     /** @param start the bytes of the page that the parser does not count */
     ElementReader(Body page, long start, JsonParser parser) {
         this.page = page;
@@ -55,6 +60,7 @@ final class ElementReader {
     ListElement read() throws IOException {
         long from = tokenStart();
         String id = null;
+        String owner = null;
         long etag = 0;
         int etagLength = 0;
         if (parser.currentToken() == JsonToken.START_OBJECT) {
@@ -70,6 +76,11 @@ final class ElementReader {
                     parser.finishToken();
                     etag = nameStart;
                     etagLength = (int) (tokenEnd() - nameStart);
+                } else if (name.equals("organizationId") && value == JsonToken.VALUE_STRING) {
+                    owner = owner(parser.getText());
+                } else if (name.equals("_links") && value == JsonToken.START_OBJECT) {
+                    String fromLink = linked();
+                    owner = owner == null ? fromLink : owner;
                 }
                 parser.skipChildren();
             }
@@ -83,11 +94,52 @@ final class ElementReader {
         }
         int cut = etagLength == 0 ? 0 : (int) (etag - from);
         byte[] digest = ElementText.digest(page.slice(from, (int) length), cut, etagLength, sha256);
-        return new ListElement(page, from, new ElementText((int) length, cut, etagLength, id, digest));
+        return new ListElement(page, from, new ElementText((int) length, cut, etagLength, id, owner, digest));
     }
 
     private static String id(String text) {
         return Storable.text(Organization.canonicalId(text));
+    }
+
+    private String owner(String id) {
+        return id.equals(linked) ? linked : OrganizationLink.known(id).orElse(null);
+    }
+
+    /** The organization that the links lead to; leaves the parser at their end. */
+    private String linked() throws IOException {
+        String found = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean organization = parser.currentName().equals("organization");
+            JsonToken value = parser.nextToken();
+            if (organization && value == JsonToken.START_OBJECT) {
+                found = organization(found);
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return found;
+    }
+
+    private String organization(String otherwise) throws IOException {
+        String found = otherwise;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean href = parser.currentName().equals("href");
+            JsonToken value = parser.nextToken();
+            if (href && value == JsonToken.VALUE_STRING) {
+                found = ofLink(parser.getText());
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return found;
+    }
+
+    private String ofLink(String href) {
+        if (!href.equals(link)) {
+            link = href;
+            linked = OrganizationLink.id(href).orElse(null);
+        }
+        return linked;
     }
 
     private long tokenStart() {

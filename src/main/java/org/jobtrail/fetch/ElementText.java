@@ -8,9 +8,10 @@ import java.util.Arrays;
  *
  * @param etag where the eTag begins with its name; {@code etagLength} is 0 where there is none
  * @param id null where it has none that can be read
+ * @param owner the organization that it says it belongs to; null where it does not say
  * @param digest of all bytes but the eTag's
  */
-record ElementText(int length, int etag, int etagLength, String id, byte[] digest) {
+record ElementText(int length, int etag, int etagLength, String id, String owner, byte[] digest) {
 
     private static final byte[] NAME = {'"', 'e', 'T', 'a', 'g', '"'};
 

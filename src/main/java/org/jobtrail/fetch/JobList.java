@@ -2,17 +2,18 @@ package org.jobtrail.fetch;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
- * An organization's job list, or a source's list of copy jobs, while it is fetched, page by page. Used by one thread at a
- * time.
+ * An organization's job list, or a source's list of all jobs or of copy jobs, while it is fetched, page by page. Used by one thread
+ * at a time.
  */
 public final class JobList implements UnfinishedList {
 
@@ -44,6 +45,10 @@ public final class JobList implements UnfinishedList {
 
     static JobList ofCopyJobs(ApiVersion version, Instant deadline, KnownPages known) {
         return new JobList(JobType.COPY, null, version, deadline, known);
+    }
+
+    static JobList ofAllJobs(ApiVersion version, Instant deadline, KnownPages known) {
+        return new JobList(JobType.BACKUP, null, version, deadline, known);
     }
 
     /** One organization's part of a list that was read. Not whole: what could not be given to anybody may be of it. */
@@ -97,33 +102,49 @@ public final class JobList implements UnfinishedList {
 
     @Override
     public String path() {
-        return type == JobType.COPY ? version.copyJobsPath() : version.jobsPath(organization);
+        if (type == JobType.COPY) {
+            return version.copyJobsPath();
+        }
+        return organization == null ? version.allJobsPath() : version.jobsPath(organization);
     }
 
     @Override
     public String query() {
-        return paging.query(type == JobType.COPY ? "" : version.jobsQuery(organization));
+        return paging.query(organization == null ? "" : version.jobsQuery(organization));
     }
 
     /** Equal for lists whose jobs say the same, read with the same version, in whatever order. */
     public String contentDigest() {
         if (content == null) {
-            content = HexFormat.of().formatHex(digest());
+            // Those of a page stay in memory with it; those of several would be as large as they are.
+            content = contentDigest(jobs.size(), paging.page().isPresent() || jobs.isPacked() ? order() : jobs.order());
         }
         return content;
     }
 
-    private byte[] digest() {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update((version + " " + jobs.size()).getBytes(StandardCharsets.US_ASCII));
-            // Those of a page stay in memory with it; those of several would be as large as they are.
-            ElementOrder digests = paging.page().isPresent() || jobs.isPacked() ? order() : jobs.order();
-            digests.addDigests(sha256);
-            return sha256.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+    private String contentDigest(int size, ElementOrder elements) {
+        MessageDigest sha256 = ElementReader.sha256();
+        sha256.update((version + " " + size).getBytes(StandardCharsets.US_ASCII));
+        elements.addDigests(sha256);
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    /**
+     * Of a list of the jobs of all organizations, what {@link #contentDigest} would be of each one's own list. Nothing where a job does
+     * not say whose it is, or there are too many of them.
+     */
+    public Optional<UnaryOperator<String>> contentDigests() {
+        var owned = new HashMap<String, List<ListElement>>();
+        for (ListElement job : jobs) {
+            if (job.owner() == null) {
+                return Optional.empty();
+            }
+            owned.computeIfAbsent(job.owner(), owner -> new ArrayList<>()).add(job);
         }
+        return Optional.of(organizationId -> {
+            List<ListElement> own = owned.getOrDefault(organizationId, List.of());
+            return contentDigest(own.size(), OrderedTexts.of(own));
+        });
     }
 
     /** Where the elements stand that have an id, in the order of the ids; of several with one, the first. */

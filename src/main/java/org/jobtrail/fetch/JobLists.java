@@ -16,6 +16,8 @@ public final class JobLists {
     /** What routes keep of a list on its exchange. */
     private static final List<String> LARGE = List.of("jobs", "list", "listing", "recording", "recordings");
 
+    private static final int SHARE_OF_PATIENCE = 4;
+
     private final Clock clock;
     private final Duration patience;
     private final KnownPages known;
@@ -34,6 +36,10 @@ public final class JobLists {
         return JobList.ofCopyJobs(version, clock.instant().plus(patience), known);
     }
 
+    public JobList startAllJobs(ApiVersion version) {
+        return JobList.ofAllJobs(version, clock.instant().plus(patience.dividedBy(SHARE_OF_PATIENCE)), known);
+    }
+
     public void begin(
             @Variable("organization") Organization organization,
             @Variable("apiVersion") ApiVersion version,
@@ -43,6 +49,11 @@ public final class JobLists {
 
     public void beginCopyJobs(@Variable("apiVersion") ApiVersion version, Exchange exchange) {
         keep(startCopyJobs(version), exchange);
+    }
+
+    /** The jobs of all organizations. Where this list fails, the others are still to be read: it gets less time than one of them. */
+    public void beginAllJobs(@Variable("apiVersion") ApiVersion version, Exchange exchange) {
+        keep(startAllJobs(version), exchange);
     }
 
     /** For as long as the exchange: however that ends, the list has been dealt with. */

@@ -31,7 +31,7 @@ public final class KnownPages {
     }
 
     /** How many elements a list may have of which anything is kept. */
-    int most() {
+    public int most() {
         return (int) Math.min(most, Integer.MAX_VALUE);
     }
 

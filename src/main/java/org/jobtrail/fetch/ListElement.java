@@ -70,6 +70,11 @@ public final class ListElement {
         return text.id();
     }
 
+    /** The organization that it says it belongs to; null where it does not say, or is one of very many. */
+    public String owner() {
+        return text.owner();
+    }
+
     /** The same job or organization, perhaps at another time; without an id, the same text. */
     boolean isSameAs(ListElement other) {
         return id() == null ? saysTheSameAs(other) : id().equals(other.id());

@@ -113,6 +113,14 @@ public final class Attempt implements ServerClock {
         return share == null || share.isOfOrganizations() ? organizations : List.of();
     }
 
+    /** Those of them of whose backup jobs nobody has told the end yet. */
+    public List<Organization> getLeft() {
+        Set<Due> ended = outcomes.stream().map(Due::of).collect(Collectors.toSet());
+        return getToPoll().stream()
+                .filter(organization -> !ended.contains(new Due(organization.id(), JobType.BACKUP)))
+                .toList();
+    }
+
     /** The copy jobs of all organizations come after all backup jobs. */
     public boolean readsCopyJobs() {
         return share == null || share.isOfCopyJobs();

@@ -42,6 +42,8 @@ public final class Failures {
             LOG.warn("a share of a poll could not be taken: {}", reason);
         } else if (attempt == null && endsHere(exchange)) {
             LOG.warn("no attempt could be made: {}", reason);
+        } else if (exchange.getVariable("look") != null) {
+            LOG.debug("nobody is passed over, each organization is asked: {}", reason);
         } else if (attempt != null && organization == null && jobType == JobType.BACKUP) {
             attempt.failed(reason);
         } else if (attempt != null) {

@@ -19,14 +19,16 @@ import org.jobtrail.poll.StatementParameters;
 import org.jobtrail.transform.Json;
 import org.jobtrail.transform.Listing;
 
-/** What the routes ask on the way of a source's copy jobs to the histories of its organizations. Stateless. */
+/** What the routes ask on the way of a source's copy jobs to the histories of its organizations. Thread-safe. */
 public final class CopyJobRecorder {
 
     private final Duration patience;
+    private final LastPolls lastPolls;
 
     /** @param patience for how long a suspicion lives that no poll has seen */
-    public CopyJobRecorder(Duration patience) {
+    public CopyJobRecorder(Duration patience, LastPolls lastPolls) {
         this.patience = patience;
+        this.lastPolls = lastPolls;
     }
 
     public boolean wanted(@Variable("attempt") Attempt attempt, @Variable("apiVersion") ApiVersion version) {
@@ -43,6 +45,10 @@ public final class CopyJobRecorder {
     public CopyJobs claimed(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows) {
         var claims = new HashMap<String, Map<String, Object>>();
         rows.forEach(row -> claims.put((String) row.get("organization_id"), row));
+        rows.forEach(row -> lastPolls.claimedAgain(
+                attempt.source().name(),
+                (String) row.get("organization_id"),
+                ((Number) row.get("claimed_poll")).longValue()));
         List<CopyJobs.Claimed> claimed = attempt.organizations().stream()
                 .filter(organization -> claims.containsKey(organization.id()))
                 .map(organization -> claimed(organization, claims.get(organization.id())))

@@ -32,12 +32,14 @@ public final class HistoryRecorder {
     private final Absence absence;
     private final Duration patience;
     private final KnownLists knownLists;
+    private final LastPolls lastPolls;
 
     /** @param patience for how long a suspicion lives that no poll has seen */
-    public HistoryRecorder(Absence absence, Duration patience, KnownLists knownLists) {
+    public HistoryRecorder(Absence absence, Duration patience, KnownLists knownLists, LastPolls lastPolls) {
         this.absence = absence;
         this.patience = patience;
         this.knownLists = knownLists;
+        this.lastPolls = lastPolls;
     }
 
     public Batch batch(@Body List<Organization> organizations) {
@@ -94,6 +96,9 @@ public final class HistoryRecorder {
         }
         Claim.LastList last = claim.lastList().orElseThrow();
         attempt.ended(OrganizationOutcome.unchanged(organization.id(), jobs.type(), last.jobs(), last.digest()));
+        if (jobs.type() == JobType.BACKUP) {
+            lastPolls.keep(attempt.source().name(), organization, claim.number(), last);
+        }
         return false;
     }
 
@@ -265,6 +270,7 @@ public final class HistoryRecorder {
         attempt.ended(recording.outcome(superseded));
         if (!superseded) {
             recording.keepIn(knownLists);
+            recording.keepIn(lastPolls);
         }
     }
 }

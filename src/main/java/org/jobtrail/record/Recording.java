@@ -175,6 +175,14 @@ public final class Recording {
         }
     }
 
+    /** As long as nobody claims the organization, its list need not be asked for where another one tells the same. */
+    void keepIn(LastPolls polls) {
+        if (content() != null && listing.type() == JobType.BACKUP) {
+            var list = new Claim.LastList(content(), listing.digest(), listing.jobs());
+            polls.keep(source, listing.organization(), settlement.claim(), list);
+        }
+    }
+
     /** No further portion is recorded. */
     void endsHere() {
         settlement.settled(settlement.after());

@@ -115,9 +115,10 @@ final class ListServer implements AutoCloseable {
 
     /** Of each answer for jobs, as this server writes it: one for an array, one for a page of 10,000. */
     ListText list(int organization, int offset) {
+        var jobs = ListText.Jobs.of(population(), organization);
         return paged
-                ? ListText.page(template, population(), organization, offset, ListPaths.LIMIT)
-                : ListText.array(template, population(), organization);
+                ? ListText.page(template, population(), jobs, offset, ListPaths.LIMIT)
+                : ListText.array(template, population(), jobs);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -161,18 +162,16 @@ final class ListServer implements AutoCloseable {
         World now = world;
         Matcher id = ORGANIZATION.matcher(exchange.getRequestURI().toString());
         Integer organization = id.find() ? now.organizations().get(id.group(1)) : null;
-        if (organization == null) {
+        boolean all = exchange.getRequestURI().getPath().equals("/" + version + "/Jobs") && organization == null;
+        if (organization == null && !all) {
             exchange.sendResponseHeaders(404, -1);
             return;
         }
+        var jobs = all ? ListText.Jobs.all(now.population()) : ListText.Jobs.of(now.population(), organization);
         ListText list = paged
                 ? ListText.page(
-                        template,
-                        now.population(),
-                        organization,
-                        number(exchange, "offset", 0),
-                        number(exchange, "limit", 30))
-                : ListText.array(template, now.population(), organization);
+                        template, now.population(), jobs, number(exchange, "offset", 0), number(exchange, "limit", 30))
+                : ListText.array(template, now.population(), jobs);
         send(exchange, gated, list.length(), list::writeTo);
     }
 

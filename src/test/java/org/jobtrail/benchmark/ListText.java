@@ -6,21 +6,37 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /** What the server answers to a request for jobs: an array, or a page of v8. Made while it is written, of flat memory. */
-record ListText(
-        JobTemplate template, Population population, int organization, int from, int to, String head, String tail) {
+record ListText(JobTemplate template, Population population, int from, int to, String head, String tail) {
 
     private static final int CHUNK = 64_000;
 
-    static ListText array(JobTemplate template, Population population, int organization) {
-        return new ListText(template, population, organization, 0, population.jobs(), "[", "]");
+    /** Some of a population's jobs, which stand in the order of their organizations. */
+    record Jobs(int from, int to) {
+
+        static Jobs all(Population population) {
+            return new Jobs(0, Math.toIntExact(population.size()));
+        }
+
+        static Jobs of(Population population, int organization) {
+            int from = Math.multiplyExact(organization, population.jobs());
+            return new Jobs(from, from + population.jobs());
+        }
+
+        private Jobs page(int offset, int limit) {
+            int start = Math.min(from + offset, to);
+            return new Jobs(start, Math.min(start + limit, to));
+        }
     }
 
-    static ListText page(JobTemplate template, Population population, int organization, int offset, int limit) {
-        int from = Math.min(offset, population.jobs());
-        int to = Math.min(from + limit, population.jobs());
+    static ListText array(JobTemplate template, Population population, Jobs jobs) {
+        return new ListText(template, population, jobs.from(), jobs.to(), "[", "]");
+    }
+
+    static ListText page(JobTemplate template, Population population, Jobs jobs, int offset, int limit) {
+        Jobs page = jobs.page(offset, limit);
         String head = "{\"offset\":%d,\"limit\":%d,\"_links\":{\"self\":{\"href\":\"/v8/Jobs\"}},\"results\":["
                 .formatted(offset, limit);
-        return new ListText(template, population, organization, from, to, head, "]}");
+        return new ListText(template, population, page.from(), page.to(), head, "]}");
     }
 
     long length() {
@@ -29,18 +45,23 @@ record ListText(
     }
 
     void writeTo(OutputStream out) throws IOException {
-        byte[] id = population.organizationId(organization).getBytes(ISO_8859_1);
+        int organization = -1;
+        byte[] id = null;
         byte[] buffer = new byte[CHUNK];
         int filled = put(buffer, head);
-        for (int job = from; job < to; job++) {
+        for (int i = from; i < to; i++) {
             if (filled + template.length() + 1 > CHUNK) {
                 out.write(buffer, 0, filled);
                 filled = 0;
             }
-            if (job > from) {
+            if (i > from) {
                 buffer[filled++] = ',';
             }
-            template.write(buffer, filled, population, organization, id, job);
+            if (organization != i / population.jobs()) {
+                organization = i / population.jobs();
+                id = population.organizationId(organization).getBytes(ISO_8859_1);
+            }
+            template.write(buffer, filled, population, organization, id, i % population.jobs());
             filled += template.length();
         }
         out.write(buffer, 0, filled);

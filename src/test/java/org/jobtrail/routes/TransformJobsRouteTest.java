@@ -28,6 +28,7 @@ import org.jobtrail.poll.Failures;
 import org.jobtrail.record.Claim;
 import org.jobtrail.record.HistoryRecorder;
 import org.jobtrail.record.KnownLists;
+import org.jobtrail.record.LastPolls;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.PostgresServer;
@@ -72,7 +73,8 @@ class TransformJobsRouteTest extends CamelTestSupport {
                         new HistoryRecorder(
                                 new Absence(3, Duration.ofHours(24)),
                                 Duration.ofMinutes(2),
-                                KnownLists.ofThisProcess()));
+                                KnownLists.ofThisProcess(),
+                                new LastPolls(System::nanoTime)));
         context.getRegistry().bind("jobTransformation", new JobTransformation(new JobSnapshots(900_000)));
         context.getPropertiesComponent()
                 .addInitialProperty(
