@@ -242,10 +242,10 @@ public final class Pipeline implements AutoCloseable {
         main.bind("renewToken", new RenewToken(accessTokens, this::context));
         // Before it sends again, Camel puts the call that failed back on the message.
         main.bind("sendAgain", (Processor) HttpRequest::again);
-        main.bind("organizationLists", new OrganizationLists(Clock.systemUTC(), patience));
         main.bind("organizationJson", OrganizationLists.json());
         var knownPages = KnownPages.ofThisProcess();
         var lastPolls = new LastPolls(System::nanoTime);
+        main.bind("organizationLists", new OrganizationLists(Clock.systemUTC(), patience, knownPages));
         main.bind("jobLists", new JobLists(Clock.systemUTC(), patience, knownPages));
         main.bind("unchangedLists", new UnchangedLists(lastPolls, sharing.shared(), knownPages.most()));
         main.bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));

@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
  */
 public final class JobList implements UnfinishedList {
 
+    private final String source;
     private final JobType type;
     private final Organization organization;
     private final ApiVersion version;
@@ -29,11 +30,18 @@ public final class JobList implements UnfinishedList {
     private String content;
     private ElementOrder order;
 
-    JobList(Organization organization, ApiVersion version, Instant deadline, KnownPages known) {
-        this(JobType.BACKUP, organization, version, deadline, known);
+    JobList(String source, Organization organization, ApiVersion version, Instant deadline, KnownPages known) {
+        this(source, JobType.BACKUP, organization, version, deadline, known);
     }
 
-    private JobList(JobType type, Organization organization, ApiVersion version, Instant deadline, KnownPages known) {
+    private JobList(
+            String source,
+            JobType type,
+            Organization organization,
+            ApiVersion version,
+            Instant deadline,
+            KnownPages known) {
+        this.source = source;
         this.type = type;
         this.organization = organization;
         this.version = version;
@@ -43,17 +51,17 @@ public final class JobList implements UnfinishedList {
         this.jobs = paging.elements();
     }
 
-    static JobList ofCopyJobs(ApiVersion version, Instant deadline, KnownPages known) {
-        return new JobList(JobType.COPY, null, version, deadline, known);
+    static JobList ofCopyJobs(String source, ApiVersion version, Instant deadline, KnownPages known) {
+        return new JobList(source, JobType.COPY, null, version, deadline, known);
     }
 
-    static JobList ofAllJobs(ApiVersion version, Instant deadline, KnownPages known) {
-        return new JobList(JobType.BACKUP, null, version, deadline, known);
+    static JobList ofAllJobs(String source, ApiVersion version, Instant deadline, KnownPages known) {
+        return new JobList(source, JobType.BACKUP, null, version, deadline, known);
     }
 
     /** One organization's part of a list that was read. Not whole: what could not be given to anybody may be of it. */
     public JobList part(Organization owner, List<ListElement> elements, boolean isWhole) {
-        var part = new JobList(type, owner, version, deadline, known);
+        var part = new JobList(source, type, owner, version, deadline, known);
         part.jobs.addAll(elements);
         part.whole = isWhole;
         return part;
@@ -182,7 +190,7 @@ public final class JobList implements UnfinishedList {
     void received(Body page) {
         content = null;
         order = null;
-        paging.received(page, path() + "?" + query(), known);
+        paging.received(page, KnownPages.request(source, this), known);
         if (!paging.more() && isContradictory()) {
             // The job changed between two looks of the server: where it still contradicts itself, the list is in doubt.
             paging.startOverOrDoubt();

@@ -9,6 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.jobtrail.settings.Settings.Source;
 
 /** What {@code 4-fetch-jobs} and {@code 4-fetch-copy-jobs} ask: where the next page of a job list is, and what came back. */
 public final class JobLists {
@@ -28,32 +29,35 @@ public final class JobLists {
         this.known = known;
     }
 
-    public JobList start(Organization organization, ApiVersion version) {
-        return new JobList(organization, version, clock.instant().plus(patience), known);
+    public JobList start(String source, Organization organization, ApiVersion version) {
+        return new JobList(source, organization, version, clock.instant().plus(patience), known);
     }
 
-    public JobList startCopyJobs(ApiVersion version) {
-        return JobList.ofCopyJobs(version, clock.instant().plus(patience), known);
+    public JobList startCopyJobs(String source, ApiVersion version) {
+        return JobList.ofCopyJobs(source, version, clock.instant().plus(patience), known);
     }
 
-    public JobList startAllJobs(ApiVersion version) {
-        return JobList.ofAllJobs(version, clock.instant().plus(patience.dividedBy(SHARE_OF_PATIENCE)), known);
+    public JobList startAllJobs(String source, ApiVersion version) {
+        return JobList.ofAllJobs(source, version, clock.instant().plus(patience.dividedBy(SHARE_OF_PATIENCE)), known);
     }
 
     public void begin(
+            @Variable("source") Source source,
             @Variable("organization") Organization organization,
             @Variable("apiVersion") ApiVersion version,
             Exchange exchange) {
-        keep(start(organization, version), exchange);
+        keep(start(source.name(), organization, version), exchange);
     }
 
-    public void beginCopyJobs(@Variable("apiVersion") ApiVersion version, Exchange exchange) {
-        keep(startCopyJobs(version), exchange);
+    public void beginCopyJobs(
+            @Variable("source") Source source, @Variable("apiVersion") ApiVersion version, Exchange exchange) {
+        keep(startCopyJobs(source.name(), version), exchange);
     }
 
     /** The jobs of all organizations. Where this list fails, the others are still to be read: it gets less time than one of them. */
-    public void beginAllJobs(@Variable("apiVersion") ApiVersion version, Exchange exchange) {
-        keep(startAllJobs(version), exchange);
+    public void beginAllJobs(
+            @Variable("source") Source source, @Variable("apiVersion") ApiVersion version, Exchange exchange) {
+        keep(startAllJobs(source.name(), version), exchange);
     }
 
     /** For as long as the exchange: however that ends, the list has been dealt with. */

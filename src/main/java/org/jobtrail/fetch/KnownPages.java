@@ -30,6 +30,11 @@ public final class KnownPages {
         return new KnownPages(Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY / BYTES_PER_ELEMENT);
     }
 
+    /** Which request the next page of a list is the answer to. */
+    static String request(String source, UnfinishedList list) {
+        return source + " " + list.path() + "?" + list.query();
+    }
+
     /** How many elements a list may have of which anything is kept. */
     public int most() {
         return (int) Math.min(most, Integer.MAX_VALUE);

@@ -6,21 +6,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A source's organizations while they are fetched, page by page, and then read one by one. Used by one thread at a time. */
 public final class OrganizationList implements UnfinishedList {
 
+    private final String source;
     private final ApiVersion version;
+    private final KnownPages known;
     private final Paging paging;
     private final Instant deadline;
     private final Starts starts = new Starts();
     private final Map<String, Organization> organizations = new LinkedHashMap<>();
     private final List<String> unreadable = new ArrayList<>();
     private final List<String> unknown = new ArrayList<>();
+    private boolean readBefore;
 
-    OrganizationList(ApiVersion version, Instant deadline) {
+    OrganizationList(String source, ApiVersion version, Instant deadline, KnownPages known) {
+        this.source = source;
+        this.known = known;
         this.version = version;
-        this.paging = new Paging(version.paged());
+        this.paging = new Paging(version.paged(), Room.forAList(), known.most());
         this.deadline = deadline;
     }
 
@@ -54,7 +60,7 @@ public final class OrganizationList implements UnfinishedList {
     }
 
     void received(Body page) {
-        paging.received(page);
+        paging.received(page, KnownPages.request(source, this), known);
     }
 
     /** Gives back what the pages take. */
@@ -64,6 +70,38 @@ public final class OrganizationList implements UnfinishedList {
 
     List<ListElement> elements() {
         return paging.elements();
+    }
+
+    /** What was read of the same texts before; nothing where they are others. */
+    void read(Read before) {
+        if (before.isOf(paging.elements())) {
+            before.organizations().forEach(organization -> organizations.put(organization.id(), organization));
+            unreadable.addAll(before.unreadable());
+            readBefore = true;
+        }
+    }
+
+    boolean isRead() {
+        return readBefore;
+    }
+
+    Read read() {
+        return new Read(
+                paging.elements().stream().map(ListElement::content).toList(),
+                organizations(),
+                List.copyOf(unreadable));
+    }
+
+    /** What became of the elements of a list. No text of theirs is kept: it holds accounts. */
+    record Read(List<ElementText> texts, List<Organization> organizations, List<String> unreadable) {
+
+        static final Read NOTHING = new Read(List.of(), List.of(), List.of());
+
+        private boolean isOf(List<ListElement> elements) {
+            return elements.size() == texts.size()
+                    && IntStream.range(0, texts.size())
+                            .allMatch(i -> elements.get(i).content() == texts.get(i));
+        }
     }
 
     /** On-premises organizations of v1 have no id: they have no list of jobs. An organization that is listed twice is one. */

@@ -7,21 +7,26 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.jobtrail.settings.Settings.Source;
 
-/** What {@code 3-fetch-organizations} asks: where the next page is, what came back, and who of it is polled. Keeps no state. */
+/** What {@code 3-fetch-organizations} asks: where the next page is, what came back, and who of it is polled. Thread-safe. */
 public final class OrganizationLists {
 
     private final Clock clock;
     private final Duration patience;
+    private final KnownPages known;
+    private final Map<String, OrganizationList.Read> read = new ConcurrentHashMap<>();
 
-    public OrganizationLists(Clock clock, Duration patience) {
+    public OrganizationLists(Clock clock, Duration patience, KnownPages known) {
         this.clock = clock;
         this.patience = patience;
+        this.known = known;
     }
 
     /** How an element is read. */
@@ -29,8 +34,8 @@ public final class OrganizationLists {
         return OrganizationElement.mapper();
     }
 
-    public OrganizationList start(@Variable("apiVersion") ApiVersion version) {
-        return new OrganizationList(version, clock.instant().plus(patience));
+    public OrganizationList start(@Variable("source") Source source, @Variable("apiVersion") ApiVersion version) {
+        return new OrganizationList(source.name(), version, clock.instant().plus(patience), known);
     }
 
     public void request(@Variable("organizations") OrganizationList organizations, Exchange exchange) {
@@ -45,10 +50,13 @@ public final class OrganizationLists {
         organizations.received(KeptAnswer.body(body));
     }
 
-    /** The text of each element. */
-    public List<byte[]> elements(@Variable("organizations") OrganizationList organizations) {
-        List<byte[]> elements =
-                organizations.elements().stream().map(ListElement::bytes).toList();
+    /** The text of each element; none where all of them are as they were read the last time. */
+    public List<byte[]> elements(
+            @Variable("organizations") OrganizationList organizations, @Variable("source") Source source) {
+        organizations.read(read.getOrDefault(source.name(), OrganizationList.Read.NOTHING));
+        List<byte[]> elements = organizations.isRead()
+                ? List.of()
+                : organizations.elements().stream().map(ListElement::bytes).toList();
         organizations.close();
         return elements;
     }
@@ -77,6 +85,7 @@ public final class OrganizationLists {
             // A server without an organization has nothing to back up: more likely this account may not see them.
             throw new UnreadableListException(organizations.doubt().orElse("the server lists no organization"));
         }
+        read.put(source.name(), organizations.read());
         List<Organization> included = organizations.organizations().stream()
                 .filter(one -> source.include().isEmpty() || named(one, source.include()))
                 .toList();

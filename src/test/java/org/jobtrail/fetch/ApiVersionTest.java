@@ -34,7 +34,7 @@ class ApiVersionTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "V8")
     void upToVersionSevenTheJobListStandsUnderTheOrganization(ApiVersion version) {
-        var jobs = new JobList(ORGANIZATION, version, Instant.MAX, new KnownPages(1_000));
+        var jobs = new JobList("hq", ORGANIZATION, version, Instant.MAX, new KnownPages(1_000));
 
         assertThat(jobs.path()).isEqualTo("/%s/Organizations/a%%2Fb%%20c%%3F%%26%%23%%25%%C3%%A4/Jobs", version);
         assertThat(jobs.query()).isEmpty();
@@ -42,7 +42,7 @@ class ApiVersionTest {
 
     @Test
     void versionEightSelectsTheJobsOfAnOrganization() {
-        var jobs = new JobList(ORGANIZATION, ApiVersion.V8, Instant.MAX, new KnownPages(1_000));
+        var jobs = new JobList("hq", ORGANIZATION, ApiVersion.V8, Instant.MAX, new KnownPages(1_000));
 
         assertThat(jobs.path()).isEqualTo("/v8/Jobs");
         assertThat(jobs.query()).isEqualTo("organizationId=a%2Fb%20c%3F%26%23%25%C3%A4&offset=0&limit=10000");
@@ -60,7 +60,7 @@ class ApiVersionTest {
             mode = EnumSource.Mode.INCLUDE,
             names = {"V6", "V7", "V8"})
     void theListOfCopyJobsIsThatOfTheWholeSource(ApiVersion version) {
-        var copyJobs = JobList.ofCopyJobs(version, Instant.MAX, new KnownPages(1_000));
+        var copyJobs = JobList.ofCopyJobs("hq", version, Instant.MAX, new KnownPages(1_000));
 
         assertThat(version.hasCopyJobs()).isTrue();
         assertThat(copyJobs.path()).isEqualTo("/" + version + "/CopyJobs");

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JobListTest {
     private final JobList jobs =
-            new JobList(new Organization("1", null), ApiVersion.V8, Instant.MAX, new KnownPages(1_000));
+            new JobList("hq", new Organization("1", null), ApiVersion.V8, Instant.MAX, new KnownPages(1_000));
 
     @Test
     void pagesAreJoinedInTheirOrder() {
@@ -47,7 +47,7 @@ class JobListTest {
     void aJobThatStandsTwiceInTheListAndDiffersIsReasonToReadItAnewOnce() {
         Body twice = body("{\"results\":[{\"id\":\"A\",\"name\":\"a\"},{\"id\":\"2\"},{\"id\":\"A\",\"name\":\"b\"}]}"
                 .replace("A", "7B2B1AE1-7BBB-4651-B479-BDA7EDC7838B"));
-        var array = new JobList(new Organization("1", null), ApiVersion.V7, Instant.MAX, new KnownPages(1_000));
+        var array = new JobList("hq", new Organization("1", null), ApiVersion.V7, Instant.MAX, new KnownPages(1_000));
         Body once = body("[{\"id\":\"1\",\"name\":\"a\"},{\"id\":\"1\",\"name\":\"b\"}]");
 
         array.received(once);
@@ -64,7 +64,7 @@ class JobListTest {
 
     @Test
     void theSameJobTwiceIsNoReasonToReadTheListAnew() {
-        var array = new JobList(new Organization("1", null), ApiVersion.V7, Instant.MAX, new KnownPages(1_000));
+        var array = new JobList("hq", new Organization("1", null), ApiVersion.V7, Instant.MAX, new KnownPages(1_000));
 
         array.received(body("[{\"id\":\"1\",\"eTag\": 7,\"a\":1},{\"id\":\"1\",\"eTag\": 8,\"a\":1},{},{},null,null]"));
 

@@ -17,7 +17,7 @@ public final class ListElements {
 
     /** A list as it is read, with memory for so many known elements; more than a thousand or so are packed where that is less. */
     public static JobList list(Organization organization, int most, List<String> texts) {
-        var list = new JobList(organization, ApiVersion.V7, Instant.MAX, new KnownPages(most));
+        var list = new JobList("hq", organization, ApiVersion.V7, Instant.MAX, new KnownPages(most));
         while (list.isMore()) {
             list.received(Body.of(("[" + String.join(",", texts) + "]").getBytes(UTF_8)));
         }

@@ -26,7 +26,8 @@ class OrganizationListTest {
     private static final String EAST = "7b2b1ae1-7bbb-4651-b479-bda7edc7838b";
     private static final ObjectMapper JSON = OrganizationLists.json();
 
-    private final OrganizationLists lists = new OrganizationLists(Clock.systemUTC(), Duration.ofMinutes(2));
+    private final OrganizationLists lists =
+            new OrganizationLists(Clock.systemUTC(), Duration.ofMinutes(2), new KnownPages(1_000));
 
     @Test
     void anArrayIsTheWholeList() throws Exception {
@@ -164,7 +165,7 @@ class OrganizationListTest {
 
     @Test
     void pagesAreJoinedByTheElementThatTheyShare() throws Exception {
-        var list = new OrganizationList(ApiVersion.V8, Instant.MAX);
+        var list = new OrganizationList("hq", ApiVersion.V8, Instant.MAX, new KnownPages(1_000));
         assertThat(list.path()).isEqualTo("/v8/Organizations");
         assertThat(list.query()).isEqualTo("extendedView=false&offset=0&limit=10000");
 
@@ -181,7 +182,7 @@ class OrganizationListTest {
 
     @Test
     void aListThatMovesEachTimeIsInDoubt() throws Exception {
-        var list = new OrganizationList(ApiVersion.V8, Instant.MAX);
+        var list = new OrganizationList("hq", ApiVersion.V8, Instant.MAX, new KnownPages(1_000));
         for (int i = 0; i < 2; i++) {
             received(list, "{\"results\":[{\"id\":\"1\"},{\"id\":\"2\"}],\"limit\":2}");
             received(list, "{\"results\":[{\"id\":\"3\"}],\"limit\":2}");
@@ -195,7 +196,7 @@ class OrganizationListTest {
 
     @Test
     void pagesOfTwoSessionsAreNeverJoined() throws Exception {
-        var list = new OrganizationList(ApiVersion.V8, Instant.MAX);
+        var list = new OrganizationList("hq", ApiVersion.V8, Instant.MAX, new KnownPages(1_000));
         received(list, "{\"results\":[{\"id\":\"1\"}],\"limit\":1}");
 
         list.restart();
@@ -220,10 +221,12 @@ class OrganizationListTest {
                 "[{\"id\":\"1\"}] x"
             })
     void anythingElseIsNoList(String body) {
-        assertThatThrownBy(() -> received(new OrganizationList(ApiVersion.V8, Instant.MAX), body))
+        assertThatThrownBy(() ->
+                        received(new OrganizationList("hq", ApiVersion.V8, Instant.MAX, new KnownPages(1_000)), body))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageStartingWith("the answer is no");
-        assertThatThrownBy(() -> received(new OrganizationList(ApiVersion.V7, Instant.MAX), body))
+        assertThatThrownBy(() ->
+                        received(new OrganizationList("hq", ApiVersion.V7, Instant.MAX, new KnownPages(1_000)), body))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageStartingWith("the answer is no");
     }
@@ -231,7 +234,7 @@ class OrganizationListTest {
     @ParameterizedTest
     @EnumSource(names = {"V7", "V8"})
     void anAnswerOfAnotherTypeIsNoList(ApiVersion version) {
-        var list = lists.start(version);
+        var list = lists.start(source(List.of(), List.of()), version);
 
         assertThatThrownBy(() -> lists.accept(list, "text/html", new ByteArrayInputStream("[]".getBytes(UTF_8))))
                 .hasMessage("the answer is text/html, not application/json");
@@ -259,6 +262,26 @@ class OrganizationListTest {
                 .hasMessage("the server lists none of source.east.organizations.include");
         assertThat(wanted(List.of(), List.of("contoso.com", EAST))).containsExactly("A");
         assertThat(wanted(List.of("1"), List.of("contoso.com"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"V7", "V8"})
+    void onlyAListThatIsNotAsItWasReadLastIsReadAgain(ApiVersion version) throws Exception {
+        String body = page(version, "{\"id\":\"1\",\"name\":\"contoso.com\"},{\"id\":7}");
+        var first = list(version, body);
+        lists.wanted(first, source(List.of(), List.of()));
+
+        var same = lists.start(source(List.of(), List.of()), version);
+        received(same, body);
+
+        assertThat(lists.elements(same, source(List.of(), List.of()))).isEmpty();
+        assertThat(same.organizations()).isEqualTo(first.organizations()).isNotEmpty();
+        assertThat(same.doubt()).isEqualTo(first.doubt()).isPresent();
+
+        var other = lists.start(source(List.of(), List.of()), version);
+        received(other, body.replace("contoso", "fabrikam"));
+
+        assertThat(lists.elements(other, source(List.of(), List.of()))).hasSize(2);
     }
 
     @Test
@@ -329,7 +352,7 @@ class OrganizationListTest {
     }
 
     private OrganizationList list(ApiVersion version, String body) throws IOException {
-        var list = lists.start(version);
+        var list = lists.start(source(List.of(), List.of()), version);
         received(list, body);
         read(list);
         return list;
@@ -337,7 +360,7 @@ class OrganizationListTest {
 
     /** As the route does. */
     private void read(OrganizationList list) throws IOException {
-        for (byte[] element : lists.elements(list)) {
+        for (byte[] element : lists.elements(list, source(List.of(), List.of()))) {
             try {
                 lists.read(list, JSON.readValue(element, OrganizationElement.class));
             } catch (JsonProcessingException | UnreadableOrganizationException e) {

@@ -97,7 +97,7 @@ class PackedListTest {
     }
 
     private ElementText read(Organization organization, List<String> elements) {
-        var list = new JobList(organization, ApiVersion.V7, Instant.MAX, small);
+        var list = new JobList("hq", organization, ApiVersion.V7, Instant.MAX, small);
         list.received(Body.of(("[" + String.join(",", elements) + "]").getBytes(StandardCharsets.UTF_8)));
         return texts(list).get(0);
     }

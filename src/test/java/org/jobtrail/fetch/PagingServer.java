@@ -47,7 +47,7 @@ final class PagingServer {
     }
 
     JobList read(ApiVersion version, KnownPages known) {
-        var jobs = new JobList(new Organization("1", null), version, java.time.Instant.MAX, known);
+        var jobs = new JobList("hq", new Organization("1", null), version, java.time.Instant.MAX, known);
         while (jobs.isMore()) {
             jobs.received(Body.of(answer(jobs.query())));
         }

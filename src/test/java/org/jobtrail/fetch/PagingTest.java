@@ -180,8 +180,8 @@ class PagingTest {
 
     @Test
     void aServerThatAnswersEveryOffsetWithTheFirstPageIsNotAskedForEver() {
-        var jobs =
-                new JobList(new Organization("1", null), ApiVersion.V8, java.time.Instant.MAX, new KnownPages(1_000));
+        var jobs = new JobList(
+                "hq", new Organization("1", null), ApiVersion.V8, java.time.Instant.MAX, new KnownPages(1_000));
         var server = new PagingServer(100, 30);
         int requests = 0;
         while (jobs.isMore()) {

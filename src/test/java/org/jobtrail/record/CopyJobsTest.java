@@ -145,7 +145,7 @@ class CopyJobsTest {
 
     private static JobList list(String... elements) {
         var lists = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess());
-        JobList list = lists.startCopyJobs(ApiVersion.V8);
+        JobList list = lists.startCopyJobs("hq", ApiVersion.V8);
         String page = "{\"offset\":0,\"limit\":10000,\"results\":[" + String.join(",", elements) + "]}";
         lists.accept(list, "application/json", new ByteArrayInputStream(page.getBytes(UTF_8)));
         return list;

@@ -113,7 +113,7 @@ final class Lists {
 
     private static JobList list(ApiVersion version) {
         return new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
-                .start(ORGANIZATION, version);
+                .start("hq", ORGANIZATION, version);
     }
 
     Listing listed(ApiVersion version, String... elements) {

@@ -21,7 +21,7 @@ record ReadJob(ListedJob job, JobSnapshot snapshot) {
 
     static List<ReadJob> of(Organization organization, List<ListElement> elements) {
         var list = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
-                .start(organization, ApiVersion.V8);
+                .start("hq", organization, ApiVersion.V8);
         Listing listing = TRANSFORMATION.start(organization, list.part(organization, elements, true));
         TRANSFORMATION.unread(listing).forEach(element -> TRANSFORMATION.transform(element, listing, organization));
         return listing.listed()

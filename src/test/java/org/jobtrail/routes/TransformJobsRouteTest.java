@@ -103,7 +103,7 @@ class TransformJobsRouteTest extends CamelTestSupport {
     @Test
     void anEmptyListIsAWholeList() {
         var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
-                .start(NORTH, ApiVersion.V7);
+                .start("hq", NORTH, ApiVersion.V7);
         new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
                 .accept(jobs, "application/json", new ByteArrayInputStream("[]".getBytes(StandardCharsets.UTF_8)));
 
@@ -140,7 +140,7 @@ class TransformJobsRouteTest extends CamelTestSupport {
 
     private Listing transform(String file) {
         var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
-                .start(NORTH, ApiVersion.V7);
+                .start("hq", NORTH, ApiVersion.V7);
         new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
                 .accept(
                         jobs,

@@ -9,10 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.ByteArrayInputStream;
+import java.net.URI;
 import java.nio.charset.Charset;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
@@ -22,6 +24,7 @@ import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.UnreadableListException;
+import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.support.HostileElement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +38,21 @@ class HostileJsonTest {
     private static final String WELL = "{\"id\":\"%s\",\"name\":\"Job\",\"lastStatus\":\"Success\"}";
 
     private final JobLists lists = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess());
-    private final OrganizationLists organizationLists = new OrganizationLists(Clock.systemUTC(), Duration.ofMinutes(2));
+    private static final Source SOURCE = new Source(
+            "east",
+            URI.create("https://localhost"),
+            "auto",
+            "reader",
+            Optional.of("secret"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            4);
+
+    private final OrganizationLists organizationLists =
+            new OrganizationLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess());
     private final JobTransformation transformation = new JobTransformation(new JobSnapshots(900_000));
 
     static Stream<Arguments> answers() {
@@ -81,13 +98,17 @@ class HostileJsonTest {
     void anAnswerThatIsNoListIsRefusedWithAReasonAndNothingIsTakenFromIt(String name, byte[] body, String reason) {
         for (ApiVersion version : List.of(ApiVersion.V1, ApiVersion.V7, ApiVersion.V8)) {
             assertThatThrownBy(() -> lists.accept(
-                            lists.start(ORGANIZATION, version), "application/json", new ByteArrayInputStream(body)))
+                            lists.start("hq", ORGANIZATION, version),
+                            "application/json",
+                            new ByteArrayInputStream(body)))
                     .isInstanceOf(UnreadableListException.class)
                     .hasMessageStartingWith("the answer is " + reason)
                     .hasMessageNotContaining("Sign in")
                     .hasMessageNotContaining("locked");
             assertThatThrownBy(() -> organizationLists.accept(
-                            organizationLists.start(version), "application/json", new ByteArrayInputStream(body)))
+                            organizationLists.start(SOURCE, version),
+                            "application/json",
+                            new ByteArrayInputStream(body)))
                     .isInstanceOf(UnreadableListException.class)
                     .hasMessageStartingWith("the answer is " + reason);
         }
@@ -255,7 +276,7 @@ class HostileJsonTest {
     }
 
     private Listing listing(ApiVersion version, String body) {
-        JobList jobs = lists.start(ORGANIZATION, version);
+        JobList jobs = lists.start("hq", ORGANIZATION, version);
         while (jobs.isMore()) {
             lists.accept(jobs, "application/json", new ByteArrayInputStream(body.getBytes(UTF_8)));
         }

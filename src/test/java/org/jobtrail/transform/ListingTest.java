@@ -252,7 +252,7 @@ class ListingTest {
 
     private static JobList list(ApiVersion version) {
         return new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
-                .start(ORGANIZATION, version);
+                .start("hq", ORGANIZATION, version);
     }
 
     private Listing listing(ApiVersion version, List<Map<String, Object>> known, String... elements) {
