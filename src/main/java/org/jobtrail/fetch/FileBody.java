@@ -14,8 +14,28 @@ import java.nio.file.StandardOpenOption;
  */
 final class FileBody extends Body {
 
+    private static final int MOST_AHEAD = 256 * 1024;
+
     private final FileChannel file;
+    private volatile Window window = new Window(0, new byte[0]);
     private long length;
+
+    /** What was read last. Its bytes never change: slices of it stay good. */
+    private record Window(long from, byte[] bytes) {
+
+        boolean holds(long at, int size) {
+            return at >= from && at + size <= end();
+        }
+
+        /** True for what begins in it or right behind it. */
+        boolean leadsTo(long at) {
+            return at >= from && at <= end() + 1;
+        }
+
+        private long end() {
+            return from + bytes.length;
+        }
+    }
 
     private FileBody(FileChannel file) {
         this.file = file;
@@ -55,8 +75,20 @@ final class FileBody extends Body {
         return false;
     }
 
+    /** Who reads one element after the other reads ahead, ever more at once: little is read in vain by who looks for some of them. */
     @Override
     Slice slice(long from, int size) {
+        Window last = window;
+        if (!last.holds(from, size)) {
+            long ahead = last.leadsTo(from) ? Math.min(2L * last.bytes().length, MOST_AHEAD) : 0;
+            int count = (int) Math.max(size, Math.min(ahead, length - from));
+            last = new Window(from, read(from, count));
+            window = last;
+        }
+        return new Slice(last.bytes(), (int) (from - last.from()), size);
+    }
+
+    private byte[] read(long from, int size) {
         byte[] bytes = new byte[size];
         ByteBuffer rest = ByteBuffer.wrap(bytes);
         try {
@@ -68,7 +100,7 @@ final class FileBody extends Body {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Slice(bytes, 0, size);
+        return bytes;
     }
 
     @Override

@@ -37,25 +37,34 @@ public final class CopyJobRecorder {
                 && !attempt.organizations().isEmpty();
     }
 
-    public void claim(@Variable("attempt") Attempt attempt, Exchange exchange) {
-        StatementParameters.set(
-                exchange, Claim.request(attempt.source().name(), attempt.organizations(), JobType.COPY, patience));
+    public CopyJobs start(@Variable("attempt") Attempt attempt) {
+        boolean limited = !attempt.source().include().isEmpty()
+                || !attempt.source().exclude().isEmpty();
+        return new CopyJobs(attempt.organizations(), List.of(), limited);
     }
 
-    public CopyJobs claimed(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows) {
+    public void claim(
+            @Variable("copyJobs") CopyJobs copyJobs, @Variable("attempt") Attempt attempt, Exchange exchange) {
+        var parameters =
+                new HashMap<>(Claim.request(attempt.source().name(), copyJobs.unclaimed(), JobType.COPY, patience));
+        parameters.put("all", !copyJobs.sparing());
+        StatementParameters.set(exchange, parameters);
+    }
+
+    public CopyJobs claimed(
+            @Variable("copyJobs") CopyJobs copyJobs,
+            @Variable("attempt") Attempt attempt,
+            @Body List<Map<String, Object>> rows) {
         var claims = new HashMap<String, Map<String, Object>>();
         rows.forEach(row -> claims.put((String) row.get("organization_id"), row));
         rows.forEach(row -> lastPolls.claimedAgain(
                 attempt.source().name(),
                 (String) row.get("organization_id"),
                 ((Number) row.get("claimed_poll")).longValue()));
-        List<CopyJobs.Claimed> claimed = attempt.organizations().stream()
+        return copyJobs.with(attempt.organizations().stream()
                 .filter(organization -> claims.containsKey(organization.id()))
                 .map(organization -> claimed(organization, claims.get(organization.id())))
-                .toList();
-        boolean limited = !attempt.source().include().isEmpty()
-                || !attempt.source().exclude().isEmpty();
-        return new CopyJobs(attempt.organizations(), claimed, limited);
+                .toList());
     }
 
     private static CopyJobs.Claimed claimed(Organization organization, Map<String, Object> row) {

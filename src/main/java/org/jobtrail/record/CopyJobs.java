@@ -23,9 +23,14 @@ public final class CopyJobs {
     /** One organization's copy jobs, as a list like that of its backup jobs. */
     public record Share(Organization organization, Claim claim, JobList jobs) {}
 
+    /** Of fewer, it takes longer to read the list twice than to claim all of them. */
+    private static final int MANY = 100;
+
+    private final List<Organization> organizations;
     private final Set<String> polled;
     private final Map<String, Claimed> claimed;
     private final boolean limited;
+    private final int claims;
     private final List<CopyJob> copies = new ArrayList<>();
     private final Map<String, List<CopyJob>> shares = new HashMap<>();
     private final List<CopyJob> unreadable = new ArrayList<>();
@@ -34,11 +39,46 @@ public final class CopyJobs {
 
     /** {@code limited}: the operator named organizations, so that a copy job of another one is none of ours. */
     CopyJobs(List<Organization> polled, List<Claimed> claimed, boolean limited) {
+        this(polled, claimed, limited, 0);
+    }
+
+    private CopyJobs(List<Organization> polled, List<Claimed> claimed, boolean limited, int claims) {
+        this.organizations = polled;
+        this.claims = claims;
         this.polled = polled.stream().map(Organization::id).collect(Collectors.toSet());
         this.claimed = claimed.stream()
                 .collect(Collectors.toMap(
                         one -> one.organization().id(), one -> one, (one, same) -> one, LinkedHashMap::new));
         this.limited = limited;
+    }
+
+    /** The same with more claims. What was read before them is read again: whoever claims later has also read later. */
+    CopyJobs with(List<Claimed> more) {
+        List<Claimed> all = new ArrayList<>(claimed.values());
+        all.addAll(more);
+        return new CopyJobs(organizations, all, limited, claims + 1);
+    }
+
+    /** True until all are claimed that have anything to record. Who cannot be claimed belongs to another source: its backup list says so. */
+    public boolean isOpen() {
+        return claims == 0 || claims == 1 && isMany() && !unclaimed().isEmpty();
+    }
+
+    /** To be claimed: at first, whoever may have anything to record, then who was not claimed and has a copy job all the same. */
+    List<Organization> unclaimed() {
+        return organizations.stream()
+                .filter(one -> claims == 0 || shares.containsKey(one.id()))
+                .filter(one -> !claimed.containsKey(one.id()))
+                .toList();
+    }
+
+    /** True where those may be left out of whom no copy job is known. */
+    boolean sparing() {
+        return claims == 0 && isMany();
+    }
+
+    private boolean isMany() {
+        return organizations.size() >= MANY;
     }
 
     void read(JobList jobs) {
@@ -67,7 +107,6 @@ public final class CopyJobs {
             CopyJob copy = copies.get(i);
             String owner = copy.organizationId() == null ? owners.get(i) : copy.organizationId();
             if (owner != null && polled.contains(owner)) {
-                // What is polled and not claimed belongs to another source: its backup list says so.
                 shares.computeIfAbsent(owner, id -> new ArrayList<>()).add(copy);
             } else if (!copy.readable() && (owner == null || !limited)) {
                 unreadable.add(copy);

@@ -209,6 +209,35 @@ class FetchAllJobsTest {
     }
 
     @Test
+    void whoHasNoCopyJobIsNotClaimedForThemUntilThereIsOne() throws Exception {
+        String claims = "select count(*) from jobtrail.organization_head where claimed_poll > 2";
+        serve("v7");
+        try (var polls = new Polls("v7")) {
+            polls.next();
+            polls.next();
+            assertThat(database.value(claims)).isEqualTo(0L);
+            veeam.on(
+                    "GET /v7/CopyJobs",
+                    Answer.json(List.of(copyJob("a"), copyJob("b")).toString()));
+            polls.next();
+            assertThat(database.value(claims)).isEqualTo(1L);
+            veeam.on("GET /v7/CopyJobs", Answer.json(List.of(copyJob("a")).toString()));
+            for (int poll = 1; poll <= 4; poll++) {
+                polls.next();
+            }
+            assertThat(database.value(claims)).isEqualTo(1L);
+            // A claim for copy jobs takes nothing from what is known of the others.
+            assertThat(askedOneByOne("v7")).hasSize(MANY);
+        }
+
+        assertThat(database.column("""
+                select job_id || ' of ' || organization_id || ' ' || change_kind
+                    || case when payload::json ->> 'initial' = 'true' then ', initial' else '' end
+                from jobtrail.job_history where job_type = 'copy' order by seq"""))
+                .containsExactly("a of tenant-042 created", "b of tenant-042 created", "b of tenant-042 missing");
+    }
+
+    @Test
     void fewOrganizationsAreEachAsked() throws Exception {
         statuses.remove("tenant-000");
         serve("v7");
@@ -275,6 +304,10 @@ class FetchAllJobsTest {
                 ? "\"organizationId\":\"%s\"".formatted(tenant)
                 : "\"_links\":{\"organization\":{\"href\":\"/%s/organizations/%s\"}}".formatted(version, tenant);
         return "{\"id\":\"%s-job\",\"lastStatus\":\"%s\",%s}".formatted(tenant, statuses.get(tenant), owner);
+    }
+
+    private static String copyJob(String id) {
+        return "{\"id\":\"%s\",\"lastStatus\":\"Success\",\"backupJobId\":\"tenant-042-job\"}".formatted(id);
     }
 
     private static Answer answer(String version, List<String> elements) {
