@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jobtrail.fetch.JobList;
 import org.jobtrail.record.LastPolls.LastPoll;
 import org.jobtrail.transform.Json;
 
@@ -14,13 +15,29 @@ public final class Look {
 
     private final Map<String, LastPoll> known;
     private final Map<String, LastPoll> unchanged = new HashMap<>();
+    private int listed;
 
     Look(Map<String, LastPoll> known) {
         this.known = known;
     }
 
-    /** @param contents the digest of each organization's list, by its id */
-    void compare(UnaryOperator<String> contents) {
+    /** How many jobs those organizations had of which anything is known. */
+    int jobs() {
+        return known.values().stream().mapToInt(last -> last.list().jobs()).sum();
+    }
+
+    int organizations() {
+        return known.size();
+    }
+
+    void compare(JobList jobs) {
+        listed = jobs.getJobs().size();
+        if (jobs.doubt().isEmpty()) {
+            jobs.contentDigests().ifPresent(this::compare);
+        }
+    }
+
+    private void compare(UnaryOperator<String> contents) {
         known.forEach((organizationId, last) -> {
             if (last.list().contentDigest().equals(contents.apply(organizationId))) {
                 unchanged.put(organizationId, last);
@@ -39,5 +56,10 @@ public final class Look {
     Map<String, LastPoll> unchanged(Set<String> claimedSince) {
         unchanged.keySet().removeAll(claimedSince);
         return unchanged;
+    }
+
+    /** True where it spared half of the organizations or more, and did not list others' jobs above all. */
+    boolean wasWorthIt(int organizations) {
+        return unchanged.size() >= organizations / 2 && listed <= 2 * jobs();
     }
 }

@@ -66,17 +66,19 @@ public final class UnchangedLists {
     public Look look(@Variable("attempt") Attempt attempt) {
         String source = attempt.source().name();
         int organizations = attempt.getToPoll().size();
-        if (shared || organizations < MANY || !attempt.source().include().isEmpty()) {
+        if (shared || organizations < MANY) {
             return null;
         }
-        Map<String, LastPoll> known = lastPolls.of(source, attempt.getToPoll(), LONGEST.toNanos());
-        int jobs = known.values().stream().mapToInt(last -> last.list().jobs()).sum();
-        if (known.size() < organizations / 2 || jobs > SHORT * known.size() || jobs > mostJobs) {
+        var look = new Look(lastPolls.of(source, attempt.getToPoll(), LONGEST.toNanos()));
+        if (look.organizations() < organizations / 2
+                || look.jobs() > SHORT * look.organizations()
+                || look.jobs() > mostJobs) {
             return null;
         }
+        // Until it has proved to be worth it.
         Pause before = pauses.getOrDefault(source, Pause.NONE);
         pauses.put(source, before.next());
-        return before.left() > 0 ? null : new Look(known);
+        return before.left() > 0 ? null : look;
     }
 
     public void compare(
@@ -84,9 +86,7 @@ public final class UnchangedLists {
             @Variable("jobs") JobList jobs,
             @Variable("attempt") Attempt attempt,
             Exchange exchange) {
-        if (jobs.doubt().isEmpty()) {
-            jobs.contentDigests().ifPresent(look::compare);
-        }
+        look.compare(jobs);
         StatementParameters.set(exchange, Map.of("source", attempt.source().name(), "claims", look.claims()));
     }
 
@@ -99,7 +99,7 @@ public final class UnchangedLists {
                 .collect(Collectors.toSet()));
         unchanged.forEach((organizationId, last) -> attempt.ended(OrganizationOutcome.unchanged(
                 organizationId, JobType.BACKUP, last.list().jobs(), last.list().digest())));
-        if (unchanged.size() >= attempt.getToPoll().size() / 2) {
+        if (look.wasWorthIt(attempt.getToPoll().size())) {
             pauses.remove(attempt.source().name());
         }
     }
