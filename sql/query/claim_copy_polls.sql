@@ -1,5 +1,5 @@
--- Takes the right to record the next poll of the copy jobs of many organizations; those that belong to another source are left out.
--- Of many, those as well whose last list was empty and all there is to know: a copy job that they have by now shows in the list.
+-- Takes the right to record the next poll of the copy jobs of organizations; those that belong to another source are left out. Unless
+-- all are asked for, those are left out too whose last list was empty and all there is to know.
 select organization_id, claimed_poll, observed_at, epoch, last_seq, first_poll, suspect_digest, suspect_since, accepted_digest,
     content_digest, list_digest, jobs, has_jobs
 from jobtrail.claim_polls(:?source, (

@@ -6,6 +6,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Cuts the elements out of a page while its parser passes over them, once: who an element is, and a digest of what it says. The
@@ -20,10 +24,8 @@ final class ElementReader {
     private final JsonParser parser;
     private final MessageDigest sha256;
 
-    /** Of the element before: most of a list have the same one. */
-    private String link = "";
-
-    private String linked;
+    /** By the text that names one, so that each of them is in memory once. */
+    private final Map<String, Optional<String>> owners = new HashMap<>();
 
     /** @param start the bytes of the page that the parser does not count */
     ElementReader(Body page, long start, JsonParser parser) {
@@ -60,7 +62,8 @@ final class ElementReader {
     ListElement read() throws IOException {
         long from = tokenStart();
         String id = null;
-        String owner = null;
+        Optional<String> said = Optional.empty();
+        Optional<String> linked = Optional.empty();
         long etag = 0;
         int etagLength = 0;
         if (parser.currentToken() == JsonToken.START_OBJECT) {
@@ -77,10 +80,9 @@ final class ElementReader {
                     etag = nameStart;
                     etagLength = (int) (tokenEnd() - nameStart);
                 } else if (name.equals("organizationId") && value == JsonToken.VALUE_STRING) {
-                    owner = owner(parser.getText());
+                    said = owner(parser.getText(), OrganizationLink::known);
                 } else if (name.equals("_links") && value == JsonToken.START_OBJECT) {
-                    String fromLink = linked();
-                    owner = owner == null ? fromLink : owner;
+                    linked = linked();
                 }
                 parser.skipChildren();
             }
@@ -94,25 +96,32 @@ final class ElementReader {
         }
         int cut = etagLength == 0 ? 0 : (int) (etag - from);
         byte[] digest = ElementText.digest(page.slice(from, (int) length), cut, etagLength, sha256);
-        return new ListElement(page, from, new ElementText((int) length, cut, etagLength, id, owner, digest));
+        return new ListElement(
+                page, from, new ElementText((int) length, cut, etagLength, id, owner(said, linked), digest));
     }
 
     private static String id(String text) {
         return Storable.text(Organization.canonicalId(text));
     }
 
-    private String owner(String id) {
-        return id.equals(linked) ? linked : OrganizationLink.known(id).orElse(null);
+    /** Null where it does not say, or says two: then it is nobody's. */
+    private static String owner(Optional<String> said, Optional<String> linked) {
+        return said.isPresent() && linked.isPresent() && !said.equals(linked)
+                ? null
+                : said.or(() -> linked).orElse(null);
+    }
+
+    private Optional<String> owner(String text, Function<String, Optional<String>> reading) {
+        return owners.computeIfAbsent(text, reading);
     }
 
     /** The organization that the links lead to; leaves the parser at their end. */
-    private String linked() throws IOException {
-        String found = null;
+    private Optional<String> linked() throws IOException {
+        Optional<String> found = Optional.empty();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             boolean organization = parser.currentName().equals("organization");
-            JsonToken value = parser.nextToken();
-            if (organization && value == JsonToken.START_OBJECT) {
-                found = organization(found);
+            if (parser.nextToken() == JsonToken.START_OBJECT && organization) {
+                found = organization();
             } else {
                 parser.skipChildren();
             }
@@ -120,26 +129,17 @@ final class ElementReader {
         return found;
     }
 
-    private String organization(String otherwise) throws IOException {
-        String found = otherwise;
+    private Optional<String> organization() throws IOException {
+        Optional<String> found = Optional.empty();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             boolean href = parser.currentName().equals("href");
-            JsonToken value = parser.nextToken();
-            if (href && value == JsonToken.VALUE_STRING) {
-                found = ofLink(parser.getText());
+            if (parser.nextToken() == JsonToken.VALUE_STRING && href) {
+                found = owner(parser.getText(), OrganizationLink::id);
             } else {
                 parser.skipChildren();
             }
         }
         return found;
-    }
-
-    private String ofLink(String href) {
-        if (!href.equals(link)) {
-            link = href;
-            linked = OrganizationLink.id(href).orElse(null);
-        }
-        return linked;
     }
 
     private long tokenStart() {

@@ -142,6 +142,10 @@ public final class JobList implements UnfinishedList {
      * not say whose it is, or there are too many of them.
      */
     public Optional<UnaryOperator<String>> contentDigests() {
+        // Of packed ones, it is not kept whose they are.
+        if (jobs.isPacked()) {
+            return Optional.empty();
+        }
         var owned = new HashMap<String, List<ListElement>>();
         for (ListElement job : jobs) {
             if (job.owner() == null) {

@@ -20,7 +20,6 @@ public final class OrganizationList implements UnfinishedList {
     private final Map<String, Organization> organizations = new LinkedHashMap<>();
     private final List<String> unreadable = new ArrayList<>();
     private final List<String> unknown = new ArrayList<>();
-    private boolean readBefore;
 
     OrganizationList(String source, ApiVersion version, Instant deadline, KnownPages known) {
         this.source = source;
@@ -72,30 +71,31 @@ public final class OrganizationList implements UnfinishedList {
         return paging.elements();
     }
 
-    /** What was read of the same texts before; nothing where they are others. */
-    void read(Read before) {
-        if (before.isOf(paging.elements())) {
-            before.organizations().forEach(organization -> organizations.put(organization.id(), organization));
-            unreadable.addAll(before.unreadable());
-            readBefore = true;
+    /** Takes over what was read of the same texts before; false where they are others. */
+    boolean takesOver(Reading before) {
+        if (!before.isOf(paging.elements())) {
+            return false;
         }
+        before.organizations().forEach(organization -> organizations.put(organization.id(), organization));
+        unreadable.addAll(before.unreadable());
+        return true;
     }
 
-    boolean isRead() {
-        return readBefore;
-    }
-
-    Read read() {
-        return new Read(
+    Reading reading() {
+        // Of packed elements, what was read is made anew each time: none would be the same again.
+        if (paging.elements().isPacked()) {
+            return Reading.NOTHING;
+        }
+        return new Reading(
                 paging.elements().stream().map(ListElement::content).toList(),
                 organizations(),
                 List.copyOf(unreadable));
     }
 
     /** What became of the elements of a list. No text of theirs is kept: it holds accounts. */
-    record Read(List<ElementText> texts, List<Organization> organizations, List<String> unreadable) {
+    record Reading(List<ElementText> texts, List<Organization> organizations, List<String> unreadable) {
 
-        static final Read NOTHING = new Read(List.of(), List.of(), List.of());
+        static final Reading NOTHING = new Reading(List.of(), List.of(), List.of());
 
         private boolean isOf(List<ListElement> elements) {
             return elements.size() == texts.size()

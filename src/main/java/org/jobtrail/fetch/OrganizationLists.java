@@ -21,7 +21,7 @@ public final class OrganizationLists {
     private final Clock clock;
     private final Duration patience;
     private final KnownPages known;
-    private final Map<String, OrganizationList.Read> read = new ConcurrentHashMap<>();
+    private final Map<String, OrganizationList.Reading> readings = new ConcurrentHashMap<>();
 
     public OrganizationLists(Clock clock, Duration patience, KnownPages known) {
         this.clock = clock;
@@ -53,8 +53,8 @@ public final class OrganizationLists {
     /** The text of each element; none where all of them are as they were read the last time. */
     public List<byte[]> elements(
             @Variable("organizations") OrganizationList organizations, @Variable("source") Source source) {
-        organizations.read(read.getOrDefault(source.name(), OrganizationList.Read.NOTHING));
-        List<byte[]> elements = organizations.isRead()
+        List<byte[]> elements = organizations.takesOver(
+                        readings.getOrDefault(source.name(), OrganizationList.Reading.NOTHING))
                 ? List.of()
                 : organizations.elements().stream().map(ListElement::bytes).toList();
         organizations.close();
@@ -85,7 +85,7 @@ public final class OrganizationLists {
             // A server without an organization has nothing to back up: more likely this account may not see them.
             throw new UnreadableListException(organizations.doubt().orElse("the server lists no organization"));
         }
-        read.put(source.name(), organizations.read());
+        readings.put(source.name(), organizations.reading());
         List<Organization> included = organizations.organizations().stream()
                 .filter(one -> source.include().isEmpty() || named(one, source.include()))
                 .toList();

@@ -115,7 +115,7 @@ public final class Attempt implements ServerClock {
 
     /** Those of them of whose backup jobs nobody has told the end yet. */
     public List<Organization> getLeft() {
-        Set<Due> ended = outcomes.stream().map(Due::of).collect(Collectors.toSet());
+        Set<Due> ended = ended();
         return getToPoll().stream()
                 .filter(organization -> !ended.contains(new Due(organization.id(), JobType.BACKUP)))
                 .toList();
@@ -212,7 +212,7 @@ public final class Attempt implements ServerClock {
 
     /** The lists that were not. One that nobody told the end of is one of them. */
     List<OrganizationOutcome> notComplete() {
-        Set<Due> ended = outcomes.stream().map(Due::of).collect(Collectors.toSet());
+        Set<Due> ended = ended();
         Stream<OrganizationOutcome> brokenOff = due.stream()
                 .distinct()
                 .filter(list -> !ended.contains(list))
@@ -223,6 +223,10 @@ public final class Attempt implements ServerClock {
                                 OrganizationOutcome::organizationId, Comparator.nullsLast(Comparator.naturalOrder()))
                         .thenComparing(OrganizationOutcome::jobType))
                 .toList();
+    }
+
+    private Set<Due> ended() {
+        return outcomes.stream().map(Due::of).collect(Collectors.toSet());
     }
 
     /** How each organization ended: as all its lists did, or else as the first of them that did not end well. */

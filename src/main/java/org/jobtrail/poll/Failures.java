@@ -42,8 +42,11 @@ public final class Failures {
             LOG.warn("a share of a poll could not be taken: {}", reason);
         } else if (attempt == null && endsHere(exchange)) {
             LOG.warn("no attempt could be made: {}", reason);
-        } else if (exchange.getVariable("look") != null) {
-            LOG.debug("nobody is passed over, each organization is asked: {}", reason);
+        } else if (exchange.getVariable("sparing") != null && attempt != null) {
+            LOG.warn(
+                    "source {}: its list of all jobs could not be read, each organization is asked: {}",
+                    attempt.source().name(),
+                    reason);
         } else if (attempt != null && organization == null && jobType == JobType.BACKUP) {
             attempt.failed(reason);
         } else if (attempt != null) {

@@ -49,7 +49,7 @@ public record OrganizationOutcome(
 
     /** What the receipt says of a list. */
     public enum Status {
-        /** The whole list was read: presence and absence count. */
+        /** The whole list was read: presence and absence count. Or it is known to be as it was recorded last. */
         COMPLETE,
         /** The whole list was received, some of it was unreadable: presence counts. */
         PARTIAL,

@@ -30,7 +30,10 @@ public final class CopyJobs {
     private final Set<String> polled;
     private final Map<String, Claimed> claimed;
     private final boolean limited;
-    private final int claims;
+
+    /** How often claims were taken: once, and again where a copy job is of somebody who was left out. */
+    private final int rounds;
+
     private final List<CopyJob> copies = new ArrayList<>();
     private final Map<String, List<CopyJob>> shares = new HashMap<>();
     private final List<CopyJob> unreadable = new ArrayList<>();
@@ -38,14 +41,14 @@ public final class CopyJobs {
     private JobList list;
 
     /** {@code limited}: the operator named organizations, so that a copy job of another one is none of ours. */
-    CopyJobs(List<Organization> polled, List<Claimed> claimed, boolean limited) {
-        this(polled, claimed, limited, 0);
+    CopyJobs(List<Organization> organizations, List<Claimed> claimed, boolean limited) {
+        this(organizations, claimed, limited, 0);
     }
 
-    private CopyJobs(List<Organization> polled, List<Claimed> claimed, boolean limited, int claims) {
-        this.organizations = polled;
-        this.claims = claims;
-        this.polled = polled.stream().map(Organization::id).collect(Collectors.toSet());
+    private CopyJobs(List<Organization> organizations, List<Claimed> claimed, boolean limited, int rounds) {
+        this.organizations = organizations;
+        this.rounds = rounds;
+        this.polled = organizations.stream().map(Organization::id).collect(Collectors.toSet());
         this.claimed = claimed.stream()
                 .collect(Collectors.toMap(
                         one -> one.organization().id(), one -> one, (one, same) -> one, LinkedHashMap::new));
@@ -56,25 +59,25 @@ public final class CopyJobs {
     CopyJobs with(List<Claimed> more) {
         List<Claimed> all = new ArrayList<>(claimed.values());
         all.addAll(more);
-        return new CopyJobs(organizations, all, limited, claims + 1);
+        return new CopyJobs(organizations, all, limited, rounds + 1);
     }
 
     /** True until all are claimed that have anything to record. Who cannot be claimed belongs to another source: its backup list says so. */
     public boolean isOpen() {
-        return claims == 0 || claims == 1 && isMany() && !unclaimed().isEmpty();
+        return rounds == 0 || rounds == 1 && isMany() && !unclaimed().isEmpty();
     }
 
     /** To be claimed: at first, whoever may have anything to record, then who was not claimed and has a copy job all the same. */
     List<Organization> unclaimed() {
         return organizations.stream()
-                .filter(one -> claims == 0 || shares.containsKey(one.id()))
+                .filter(one -> rounds == 0 || shares.containsKey(one.id()))
                 .filter(one -> !claimed.containsKey(one.id()))
                 .toList();
     }
 
     /** True where those may be left out of whom no copy job is known. */
     boolean sparing() {
-        return claims == 0 && isMany();
+        return rounds == 0 && isMany();
     }
 
     private boolean isMany() {

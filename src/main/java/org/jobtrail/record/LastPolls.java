@@ -1,19 +1,17 @@
 package org.jobtrail.record;
 
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jobtrail.fetch.Organization;
 
 /**
- * What this instance found in each organization's list of backup jobs, where it believed all of it, and under which claim. It is still
- * what is known of them as long as nobody has claimed the organization since. Thread-safe.
+ * What this instance found in each organization's own list of backup jobs, where it believed all of it, and under which claim. It is
+ * still what is known of them as long as nobody has claimed the organization since. Thread-safe.
  */
 public final class LastPolls {
 
@@ -33,9 +31,13 @@ public final class LastPolls {
         }
     }
 
+    long now() {
+        return nanos.getAsLong();
+    }
+
     void keep(String source, Organization organization, long claim, Claim.LastList list) {
         sources.computeIfAbsent(source, name -> new ConcurrentHashMap<>())
-                .put(organization.id(), new LastPoll(organization.name(), claim, list, nanos.getAsLong()));
+                .put(organization.id(), new LastPoll(organization.name(), claim, list, now()));
     }
 
     /** This instance claimed it once more, for something else than its backup jobs: nobody else did in between. */
@@ -43,19 +45,24 @@ public final class LastPolls {
         of(source).computeIfPresent(organizationId, (id, last) -> last.claimedAgain(claim));
     }
 
-    /** Of those of the organizations, by id, whose list was read lately; who is none of them is forgotten. */
-    Map<String, LastPoll> of(String source, List<Organization> organizations, long longestNanos) {
+    /** Forgets whoever is none of them. */
+    void retain(String source, List<Organization> organizations) {
+        of(source)
+                .keySet()
+                .retainAll(organizations.stream().map(Organization::id).collect(Collectors.toSet()));
+    }
+
+    /** By id, without those that had another name: a claim is what tells the database the new one. */
+    Map<String, LastPoll> known(String source, List<Organization> organizations) {
         Map<String, LastPoll> polls = of(source);
-        Set<String> listed =
-                organizations.stream().map(Organization::id).collect(Collectors.toCollection(HashSet::new));
-        polls.keySet().retainAll(listed);
-        long now = nanos.getAsLong();
-        return organizations.stream()
-                .filter(organization -> Optional.ofNullable(polls.get(organization.id()))
-                        .filter(last -> now - last.nanos() < longestNanos)
-                        .filter(last -> Objects.equals(last.name(), organization.name()))
-                        .isPresent())
-                .collect(Collectors.toMap(Organization::id, organization -> polls.get(organization.id())));
+        var known = new HashMap<String, LastPoll>();
+        for (Organization organization : organizations) {
+            LastPoll last = polls.get(organization.id());
+            if (last != null && Objects.equals(last.name(), organization.name())) {
+                known.put(organization.id(), last);
+            }
+        }
+        return known;
     }
 
     private Map<String, LastPoll> of(String source) {

@@ -2,8 +2,10 @@ package org.jobtrail.record;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jobtrail.fetch.JobList;
@@ -13,21 +15,42 @@ import org.jobtrail.transform.Json;
 /** A look at all jobs of a source: of which organizations they are as they were recorded last. Used by one thread at a time. */
 public final class Look {
 
+    /** The latest and the earliest that an organization's own list is read again: not all of them in one poll. */
+    static final Duration LONGEST = Duration.ofHours(1);
+
+    /** Jobs in a list, on average: longer ones are better read several at once. */
+    private static final int SHORT = 50;
+
+    private static final long SHORTEST_NANOS = LONGEST.toNanos() / 2;
+
     private final Map<String, LastPoll> known;
+    private final long nanos;
+    private final Said before;
+    private final Map<String, String> contents = new HashMap<>();
     private final Map<String, LastPoll> unchanged = new HashMap<>();
+    private String contradicted;
     private int listed;
 
-    Look(Map<String, LastPoll> known) {
+    /** What a look said of each organization's list, and when it began. */
+    record Said(long nanos, Map<String, String> contents) {
+
+        static final Said NOTHING = new Said(0, Map.of());
+    }
+
+    /** @param before what the last one said, where that was in the poll before */
+    Look(Map<String, LastPoll> known, long nanos, Said before) {
         this.known = known;
+        this.nanos = nanos;
+        this.before = before;
     }
 
-    /** How many jobs those organizations had of which anything is known. */
-    int jobs() {
+    /** False where too little is known, or there are too many jobs. */
+    boolean promises(int polled, int mostJobs) {
+        return known.size() >= polled / 2 && jobs() <= Math.min(mostJobs, (long) SHORT * known.size());
+    }
+
+    private int jobs() {
         return known.values().stream().mapToInt(last -> last.list().jobs()).sum();
-    }
-
-    int organizations() {
-        return known.size();
     }
 
     void compare(JobList jobs) {
@@ -37,20 +60,41 @@ public final class Look {
         }
     }
 
-    private void compare(UnaryOperator<String> contents) {
+    void compare(UnaryOperator<String> contentDigests) {
         known.forEach((organizationId, last) -> {
-            if (last.list().contentDigest().equals(contents.apply(organizationId))) {
+            String content = contentDigests.apply(organizationId);
+            contents.put(organizationId, content);
+            if (!content.equals(last.list().contentDigest())) {
+                if (saidSoAlready(organizationId, content, last)) {
+                    contradicted = organizationId;
+                }
+            } else if (!isDue(organizationId, last)) {
                 unchanged.put(organizationId, last);
             }
         });
+        if (contradicted != null) {
+            unchanged.clear();
+        }
     }
 
-    /** Under which claims they are known, as the statement takes it that tells who was claimed since. */
-    String claims() {
-        ArrayNode claims = JsonNodeFactory.instance.arrayNode();
-        unchanged.forEach((organizationId, last) ->
-                claims.addObject().put("id", organizationId).put("claim", last.claim()));
-        return Json.text(claims);
+    /** Though the organization's own list, which was read after that, says otherwise: then one of the two is not to be believed. */
+    private boolean saidSoAlready(String organizationId, String content, LastPoll last) {
+        return content.equals(before.contents().get(organizationId)) && last.nanos() - before.nanos() > 0;
+    }
+
+    private boolean isDue(String organizationId, LastPoll last) {
+        long spread = (organizationId.hashCode() * 0x9E3779B9L & 0xFFFF_FFFFL) >>> 16;
+        return nanos - last.nanos() >= SHORTEST_NANOS + (spread * SHORTEST_NANOS >>> 16);
+    }
+
+    /** What is known of them, as the statement takes it that tells of whom it is not so any more. */
+    String unchangedJson() {
+        ArrayNode known = JsonNodeFactory.instance.arrayNode();
+        unchanged.forEach((organizationId, last) -> known.addObject()
+                .put("id", organizationId)
+                .put("claim", last.claim())
+                .put("content", last.list().contentDigest()));
+        return Json.text(known);
     }
 
     Map<String, LastPoll> unchanged(Set<String> claimedSince) {
@@ -58,8 +102,17 @@ public final class Look {
         return unchanged;
     }
 
+    Said said() {
+        return new Said(nanos, contents);
+    }
+
+    /** An organization whose own list says otherwise, and said so before. */
+    Optional<String> contradicted() {
+        return Optional.ofNullable(contradicted);
+    }
+
     /** True where it spared half of the organizations or more, and did not list others' jobs above all. */
-    boolean wasWorthIt(int organizations) {
-        return unchanged.size() >= organizations / 2 && listed <= 2 * jobs();
+    boolean wasWorthIt(int polled) {
+        return unchanged.size() >= polled / 2 && listed <= 2 * jobs();
     }
 }

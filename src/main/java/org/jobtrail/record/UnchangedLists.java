@@ -1,6 +1,5 @@
 package org.jobtrail.record;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,10 +9,14 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
+import org.jobtrail.fetch.OneLine;
+import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.poll.OrganizationOutcome;
 import org.jobtrail.poll.StatementParameters;
 import org.jobtrail.record.LastPolls.LastPoll;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What {@code 4-fetch-all-jobs} asks: whether a look at all jobs of a source is worth it, and whom it spares. A list that it finds
@@ -21,33 +24,29 @@ import org.jobtrail.record.LastPolls.LastPoll;
  */
 public final class UnchangedLists {
 
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
+
     /** Of fewer, the requests are few. */
     private static final int MANY = 100;
-
-    /** Jobs in a list: longer ones are better read several at once. */
-    private static final int SHORT = 50;
-
-    /** No list is judged by others than itself for longer. */
-    private static final Duration LONGEST = Duration.ofHours(1);
-
-    private static final int LONGEST_PAUSE = 32;
 
     private final LastPolls lastPolls;
     private final boolean shared;
     private final int mostJobs;
+    private final Map<String, Look.Said> said = new ConcurrentHashMap<>();
     private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
 
-    /** Polls of a source that do without, after a look that spared too few. */
+    /** Polls of a source that do without, after a look that was not worth it. */
     private record Pause(int length, int left) {
 
         static final Pause NONE = new Pause(0, 0);
+        static final Pause LONGEST = new Pause(32, 32);
 
         Pause next() {
             return left > 0 ? new Pause(length, left - 1) : longer();
         }
 
         private Pause longer() {
-            int longer = Math.min(LONGEST_PAUSE, 2 * length + 1);
+            int longer = Math.min(LONGEST.length, 2 * length + 1);
             return new Pause(longer, longer);
         }
     }
@@ -62,23 +61,21 @@ public final class UnchangedLists {
         this.mostJobs = mostJobs;
     }
 
-    /** Null where it would not be worth it. */
-    public Look look(@Variable("attempt") Attempt attempt) {
+    /** Begins a look; null where it would not be worth it. */
+    public Look begin(@Variable("attempt") Attempt attempt) {
         String source = attempt.source().name();
-        int organizations = attempt.getToPoll().size();
-        if (shared || organizations < MANY) {
+        List<Organization> polled = attempt.getToPoll();
+        lastPolls.retain(source, polled);
+        Look.Said before = said.getOrDefault(source, Look.Said.NOTHING);
+        said.remove(source);
+        var look = new Look(lastPolls.known(source, polled), lastPolls.now(), before);
+        if (shared || polled.size() < MANY || !look.promises(polled.size(), mostJobs)) {
             return null;
         }
-        var look = new Look(lastPolls.of(source, attempt.getToPoll(), LONGEST.toNanos()));
-        if (look.organizations() < organizations / 2
-                || look.jobs() > SHORT * look.organizations()
-                || look.jobs() > mostJobs) {
-            return null;
-        }
+        Pause pause = pauses.getOrDefault(source, Pause.NONE);
         // Until it has proved to be worth it.
-        Pause before = pauses.getOrDefault(source, Pause.NONE);
-        pauses.put(source, before.next());
-        return before.left() > 0 ? null : look;
+        pauses.put(source, pause.next());
+        return pause.left() > 0 ? null : look;
     }
 
     public void compare(
@@ -87,7 +84,7 @@ public final class UnchangedLists {
             @Variable("attempt") Attempt attempt,
             Exchange exchange) {
         look.compare(jobs);
-        StatementParameters.set(exchange, Map.of("source", attempt.source().name(), "claims", look.claims()));
+        StatementParameters.set(exchange, Map.of("source", attempt.source().name(), "known", look.unchangedJson()));
     }
 
     public void passOver(
@@ -99,8 +96,18 @@ public final class UnchangedLists {
                 .collect(Collectors.toSet()));
         unchanged.forEach((organizationId, last) -> attempt.ended(OrganizationOutcome.unchanged(
                 organizationId, JobType.BACKUP, last.list().jobs(), last.list().digest())));
-        if (look.wasWorthIt(attempt.getToPoll().size())) {
-            pauses.remove(attempt.source().name());
+        String source = attempt.source().name();
+        if (look.contradicted().isPresent()) {
+            LOG.warn(
+                    "source {}: its list of all jobs says of organization {} other than the organization's own list, each organization is asked",
+                    source,
+                    OneLine.of(look.contradicted().get()));
+            pauses.put(source, Pause.LONGEST);
+        } else {
+            said.put(source, look.said());
+            if (look.wasWorthIt(attempt.getToPoll().size())) {
+                pauses.remove(source);
+            }
         }
     }
 }

@@ -34,6 +34,7 @@ class FetchAllJobsTest {
     /** What can become of the list of all jobs. */
     enum Trouble {
         MISSING(Answer.status(404)),
+        REFUSED(Answer.status(401)),
         FORBIDDEN(Answer.status(403)),
         BROKEN(Answer.json("[{\"id\":\"a\",")),
         A_LOGIN_PAGE(Answer.html("<html>log in</html>")),
@@ -121,15 +122,73 @@ class FetchAllJobsTest {
             polls.next();
             askedOneByOne("v7");
             veeam.on("GET /v7/Jobs", answer("v7", without("tenant-042")));
-            for (int poll = 1; poll <= 4; poll++) {
+            polls.next();
+            assertThat(askedOneByOne("v7")).containsExactly("tenant-042");
+            // It was asked, and said otherwise: the list of all jobs is not to be believed.
+            polls.next();
+            assertThat(askedOneByOne("v7")).hasSize(MANY);
+            int calls = veeam.calls("GET /v7/Jobs").size();
+            for (int poll = 1; poll <= 5; poll++) {
                 polls.next();
-                assertThat(askedOneByOne("v7")).containsExactly("tenant-042");
             }
+            assertThat(askedOneByOne("v7")).hasSize(5 * MANY);
+            assertThat(veeam.calls("GET /v7/Jobs")).hasSize(calls);
         }
 
         assertThat(database.value("select count(*) from jobtrail.job_history")).isEqualTo((long) MANY);
         assertThat(database.column("select absent_polls from jobtrail.job_state where organization_id = 'tenant-042'"))
                 .containsExactly(0);
+    }
+
+    @Test
+    void whoseLastRecordTheDatabaseHasLostIsAskedAgain() throws Exception {
+        serve("v7");
+        try (var polls = new Polls("v7")) {
+            polls.next();
+            database.execute("create table earlier as select * from jobtrail.job_list");
+            statuses.put("tenant-042", "Failed");
+            serve("v7");
+            polls.next();
+            askedOneByOne("v7");
+            // As after a failover to a standby that has the claim and not what was recorded under it.
+            database.execute("update jobtrail.job_list list set content_digest = earlier.content_digest from earlier"
+                    + " where list.organization_id = earlier.organization_id and list.job_type = earlier.job_type");
+            polls.next();
+
+            assertThat(askedOneByOne("v7")).containsExactly("tenant-042");
+        }
+    }
+
+    @Test
+    void whoseHistoryWasSetBackIsAskedAndToldWhyNothingIsRecorded() throws Exception {
+        serve("v7");
+        try (var polls = new Polls("v7")) {
+            polls.next();
+            database.rows(
+                    "select * from jobtrail.reconcile_publication(?::json, ?::json)",
+                    "[{\"organization_id\":\"tenant-042\",\"seq\":4,\"hash\":\"%s\"}]".formatted("0".repeat(64)),
+                    "{\"cluster_id\":\"a\",\"topic_id\":\"b\",\"cursor_topic_id\":\"c\",\"state_topic_id\":\"d\",\"partitions\":3}");
+            polls.next();
+        }
+
+        assertThat((String) database.value("select not_complete::text from jobtrail.poll_receipt where attempt = 2"))
+                .contains("tenant-042", "FAILED", "nothing is recorded: PostgreSQL was set back");
+    }
+
+    @Test
+    void allJobsOfVersionEightComePageByPage() throws Exception {
+        serve("v8");
+        List<String> jobs = jobs("v8");
+        veeam.on("GET /v8/Jobs?offset=0&limit=10000", page(jobs.subList(0, 60)));
+        veeam.on("GET /v8/Jobs?offset=59&limit=10000", page(jobs.subList(59, MANY)));
+        try (var polls = new Polls("v8")) {
+            polls.next();
+            askedOneByOne("v8");
+            polls.next();
+
+            assertThat(askedOneByOne("v8")).isEmpty();
+            assertThat(veeam.calls("GET /v8/Jobs?offset=59&limit=10000")).hasSize(1);
+        }
     }
 
     @Test
@@ -337,6 +396,11 @@ class FetchAllJobsTest {
                 version.equals("v8")
                         ? "{\"offset\":0,\"limit\":10000,\"results\":%s}".formatted(elements)
                         : elements.toString());
+    }
+
+    /** A page that the server has cut shorter than was asked for. */
+    private static Answer page(List<String> jobs) {
+        return Answer.json("{\"limit\":60,\"results\":%s}".formatted(jobs));
     }
 
     private List<String> without(String tenant) {
