@@ -3,13 +3,11 @@ package org.jobtrail.fetch;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * An organization's job list, or a source's list of all jobs or of copy jobs, while it is fetched, page by page. Used by one thread
@@ -125,38 +123,22 @@ public final class JobList implements UnfinishedList {
     public String contentDigest() {
         if (content == null) {
             // Those of a page stay in memory with it; those of several would be as large as they are.
-            content = contentDigest(jobs.size(), paging.page().isPresent() || jobs.isPacked() ? order() : jobs.order());
+            content = contentDigest(
+                    version, jobs.size(), paging.page().isPresent() || jobs.isPacked() ? order() : jobs.order());
         }
         return content;
     }
 
-    private String contentDigest(int size, ElementOrder elements) {
+    static String contentDigest(ApiVersion version, int size, ElementOrder elements) {
         MessageDigest sha256 = ElementReader.sha256();
         sha256.update((version + " " + size).getBytes(StandardCharsets.US_ASCII));
         elements.addDigests(sha256);
         return HexFormat.of().formatHex(sha256.digest());
     }
 
-    /**
-     * Of a list of the jobs of all organizations, what {@link #contentDigest} would be of each one's own list. Nothing where a job does
-     * not say whose it is, or there are too many of them.
-     */
-    public Optional<UnaryOperator<String>> contentDigests() {
-        // Of packed ones, it is not kept whose they are.
-        if (jobs.isPacked()) {
-            return Optional.empty();
-        }
-        var owned = new HashMap<String, List<ListElement>>();
-        for (ListElement job : jobs) {
-            if (job.owner() == null) {
-                return Optional.empty();
-            }
-            owned.computeIfAbsent(job.owner(), owner -> new ArrayList<>()).add(job);
-        }
-        return Optional.of(organizationId -> {
-            List<ListElement> own = owned.getOrDefault(organizationId, List.of());
-            return contentDigest(own.size(), OrderedTexts.of(own));
-        });
+    /** Of a list of all jobs, whose they are; nothing where one of them does not say so, or there are too many. */
+    public Optional<OwnedJobs> byOwner() {
+        return OwnedJobs.of(version, jobs);
     }
 
     /** Where the elements stand that have an id, in the order of the ids; of several with one, the first. */

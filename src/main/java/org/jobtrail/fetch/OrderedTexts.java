@@ -23,7 +23,11 @@ final class OrderedTexts implements ElementOrder {
     }
 
     static OrderedTexts of(List<ListElement> elements) {
-        return new OrderedTexts(elements.stream().map(ListElement::content).toList());
+        return ofTexts(elements.stream().map(ListElement::content).toList());
+    }
+
+    static OrderedTexts ofTexts(List<ElementText> texts) {
+        return new OrderedTexts(texts);
     }
 
     List<ElementText> all() {

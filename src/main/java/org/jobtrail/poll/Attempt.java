@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,7 +40,7 @@ public final class Attempt implements ServerClock {
     private final String startedAt;
     private final long startedNanos;
     private final Queue<OrganizationOutcome> outcomes = new ConcurrentLinkedQueue<>();
-    private final Queue<Due> due = new ConcurrentLinkedQueue<>();
+    private final Set<Due> due = ConcurrentHashMap.newKeySet();
     private volatile List<Organization> organizations = List.of();
     private volatile ApiVersion apiVersion;
     private volatile ServiceInstance instance = ServiceInstance.UNKNOWN;
@@ -75,6 +76,7 @@ public final class Attempt implements ServerClock {
 
     public void ended(OrganizationOutcome outcome) {
         outcomes.add(outcome);
+        due.remove(Due.of(outcome));
     }
 
     void answeredBy(ApiVersion version, ServiceInstance who) {
@@ -115,9 +117,8 @@ public final class Attempt implements ServerClock {
 
     /** Those of them of whose backup jobs nobody has told the end yet. */
     public List<Organization> getLeft() {
-        Set<Due> ended = ended();
         return getToPoll().stream()
-                .filter(organization -> !ended.contains(new Due(organization.id(), JobType.BACKUP)))
+                .filter(organization -> due.contains(new Due(organization.id(), JobType.BACKUP)))
                 .toList();
     }
 
@@ -212,10 +213,7 @@ public final class Attempt implements ServerClock {
 
     /** The lists that were not. One that nobody told the end of is one of them. */
     List<OrganizationOutcome> notComplete() {
-        Set<Due> ended = ended();
         Stream<OrganizationOutcome> brokenOff = due.stream()
-                .distinct()
-                .filter(list -> !ended.contains(list))
                 .map(list -> OrganizationOutcome.failed(list.organizationId(), list.jobType(), "its poll broke off"));
         return Stream.concat(outcomes.stream(), brokenOff)
                 .filter(outcome -> outcome.status() != Status.COMPLETE && !outcome.toldElsewhere())
@@ -223,10 +221,6 @@ public final class Attempt implements ServerClock {
                                 OrganizationOutcome::organizationId, Comparator.nullsLast(Comparator.naturalOrder()))
                         .thenComparing(OrganizationOutcome::jobType))
                 .toList();
-    }
-
-    private Set<Due> ended() {
-        return outcomes.stream().map(Due::of).collect(Collectors.toSet());
     }
 
     /** How each organization ended: as all its lists did, or else as the first of them that did not end well. */

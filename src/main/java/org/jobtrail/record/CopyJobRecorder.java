@@ -86,7 +86,13 @@ public final class CopyJobRecorder {
                         .put("backup_job_id", copy.backupJobId()));
         StatementParameters.set(
                 exchange,
-                Map.of("organizations", Claim.organizations(attempt.organizations()), "copies", Json.text(asked)));
+                asked.isEmpty()
+                        ? Map.of()
+                        : Map.of(
+                                "organizations",
+                                Claim.organizations(attempt.organizations()),
+                                "copies",
+                                Json.text(asked)));
         exchange.getMessage().setBody(null);
     }
 

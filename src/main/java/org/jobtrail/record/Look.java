@@ -1,7 +1,7 @@
 package org.jobtrail.record;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jobtrail.fetch.JobList;
+import org.jobtrail.fetch.OwnedJobs;
 import org.jobtrail.record.LastPolls.LastPoll;
-import org.jobtrail.transform.Json;
 
 /** A look at all jobs of a source: of which organizations they are as they were recorded last. Used by one thread at a time. */
 public final class Look {
@@ -27,14 +27,15 @@ public final class Look {
     private final long nanos;
     private final Said before;
     private final Map<String, String> contents = new HashMap<>();
+    private OwnedJobs jobs = OwnedJobs.none();
     private final Map<String, LastPoll> unchanged = new HashMap<>();
     private String contradicted;
     private int listed;
 
     /** What a look said of each organization's list, and when it began. */
-    record Said(long nanos, Map<String, String> contents) {
+    record Said(long nanos, Map<String, String> contents, OwnedJobs jobs) {
 
-        static final Said NOTHING = new Said(0, Map.of());
+        static final Said NOTHING = new Said(0, Map.of(), OwnedJobs.none());
     }
 
     /** @param before what the last one said, where that was in the poll before */
@@ -53,11 +54,15 @@ public final class Look {
         return known.values().stream().mapToInt(last -> last.list().jobs()).sum();
     }
 
-    void compare(JobList jobs) {
-        listed = jobs.getJobs().size();
-        if (jobs.doubt().isEmpty()) {
-            jobs.contentDigests().ifPresent(this::compare);
+    void compare(JobList list) {
+        listed = list.getJobs().size();
+        if (list.doubt().isPresent()) {
+            return;
         }
+        list.byOwner().ifPresent(owned -> {
+            jobs = owned;
+            compare(organizationId -> owned.contentDigest(organizationId, before.jobs()));
+        });
     }
 
     void compare(UnaryOperator<String> contentDigests) {
@@ -87,14 +92,21 @@ public final class Look {
         return nanos - last.nanos() >= SHORTEST_NANOS + (spread * SHORTEST_NANOS >>> 16);
     }
 
-    /** What is known of them, as the statement takes it that tells of whom it is not so any more. */
-    String unchangedJson() {
-        ArrayNode known = JsonNodeFactory.instance.arrayNode();
-        unchanged.forEach((organizationId, last) -> known.addObject()
-                .put("id", organizationId)
-                .put("claim", last.claim())
-                .put("content", last.list().contentDigest()));
-        return Json.text(known);
+    /** What the statement is given that tells of whom what is known is not so any more. */
+    Map<String, Object> parameters(String source) {
+        var ids = new TextArray();
+        var claims = new TextArray();
+        var contentDigests = new TextArray();
+        unchanged.forEach((organizationId, last) -> {
+            ids.add(text(organizationId));
+            claims.add(text(Long.toString(last.claim())));
+            contentDigests.add(text(last.list().contentDigest()));
+        });
+        return Map.of("source", source, "organization_ids", ids, "claims", claims, "contents", contentDigests);
+    }
+
+    private static ByteBuffer text(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
     Map<String, LastPoll> unchanged(Set<String> claimedSince) {
@@ -103,7 +115,7 @@ public final class Look {
     }
 
     Said said() {
-        return new Said(nanos, contents);
+        return new Said(nanos, contents, jobs);
     }
 
     /** An organization whose own list says otherwise, and said so before. */

@@ -84,7 +84,7 @@ public final class UnchangedLists {
             @Variable("attempt") Attempt attempt,
             Exchange exchange) {
         look.compare(jobs);
-        StatementParameters.set(exchange, Map.of("source", attempt.source().name(), "known", look.unchangedJson()));
+        StatementParameters.set(exchange, look.parameters(attempt.source().name()));
     }
 
     public void passOver(

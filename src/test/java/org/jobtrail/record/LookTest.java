@@ -31,7 +31,10 @@ class LookTest {
         Look look = look(BOTH, Look.Said.NOTHING, Map.of("north", "a", "south", "other"));
 
         assertThat(look.unchanged(Set.of())).containsOnlyKeys("north");
-        assertThat(look.unchangedJson()).isEqualTo("[{\"id\":\"north\",\"claim\":1,\"content\":\"a\"}]");
+        Map<String, Object> parameters = look.parameters(SOURCE);
+        assertThat(((TextArray) parameters.get("organization_ids")).get(0)).isEqualTo("north");
+        assertThat(((TextArray) parameters.get("claims")).get(0)).isEqualTo("1");
+        assertThat(((TextArray) parameters.get("contents")).get(0)).isEqualTo("a");
         assertThat(look.contradicted()).isEmpty();
     }
 
