@@ -6,6 +6,5 @@ left join jobtrail.organization_head head on head.organization_id = mine.id and 
 left join jobtrail.job_list list on list.organization_id = mine.id and list.job_type = 'backup'
 where head.claimed_poll is distinct from mine.claim::bigint
     or list.content_digest is distinct from decode(mine.content, 'hex')
-    or exists (
-        select from jobtrail.publication
-        where publication.organization_id = mine.id and publication.halted_by = 'database-set-back')
+    or mine.id = any (array(
+        select organization_id from jobtrail.publication where halted_by = 'database-set-back'))
