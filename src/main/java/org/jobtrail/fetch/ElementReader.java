@@ -19,6 +19,9 @@ final class ElementReader {
 
     private static final String ETAG = "eTag";
 
+    /** Of so many, it does not matter that one of them is in memory twice. */
+    private static final int MOST_OWNERS = 100_000;
+
     private final Body page;
     private final long start;
     private final JsonParser parser;
@@ -112,6 +115,9 @@ final class ElementReader {
     }
 
     private Optional<String> owner(String text, Function<String, Optional<String>> reading) {
+        if (owners.size() >= MOST_OWNERS) {
+            owners.clear();
+        }
         return owners.computeIfAbsent(text, reading);
     }
 

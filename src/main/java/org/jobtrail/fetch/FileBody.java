@@ -14,7 +14,8 @@ import java.nio.file.StandardOpenOption;
  */
 final class FileBody extends Body {
 
-    private static final int MOST_AHEAD = 256 * 1024;
+    /** Each page of a long list has a file, which holds on to what was read last. */
+    private static final int MOST_AHEAD = 64 * 1024;
 
     private final FileChannel file;
     private volatile Window window = new Window(0, new byte[0]);

@@ -15,8 +15,8 @@ import org.jobtrail.record.LastPolls.LastPoll;
 /** A look at all jobs of a source: of which organizations they are as they were recorded last. Used by one thread at a time. */
 public final class Look {
 
-    /** The latest and the earliest that an organization's own list is read again: not all of them in one poll. */
-    static final Duration LONGEST = Duration.ofHours(1);
+    /** Then an organization's own list is read again; of some after half of it already, so that it is not all of them in one poll. */
+    private static final Duration LONGEST = Duration.ofHours(1);
 
     /** Jobs in a list, on average: longer ones are better read several at once. */
     private static final int SHORT = 50;
@@ -27,13 +27,13 @@ public final class Look {
     private final long nanos;
     private final Said before;
     private final Map<String, String> contents = new HashMap<>();
-    private OwnedJobs jobs = OwnedJobs.none();
     private final Map<String, LastPoll> unchanged = new HashMap<>();
+    private OwnedJobs owned = OwnedJobs.none();
     private String contradicted;
     private int listed;
 
     /** What a look said of each organization's list, and when it began. */
-    record Said(long nanos, Map<String, String> contents, OwnedJobs jobs) {
+    record Said(long nanos, Map<String, String> contents, OwnedJobs owned) {
 
         static final Said NOTHING = new Said(0, Map.of(), OwnedJobs.none());
     }
@@ -59,9 +59,9 @@ public final class Look {
         if (list.doubt().isPresent()) {
             return;
         }
-        list.byOwner().ifPresent(owned -> {
-            jobs = owned;
-            compare(organizationId -> owned.contentDigest(organizationId, before.jobs()));
+        list.byOwner().ifPresent(byOwner -> {
+            owned = byOwner;
+            compare(organizationId -> byOwner.contentDigest(organizationId, before.owned()));
         });
     }
 
@@ -115,7 +115,7 @@ public final class Look {
     }
 
     Said said() {
-        return new Said(nanos, contents, jobs);
+        return new Said(nanos, contents, owned);
     }
 
     /** An organization whose own list says otherwise, and said so before. */

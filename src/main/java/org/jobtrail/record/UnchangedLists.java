@@ -2,6 +2,7 @@ package org.jobtrail.record;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
@@ -66,8 +67,8 @@ public final class UnchangedLists {
         String source = attempt.source().name();
         List<Organization> polled = attempt.getToPoll();
         lastPolls.retain(source, polled);
-        Look.Said before = said.getOrDefault(source, Look.Said.NOTHING);
-        said.remove(source);
+        // Of the poll before alone: what is older may have been true meanwhile.
+        Look.Said before = Optional.ofNullable(said.remove(source)).orElse(Look.Said.NOTHING);
         var look = new Look(lastPolls.known(source, polled), lastPolls.now(), before);
         if (shared || polled.size() < MANY || !look.promises(polled.size(), mostJobs)) {
             return null;
