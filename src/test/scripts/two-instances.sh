@@ -4,6 +4,7 @@
 #
 #   src/test/scripts/two-instances.sh [CYCLES]     200 cycles of both together
 #
+# ORGANIZATIONS, JOBS of each and PACE make another world: with 150, 4 and 2, most organizations are not asked one by one.
 # shellcheck source=src/test/scripts/trial.sh
 source "$(dirname "${BASH_SOURCE[0]}")/trial.sh"
 
@@ -21,7 +22,7 @@ start_server postgres DATABASE
 start_server kafka BROKER
 use_servers
 export POLL_PERIOD=1s HTTP_PORT=0 DATA_DIRECTORY=$trial/first
-start_simulator 0 --organizations 6 --jobs 40 --pace 60
+start_simulator 0 --organizations "${ORGANIZATIONS:-6}" --jobs "${JOBS:-40}" --pace "${PACE:-60}"
 start_program
 await 60 "a history" has_rows
 first=$program
