@@ -43,7 +43,7 @@ public enum ApiVersion {
     }
 
     String jobsPath(Organization organization) {
-        return paged() ? path("/Jobs") : path("/Organizations/" + Percent.encode(organization.id()) + "/Jobs");
+        return paged() ? allJobsPath() : path("/Organizations/" + Percent.encode(organization.id()) + "/Jobs");
     }
 
     /** What selects the list, besides offset and limit. */

@@ -123,24 +123,23 @@ final class ElementReader {
 
     /** The organization that the links lead to; leaves the parser at their end. */
     private Optional<String> linked() throws IOException {
-        Optional<String> found = Optional.empty();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            boolean organization = parser.currentName().equals("organization");
-            if (parser.nextToken() == JsonToken.START_OBJECT && organization) {
-                found = organization();
-            } else {
-                parser.skipChildren();
-            }
-        }
-        return found;
+        return member(
+                "organization",
+                JsonToken.START_OBJECT,
+                () -> member("href", JsonToken.VALUE_STRING, () -> owner(parser.getText(), OrganizationLink::id)));
     }
 
-    private Optional<String> organization() throws IOException {
+    private interface Member {
+        Optional<String> read() throws IOException;
+    }
+
+    /** Of an object, what is read of the member of that name that begins so, of several the last; leaves the parser at its end. */
+    private Optional<String> member(String name, JsonToken begin, Member member) throws IOException {
         Optional<String> found = Optional.empty();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            boolean href = parser.currentName().equals("href");
-            if (parser.nextToken() == JsonToken.VALUE_STRING && href) {
-                found = owner(parser.getText(), OrganizationLink::id);
+            boolean wanted = parser.currentName().equals(name);
+            if (parser.nextToken() == begin && wanted) {
+                found = member.read();
             } else {
                 parser.skipChildren();
             }

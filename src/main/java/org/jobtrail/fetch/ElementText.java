@@ -2,6 +2,8 @@ package org.jobtrail.fetch;
 
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What was read of an element: good for the same bytes wherever they stand, but for the number of its eTag, which does not count.
@@ -14,6 +16,12 @@ import java.util.Arrays;
 record ElementText(int length, int etag, int etagLength, String id, String owner, byte[] digest) {
 
     private static final byte[] NAME = {'"', 'e', 'T', 'a', 'g', '"'};
+
+    /** True where all were read of the same bytes: what is known of a page is the same object in the next answer. */
+    static boolean areTheVery(List<ElementText> some, List<ElementText> others) {
+        return some.size() == others.size()
+                && IntStream.range(0, some.size()).allMatch(i -> some.get(i) == others.get(i));
+    }
 
     /** True for the same text. An object ends where it ends; of a number, more digits could come behind. */
     boolean isAt(Body.Slice place, MessageDigest sha256) {

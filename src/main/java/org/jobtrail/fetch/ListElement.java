@@ -71,7 +71,7 @@ public final class ListElement {
     }
 
     /** The organization that it says it belongs to; null where it does not say, or is one of very many. */
-    public String owner() {
+    String owner() {
         return text.owner();
     }
 

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** A source's organizations while they are fetched, page by page, and then read one by one. Used by one thread at a time. */
 public final class OrganizationList implements UnfinishedList {
@@ -73,7 +72,7 @@ public final class OrganizationList implements UnfinishedList {
 
     /** Takes over what was read of the same texts before; false where they are others. */
     boolean takesOver(Reading before) {
-        if (!before.isOf(paging.elements())) {
+        if (!ElementText.areTheVery(texts(), before.texts())) {
             return false;
         }
         before.organizations().forEach(organization -> organizations.put(organization.id(), organization));
@@ -86,22 +85,17 @@ public final class OrganizationList implements UnfinishedList {
         if (paging.elements().isPacked()) {
             return Reading.NOTHING;
         }
-        return new Reading(
-                paging.elements().stream().map(ListElement::content).toList(),
-                organizations(),
-                List.copyOf(unreadable));
+        return new Reading(texts(), organizations(), List.copyOf(unreadable));
     }
 
     /** What became of the elements of a list. No text of theirs is kept: it holds accounts. */
     record Reading(List<ElementText> texts, List<Organization> organizations, List<String> unreadable) {
 
         static final Reading NOTHING = new Reading(List.of(), List.of(), List.of());
+    }
 
-        private boolean isOf(List<ListElement> elements) {
-            return elements.size() == texts.size()
-                    && IntStream.range(0, texts.size())
-                            .allMatch(i -> elements.get(i).content() == texts.get(i));
-        }
+    private List<ElementText> texts() {
+        return paging.elements().stream().map(ListElement::content).toList();
     }
 
     /** On-premises organizations of v1 have no id: they have no list of jobs. An organization that is listed twice is one. */

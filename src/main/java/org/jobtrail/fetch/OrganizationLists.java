@@ -34,8 +34,12 @@ public final class OrganizationLists {
         return OrganizationElement.mapper();
     }
 
-    public OrganizationList start(@Variable("source") Source source, @Variable("apiVersion") ApiVersion version) {
-        return new OrganizationList(source.name(), version, clock.instant().plus(patience), known);
+    public OrganizationList begin(@Variable("source") Source source, @Variable("apiVersion") ApiVersion version) {
+        return start(source.name(), version);
+    }
+
+    public OrganizationList start(String source, ApiVersion version) {
+        return new OrganizationList(source, version, clock.instant().plus(patience), known);
     }
 
     public void request(@Variable("organizations") OrganizationList organizations, Exchange exchange) {

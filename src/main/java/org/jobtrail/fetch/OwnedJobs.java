@@ -8,13 +8,12 @@ import java.util.Optional;
 
 /**
  * The jobs of a list of all jobs, by the organization that each says it belongs to. Their texts are not kept, but what was read of
- * them: an organization with the same jobs as in the list before need not be digested again. Used by one thread at a time.
+ * them. Immutable.
  */
 public final class OwnedJobs {
 
     private final ApiVersion version;
     private final Map<String, List<ElementText>> owned;
-    private final Map<String, String> digests = new HashMap<>();
 
     private OwnedJobs(ApiVersion version, Map<String, List<ElementText>> owned) {
         this.version = version;
@@ -42,30 +41,14 @@ public final class OwnedJobs {
     }
 
     /** What {@link JobList#contentDigest} is of the organization's own list, where that holds the same jobs. */
-    public String contentDigest(String organizationId, OwnedJobs before) {
-        String known = isAsIn(before, organizationId) ? before.digests.get(organizationId) : null;
-        String digest = known == null ? digest(jobs(organizationId)) : known;
-        digests.put(organizationId, digest);
-        return digest;
-    }
-
-    private String digest(List<ElementText> jobs) {
+    public String contentDigest(String organizationId) {
+        List<ElementText> jobs = jobs(organizationId);
         return JobList.contentDigest(version, jobs.size(), OrderedTexts.ofTexts(jobs));
     }
 
-    private boolean isAsIn(OwnedJobs before, String organizationId) {
-        List<ElementText> now = jobs(organizationId);
-        List<ElementText> then = before.jobs(organizationId);
-        if (version != before.version || now.size() != then.size()) {
-            return false;
-        }
-        for (int i = 0; i < now.size(); i++) {
-            // What was read of the same bytes at the same place is the same object.
-            if (now.get(i) != then.get(i)) {
-                return false;
-            }
-        }
-        return true;
+    /** True where the organization has the same jobs there, at the same places: they need not be digested again. */
+    public boolean isAsIn(OwnedJobs before, String organizationId) {
+        return version == before.version && ElementText.areTheVery(jobs(organizationId), before.jobs(organizationId));
     }
 
     private List<ElementText> jobs(String organizationId) {

@@ -56,11 +56,12 @@ public final class CopyJobRecorder {
             @Variable("attempt") Attempt attempt,
             @Body List<Map<String, Object>> rows) {
         var claims = new HashMap<String, Map<String, Object>>();
-        rows.forEach(row -> claims.put((String) row.get("organization_id"), row));
-        rows.forEach(row -> lastPolls.claimedAgain(
-                attempt.source().name(),
-                (String) row.get("organization_id"),
-                ((Number) row.get("claimed_poll")).longValue()));
+        for (Map<String, Object> row : rows) {
+            var organizationId = (String) row.get("organization_id");
+            claims.put(organizationId, row);
+            lastPolls.claimedAgain(
+                    attempt.source().name(), organizationId, ((Number) row.get("claimed_poll")).longValue());
+        }
         return copyJobs.with(attempt.organizations().stream()
                 .filter(organization -> claims.containsKey(organization.id()))
                 .map(organization -> claimed(organization, claims.get(organization.id())))

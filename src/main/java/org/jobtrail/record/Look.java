@@ -61,8 +61,14 @@ public final class Look {
         }
         list.byOwner().ifPresent(byOwner -> {
             owned = byOwner;
-            compare(organizationId -> byOwner.contentDigest(organizationId, before.owned()));
+            compare(this::contentDigest);
         });
+    }
+
+    private String contentDigest(String organizationId) {
+        String saidBefore =
+                owned.isAsIn(before.owned(), organizationId) ? before.contents().get(organizationId) : null;
+        return saidBefore == null ? owned.contentDigest(organizationId) : saidBefore;
     }
 
     void compare(UnaryOperator<String> contentDigests) {

@@ -69,8 +69,11 @@ public final class UnchangedLists {
         lastPolls.retain(source, polled);
         // Of the poll before alone: what is older may have been true meanwhile.
         Look.Said before = Optional.ofNullable(said.remove(source)).orElse(Look.Said.NOTHING);
+        if (shared || polled.size() < MANY) {
+            return null;
+        }
         var look = new Look(lastPolls.known(source, polled), lastPolls.now(), before);
-        if (shared || polled.size() < MANY || !look.promises(polled.size(), mostJobs)) {
+        if (!look.promises(polled.size(), mostJobs)) {
             return null;
         }
         Pause pause = pauses.getOrDefault(source, Pause.NONE);

@@ -234,7 +234,7 @@ class OrganizationListTest {
     @ParameterizedTest
     @EnumSource(names = {"V7", "V8"})
     void anAnswerOfAnotherTypeIsNoList(ApiVersion version) {
-        var list = lists.start(source(List.of(), List.of()), version);
+        var list = lists.start("east", version);
 
         assertThatThrownBy(() -> lists.accept(list, "text/html", new ByteArrayInputStream("[]".getBytes(UTF_8))))
                 .hasMessage("the answer is text/html, not application/json");
@@ -271,14 +271,14 @@ class OrganizationListTest {
         var first = list(version, body);
         lists.wanted(first, source(List.of(), List.of()));
 
-        var same = lists.start(source(List.of(), List.of()), version);
+        var same = lists.start("east", version);
         received(same, body);
 
         assertThat(lists.elements(same, source(List.of(), List.of()))).isEmpty();
         assertThat(same.organizations()).isEqualTo(first.organizations()).isNotEmpty();
         assertThat(same.doubt()).isEqualTo(first.doubt()).isPresent();
 
-        var other = lists.start(source(List.of(), List.of()), version);
+        var other = lists.start("east", version);
         received(other, body.replace("contoso", "fabrikam"));
 
         assertThat(lists.elements(other, source(List.of(), List.of()))).hasSize(2);
@@ -352,7 +352,7 @@ class OrganizationListTest {
     }
 
     private OrganizationList list(ApiVersion version, String body) throws IOException {
-        var list = lists.start(source(List.of(), List.of()), version);
+        var list = lists.start("east", version);
         received(list, body);
         read(list);
         return list;

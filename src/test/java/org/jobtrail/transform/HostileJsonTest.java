@@ -9,12 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.ByteArrayInputStream;
-import java.net.URI;
 import java.nio.charset.Charset;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
@@ -24,7 +22,6 @@ import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.UnreadableListException;
-import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.support.HostileElement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,19 +35,6 @@ class HostileJsonTest {
     private static final String WELL = "{\"id\":\"%s\",\"name\":\"Job\",\"lastStatus\":\"Success\"}";
 
     private final JobLists lists = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess());
-    private static final Source SOURCE = new Source(
-            "east",
-            URI.create("https://localhost"),
-            "auto",
-            "reader",
-            Optional.of("secret"),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            List.of(),
-            4);
-
     private final OrganizationLists organizationLists =
             new OrganizationLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess());
     private final JobTransformation transformation = new JobTransformation(new JobSnapshots(900_000));
@@ -106,9 +90,7 @@ class HostileJsonTest {
                     .hasMessageNotContaining("Sign in")
                     .hasMessageNotContaining("locked");
             assertThatThrownBy(() -> organizationLists.accept(
-                            organizationLists.start(SOURCE, version),
-                            "application/json",
-                            new ByteArrayInputStream(body)))
+                            organizationLists.start("hq", version), "application/json", new ByteArrayInputStream(body)))
                     .isInstanceOf(UnreadableListException.class)
                     .hasMessageStartingWith("the answer is " + reason);
         }
