@@ -1,5 +1,6 @@
 package org.jobtrail.sql;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jobtrail.sql.Ledger.change;
@@ -11,6 +12,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jobtrail.support.PostgresServer;
@@ -125,6 +128,26 @@ class PublicationTest {
                         .isEqualTo(Stream.iterate(1L, n -> n + 1)
                                 .limit(numbers.size())
                                 .toList()));
+    }
+
+    @Test
+    void aFullBatchIsReadWithoutATemporaryFile() throws SQLException {
+        var random = new Random(1);
+        Supplier<String> incompressible =
+                () -> random.ints(1_100, '0', '~').mapToObj(Character::toString).collect(joining());
+        ledger.poll(
+                "large",
+                IntStream.range(0, 3_000)
+                        .mapToObj(i -> change(
+                                "job-" + i,
+                                "created",
+                                Map.of("payload", incompressible.get(), "raw", incompressible.get())))
+                        .toList());
+        Object before = temporaryFiles();
+
+        assertThat(next(List.of(), 3_000, 8_000_000)).hasSize(3_000);
+
+        assertThat(temporaryFiles()).isEqualTo(before);
     }
 
     @Test
@@ -332,6 +355,10 @@ class PublicationTest {
                 "select encode(hash, 'hex') from jobtrail.job_history where organization_id = ? and seq = ?",
                 organization,
                 seq);
+    }
+
+    private Object temporaryFiles() throws SQLException {
+        return database.value("select temp_files from pg_stat_database where datname = current_database()");
     }
 
     private Object published(String organization) throws SQLException {
