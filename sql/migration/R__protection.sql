@@ -52,6 +52,9 @@ alter function halt_publication(text, text, text) security definer;
 alter function reconcile_publication(json, json) security definer;
 alter function note_checkpoint(bigint, json) security definer;
 alter function system_identifier() security definer;
+alter function is_compared() security definer;
+alter function compared() security definer;
+alter function go_on_uncompared() security definer;
 alter function retainable(text, timestamptz) security definer;
 alter function retain(text, timestamptz) security definer;
 alter function claim_erasure(text, text, text) security definer;
@@ -75,12 +78,12 @@ grant execute on function open_attempt(text), begin_attempt(text, interval, inte
     claim_polls(text, json, text, interval), claim_poll(text, text, text, text, interval), settle_poll(text, text, bigint, bigint),
     record_polls(bigint, json, json, text[], text[], json, text[], json, json),
     keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json) to jobtrail_writer;
-grant execute on function suspicions(), accept_suspect(text, text) to jobtrail_writer;
+grant execute on function suspicions(), accept_suspect(text, text), is_compared(), go_on_uncompared() to jobtrail_writer;
 grant select on job_state, job_list, organization_head, job_history, publication to jobtrail_writer;
 
 grant execute on function database_id(), next_events(json, json, integer, bigint), next_states(json, json, integer, bigint),
     halt_publication(text, text, text), reconcile_publication(json, json), rows_to_republish(text, bigint, integer, bigint),
-    note_checkpoint(bigint, json), system_identifier(), iso(timestamptz) to jobtrail_publisher;
+    note_checkpoint(bigint, json), system_identifier(), iso(timestamptz), compared() to jobtrail_publisher;
 grant select on organization_head, source_head, ledger_head, job_history, publication to jobtrail_publisher;
 
 grant execute on function retainable(text, timestamptz), retain(text, timestamptz), claim_erasure(text, text, text),

@@ -52,8 +52,8 @@ import org.jobtrail.poll.Membership;
 import org.jobtrail.poll.Polling;
 import org.jobtrail.poll.Shares;
 import org.jobtrail.poll.Sharing;
+import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.publish.EventMessages;
-import org.jobtrail.publish.FirstComparison;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.record.CopyJobRecorder;
 import org.jobtrail.record.Database;
@@ -126,7 +126,7 @@ public final class Pipeline implements AutoCloseable {
             Metrics metrics,
             PollHealth health,
             Polls polls,
-            FirstComparison comparison,
+            ComparisonGate gate,
             Consumer<Cycle> listener) {
         this.sources = settings.sources();
         this.home = home;
@@ -139,7 +139,7 @@ public final class Pipeline implements AutoCloseable {
         main.addMainListener(new SettingsOnly());
         configureCamel(settings);
         configureRoutes(settings, home, polls);
-        bindBeans(settings, database, kafkaClients, metrics, health, comparison, listener);
+        bindBeans(settings, database, kafkaClients, metrics, health, gate, listener);
         sources.forEach(this::bindSource);
     }
 
@@ -224,7 +224,7 @@ public final class Pipeline implements AutoCloseable {
             KafkaClients kafkaClients,
             Metrics metrics,
             PollHealth health,
-            FirstComparison comparison,
+            ComparisonGate gate,
             Consumer<Cycle> listener) {
         Duration patience = settings.poll().deadline();
         var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), patience, metrics, health);
@@ -265,7 +265,7 @@ public final class Pipeline implements AutoCloseable {
                         Installation.version(),
                         metrics,
                         health,
-                        comparison,
+                        gate,
                         sharing,
                         listener));
         main.bind("sharing", sharing);
@@ -274,7 +274,7 @@ public final class Pipeline implements AutoCloseable {
         main.bind("nothingComesBack", (AggregationStrategy) (before, branch) -> null);
         if (sharing.shared()) {
             membership = new Membership(
-                    this::context, sources, settings.topics(), kafkaClients, database.pool(), comparison, sharing);
+                    this::context, sources, settings.topics(), kafkaClients, database.pool(), gate, sharing);
         }
     }
 

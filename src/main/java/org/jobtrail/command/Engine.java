@@ -14,7 +14,7 @@ import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.Observation;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.Cycle;
-import org.jobtrail.publish.FirstComparison;
+import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.publish.Publisher;
 import org.jobtrail.record.Database;
@@ -33,7 +33,7 @@ final class Engine implements AutoCloseable {
     private final Backlog backlog;
     private final Pipeline pipeline;
     private final KafkaClients clients;
-    private final FirstComparison comparison = new FirstComparison();
+    private final ComparisonGate gate;
     private CheckpointKey key;
     private volatile Publisher publisher;
 
@@ -44,9 +44,9 @@ final class Engine implements AutoCloseable {
                 Clock.systemUTC(), settings.poll().period(), settings.poll().deadline());
         this.database = new Database(settings.database().orElseThrow(), connections(settings));
         this.backlog = new Backlog(database.pool());
+        this.gate = new ComparisonGate(database.pool());
         this.clients = new KafkaClients(settings.kafka().orElseThrow());
-        this.pipeline =
-                new Pipeline(settings, home, database, clients, metrics, polls, automatic, comparison, listener);
+        this.pipeline = new Pipeline(settings, home, database, clients, metrics, polls, automatic, gate, listener);
         Observation.gauges(metrics, settings.sources(), polls, backlog, this::publisher);
     }
 
@@ -80,7 +80,7 @@ final class Engine implements AutoCloseable {
                 metrics,
                 home);
         publisher = new Publisher(
-                pipeline.context(), database, clients, settings.topics(), metrics, checkpoints, comparison, home);
+                pipeline.context(), database, clients, settings.topics(), metrics, checkpoints, gate, home);
         publisher.start();
     }
 
@@ -114,7 +114,7 @@ final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        comparison.done();
+        gate.close();
         try {
             pipeline.stopPolling();
             if (publisher != null) {

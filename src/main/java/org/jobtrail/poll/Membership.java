@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.kafka.clients.admin.Admin;
-import org.jobtrail.publish.FirstComparison;
+import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.publish.Topics;
 import org.jobtrail.settings.Settings.KafkaTopics;
@@ -37,7 +37,7 @@ public final class Membership implements AutoCloseable {
     private final KafkaTopics topics;
     private final KafkaClients clients;
     private final DataSource database;
-    private final FirstComparison comparison;
+    private final ComparisonGate gate;
     private final Sharing sharing;
     private final Set<String> told = new TreeSet<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -51,14 +51,14 @@ public final class Membership implements AutoCloseable {
             KafkaTopics topics,
             KafkaClients clients,
             DataSource database,
-            FirstComparison comparison,
+            ComparisonGate gate,
             Sharing sharing) {
         this.context = context;
         this.sources = sources;
         this.topics = topics;
         this.clients = clients;
         this.database = database;
-        this.comparison = comparison;
+        this.gate = gate;
         this.sharing = sharing;
     }
 
@@ -73,7 +73,9 @@ public final class Membership implements AutoCloseable {
     }
 
     private void join() {
-        comparison.await();
+        if (!gate.await()) {
+            return;
+        }
         try {
             do {
                 List<Source> missing = sources.stream()

@@ -17,7 +17,7 @@ import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.OrganizationOutcome.Status;
-import org.jobtrail.publish.FirstComparison;
+import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +37,7 @@ public final class Polling {
     private final String programVersion;
     private final Metrics metrics;
     private final PollHealth health;
-    private final FirstComparison comparison;
+    private final ComparisonGate gate;
     private final Sharing sharing;
     private final Consumer<Cycle> listener;
 
@@ -47,7 +47,7 @@ public final class Polling {
             String programVersion,
             Metrics metrics,
             PollHealth health,
-            FirstComparison comparison,
+            ComparisonGate gate,
             Sharing sharing,
             Consumer<Cycle> listener) {
         this.sources = sources;
@@ -55,7 +55,7 @@ public final class Polling {
         this.programVersion = programVersion;
         this.metrics = metrics;
         this.health = health;
-        this.comparison = comparison;
+        this.gate = gate;
         this.sharing = sharing;
         this.listener = listener;
     }
@@ -82,15 +82,14 @@ public final class Polling {
     }
 
     public Cycle begin(@Variable("source") Source source, Exchange exchange) {
-        comparison.await();
         var cycle = new Cycle(source.name(), System.nanoTime());
         sharing.untilTheEndOf(exchange, cycle);
         return cycle;
     }
 
-    /** True where it cannot be time yet. */
+    /** True where it cannot be time yet, or will never be any more. */
     public boolean waits(@Variable("source") Source source) {
-        return sharing.waits(source.name());
+        return sharing.waits(source.name()) || !gate.await();
     }
 
     public void number(@Variable("source") Source source, Exchange exchange) {

@@ -34,4 +34,11 @@ public final class Comparison {
             return halts;
         }
     }
+
+    /** From now on organizations can be claimed, but for those that were halted. */
+    static void note(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement("select jobtrail.compared()")) {
+            statement.execute();
+        }
+    }
 }

@@ -47,7 +47,7 @@ public final class Publisher implements AutoCloseable {
     private final Metrics metrics;
     private final LoadedRoute route;
     private final Checkpoints checkpoints;
-    private final FirstComparison comparison;
+    private final ComparisonGate gate;
     private final Map<String, String> refusals = new ConcurrentHashMap<>();
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -68,7 +68,7 @@ public final class Publisher implements AutoCloseable {
             KafkaTopics topics,
             Metrics metrics,
             Checkpoints checkpoints,
-            FirstComparison comparison,
+            ComparisonGate gate,
             Path home) {
         this.template = context.createProducerTemplate();
         this.database = database;
@@ -77,7 +77,7 @@ public final class Publisher implements AutoCloseable {
         this.metrics = metrics;
         this.route = new LoadedRoute(context, home.resolve("routes/7-publish-events.camel.yaml"));
         this.checkpoints = checkpoints;
-        this.comparison = comparison;
+        this.gate = gate;
         this.thread = new Thread(this::run, "publisher");
     }
 
@@ -124,7 +124,7 @@ public final class Publisher implements AutoCloseable {
                 if (lock == null) {
                     problem = null;
                     halted = Map.of();
-                    comparison.done();
+                    gate.looked();
                     sleep(SAFETY_NET);
                 } else {
                     publishing = true;
@@ -166,7 +166,7 @@ public final class Publisher implements AutoCloseable {
         try {
             route.load();
             halted = compare(identity, lock);
-            comparison.done();
+            gate.looked();
             var states = new MissingStates(identity);
             do {
                 publishBatch(states);
@@ -240,6 +240,7 @@ public final class Publisher implements AutoCloseable {
             halt(refusal.getKey(), refusal.getValue());
             reasons.put(refusal.getKey(), refusal.getValue());
         }
+        Comparison.note(lock.session());
         return reasons;
     }
 

@@ -27,7 +27,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jobtrail.Pipeline;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
-import org.jobtrail.publish.FirstComparison;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.record.Database;
 import org.jobtrail.settings.PropertyLookup;
@@ -565,7 +564,7 @@ class CheckpointsTest {
                     metrics,
                     new PollHealth(Clock.systemUTC(), Duration.ofMinutes(1), Duration.ofMinutes(1)),
                     Pipeline.Polls.NEVER,
-                    FirstComparison.notNeeded(),
+                    TestPipeline.nothingToCompare(real),
                     cycle -> {});
             pipeline.start();
             checkpoints = new Checkpoints(

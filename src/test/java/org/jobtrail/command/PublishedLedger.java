@@ -217,12 +217,16 @@ abstract class PublishedLedger {
     }
 
     Settings settings() {
+        return settings(kafka.bootstrapServers());
+    }
+
+    Settings settings(String bootstrapServers) {
         var properties = new Properties();
         properties.setProperty("source.veeam.url", veeam.url().toString());
         properties.setProperty("source.veeam.api-version", "v7");
         properties.setProperty("source.veeam.username", "reader");
         properties.setProperty("source.veeam.password", "secret");
-        properties.setProperty("kafka.bootstrap-servers", kafka.bootstrapServers());
+        properties.setProperty("kafka.bootstrap-servers", bootstrapServers);
         properties.setProperty("kafka.topic.events", events);
         properties.setProperty("kafka.topic.cursor", prefix + ".cursor");
         properties.setProperty("kafka.topic.state", prefix + ".state");

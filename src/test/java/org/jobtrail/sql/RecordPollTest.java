@@ -331,7 +331,17 @@ class RecordPollTest {
     @Test
     void anOrganizationThatNobodyClaimedIsNotRecorded() {
         assertThatThrownBy(() -> ledger.record(1, List.of(new Portion("unheard-of", 1, 0, List.of(), null, "{}"))))
-                .hasMessageContaining("query returned no rows");
+                .hasMessageContaining("organization unheard-of was never claimed");
+    }
+
+    @Test
+    void nothingIsRecordedWhereTheHistoryEndsBeforeWhatThePollHasRecorded() throws SQLException {
+        long claim = (Long) ledger.claim("set-back").get("claimed_poll");
+
+        assertThatThrownBy(() -> ledger.record("set-back", claim, 3, List.of(change("a", "created")), null, "{}"))
+                .hasMessageContaining(
+                        "nothing is recorded of organization set-back: PostgreSQL was set back while it was polled: its history ends at row 0, not at row 3");
+        assertThat(database.value("select count(*) from jobtrail.job_history")).isEqualTo(0L);
     }
 
     /** A whole poll, claimed now. */

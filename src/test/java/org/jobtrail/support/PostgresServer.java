@@ -34,7 +34,9 @@ public final class PostgresServer implements AutoCloseable {
         if (first.rows("select from pg_database where datname = ?", MIGRATED).isEmpty()) {
             migrate(create(MIGRATED, "template1"));
         }
-        return create("test_" + ++databases, MIGRATED);
+        TestDatabase database = create("test_" + ++databases, MIGRATED);
+        compared(database);
+        return database;
     }
 
     /** A database without anything in it. */
@@ -52,6 +54,12 @@ public final class PostgresServer implements AutoCloseable {
         try (var real = new Database(database.settings(), 1)) {
             real.migrate(Path.of("").toAbsolutePath());
         }
+        compared(database);
+    }
+
+    /** For who polls and has nobody that publishes. */
+    private static void compared(TestDatabase database) throws SQLException {
+        database.execute("select jobtrail.compared()");
     }
 
     /** Does what a program of an older version did; {@code home} is an empty folder. */

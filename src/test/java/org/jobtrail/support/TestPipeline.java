@@ -18,7 +18,7 @@ import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Summary;
-import org.jobtrail.publish.FirstComparison;
+import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.record.Database;
 import org.jobtrail.settings.PropertyLookup;
@@ -48,8 +48,15 @@ public final class TestPipeline implements AutoCloseable {
                 new PollHealth(
                         Clock.systemUTC(), read.poll().period(), read.poll().deadline()),
                 polls,
-                FirstComparison.notNeeded(),
+                nothingToCompare(history),
                 cycles::add);
+    }
+
+    /** For who publishes nothing. */
+    public static ComparisonGate nothingToCompare(Database database) {
+        var gate = new ComparisonGate(database.pool());
+        gate.looked();
+        return gate;
     }
 
     /** All routes are there, and none runs by itself. */
