@@ -1,5 +1,7 @@
 package org.jobtrail.authenticate;
 
+import org.apache.camel.http.base.HttpOperationFailedException;
+
 /** A login that gave no token, or none that helps; the message names what the operator can look at, and holds no secret. */
 public final class LoginException extends RuntimeException {
 
@@ -9,6 +11,12 @@ public final class LoginException extends RuntimeException {
 
     LoginException(String message) {
         this(message, false);
+    }
+
+    /** The token is good, but not for what was refused with it. */
+    LoginException(String message, HttpOperationFailedException refusal) {
+        super(message, refusal);
+        this.credentialsRefused = false;
     }
 
     private LoginException(String message, boolean credentialsRefused) {

@@ -33,11 +33,14 @@ public final class RenewToken implements Processor {
     public void process(Exchange exchange) {
         exchange.setVariable("renewed", false);
         var list = exchange.getVariable("list", UnfinishedList.class);
-        if (list == null || !refused(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT))) {
+        if (list == null
+                || !(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT)
+                        instanceof HttpOperationFailedException refusal)
+                || refusal.getStatusCode() != 401) {
             return;
         }
         try {
-            renew(exchange, list);
+            renew(exchange, list, refusal);
             HttpRequest.get(exchange, list);
             exchange.setVariable("renewed", true);
         } catch (RuntimeException e) {
@@ -45,11 +48,7 @@ public final class RenewToken implements Processor {
         }
     }
 
-    private static boolean refused(Object failure) {
-        return failure instanceof HttpOperationFailedException http && http.getStatusCode() == 401;
-    }
-
-    private void renew(Exchange exchange, UnfinishedList list) {
+    private void renew(Exchange exchange, UnfinishedList list, HttpOperationFailedException refusal) {
         Source source = exchange.getVariable("source", Source.class);
         Session session = accessTokens.session(source);
         String refused = list.starts().authorization();
@@ -62,12 +61,12 @@ public final class RenewToken implements Processor {
                 return;
             }
             if (list.starts().hasRenewed() && !session.wasAccepted()) {
-                throw refused(list, "a token that it had just given");
+                throw refused(list, "a token that it had just given", refusal);
             }
             list.starts().renewed();
             logIn(session, source, exchange.getVariable("endpoint"));
             if (session.current(refused)) {
-                throw refused(list, "a token that it takes for other calls");
+                throw refused(list, "a token that it takes for other calls", refusal);
             }
         } finally {
             session.renewal.unlock();
@@ -105,7 +104,7 @@ public final class RenewToken implements Processor {
         }
     }
 
-    private static LoginException refused(UnfinishedList list, String token) {
-        return new LoginException("the server answered 401 to %s, with %s".formatted(list.path(), token));
+    private static LoginException refused(UnfinishedList list, String token, HttpOperationFailedException refusal) {
+        return new LoginException("the server answered 401 to %s, with %s".formatted(list.path(), token), refusal);
     }
 }

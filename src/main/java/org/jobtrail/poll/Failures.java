@@ -1,8 +1,10 @@
 package org.jobtrail.poll;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -12,6 +14,7 @@ import javax.net.ssl.SSLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jobtrail.authenticate.LoginException;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
@@ -58,8 +61,10 @@ public final class Failures {
         }
     }
 
-    private static Cause cause(Exception failure) {
-        return failure instanceof HttpOperationFailedException http
+    private static Cause cause(Throwable failure) {
+        // A list that is refused with a good token fails by an exception of its own.
+        Throwable answered = failure instanceof LoginException ? failure.getCause() : failure;
+        return answered instanceof HttpOperationFailedException http
                 ? switch (http.getStatusCode()) {
                     case 401, 403 -> Cause.ACCESS_LOST;
                     case 404 -> Cause.ORGANIZATION_GONE;
@@ -78,7 +83,7 @@ public final class Failures {
     /** A poll that failed ends with its receipt; anything else is its caller's to deal with. */
     public boolean endsHere(Exchange exchange) {
         String from = exchange.getFromRouteId();
-        return from != null && (from.startsWith("poll-") || from.startsWith("take-shares-"));
+        return from != null && (from.startsWith("poll-") || from.startsWith(Membership.TAKE_SHARES));
     }
 
     /** True for what may be gone in a moment: a broken connection, a busy server; not for a certificate, a refusal or a wait that has been long enough. */
@@ -88,9 +93,14 @@ public final class Failures {
             return Redelivery.busy(http);
         }
         return failure instanceof IOException
-                && !(failure instanceof SSLException)
+                && (!(failure instanceof SSLException) || isBrokenConnection(failure.getCause()))
                 && !(failure instanceof OversizedAnswerException)
                 && !(failure instanceof InterruptedIOException);
+    }
+
+    /** What a server that is restarted does in the middle of a handshake. */
+    private static boolean isBrokenConnection(Throwable cause) {
+        return cause instanceof EOFException || cause instanceof SocketException;
     }
 
     /** One line that an operator can act on; never the body of an answer, which may be anything. */

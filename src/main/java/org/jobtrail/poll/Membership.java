@@ -29,6 +29,9 @@ public final class Membership implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
 
+    /** The route that takes the shares of a source begins with it. */
+    static final String TAKE_SHARES = "take-shares@";
+
     /** A small part of what others wait for a sign of life. */
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
@@ -64,7 +67,7 @@ public final class Membership implements AutoCloseable {
 
     /** The route that takes the shares of a source. */
     private static String route(Source source) {
-        return "take-shares@" + source.name();
+        return TAKE_SHARES + source.name();
     }
 
     public void start() {

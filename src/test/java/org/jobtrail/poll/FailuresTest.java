@@ -3,6 +3,7 @@ package org.jobtrail.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -105,8 +106,20 @@ class FailuresTest {
         assertThat(worthAnotherTry(new SocketTimeoutException("Read timed out")))
                 .as("a wait that was long enough")
                 .isFalse();
+        assertThat(worthAnotherTry(handshake(new EOFException("SSL peer shut down incorrectly"))))
+                .as("a server that is restarted")
+                .isTrue();
         assertThat(worthAnotherTry(handshake(new CertificateException("no")))).isFalse();
         assertThat(worthAnotherTry(new SQLException("no"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"poll-hq, true", "take-shares@hq, true", "authenticate, false"})
+    void whatFailsOnTheWayFromAPollEndsThereWhetherItsSharesAreTakenOrNot(String route, boolean ends) {
+        Exchange exchange = exchange();
+        exchange.getExchangeExtension().setFromRouteId(route);
+
+        assertThat(new Failures().endsHere(exchange)).isEqualTo(ends);
     }
 
     private static boolean worthAnotherTry(Exception failure) {

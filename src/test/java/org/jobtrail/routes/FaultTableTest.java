@@ -176,6 +176,20 @@ class FaultTableTest {
     }
 
     @Test
+    void anOrganizationThatAGoodTokenIsRefusedForHasLostAccess() throws Exception {
+        veeam.on(NORTH_JOBS, Answer.status(401));
+
+        poll("v7", 1);
+
+        assertThat(reasons(1))
+                .singleElement()
+                .asString()
+                .startsWith("the server answered 401 to /v7/Organizations/" + NORTH + "/Jobs, with a token");
+        assertThat(causes(1)).containsExactly("access-lost");
+        assertThat(history()).containsExactly("south created");
+    }
+
+    @Test
     void aListWithoutAnOrganizationFailsTheSourceAndNoJobIsMissing() throws Exception {
         Answer both = Answer.file("v7-organizations.json");
         Answer none = Answer.json("[]");
