@@ -34,6 +34,7 @@ import org.jobtrail.fetch.Deadline;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.KnownPages;
+import org.jobtrail.fetch.ListPages;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.Redelivery;
 import org.jobtrail.fetch.Room;
@@ -89,6 +90,7 @@ public final class Pipeline implements AutoCloseable {
     /** A route that is not there would be missed only when somebody calls it. */
     private static final Set<String> ROUTES = Set.of(
             "authenticate",
+            "fetch-list",
             "fetch-organizations",
             "note-organizations",
             "claim-organizations",
@@ -245,6 +247,7 @@ public final class Pipeline implements AutoCloseable {
         main.bind("organizationJson", OrganizationLists.json());
         var knownPages = KnownPages.ofThisProcess();
         var lastPolls = new LastPolls(System::nanoTime);
+        main.bind("listPages", new ListPages());
         main.bind("organizationLists", new OrganizationLists(Clock.systemUTC(), patience, knownPages));
         main.bind("jobLists", new JobLists(Clock.systemUTC(), patience, knownPages));
         main.bind("unchangedLists", new UnchangedLists(lastPolls, sharing.shared(), knownPages.most()));

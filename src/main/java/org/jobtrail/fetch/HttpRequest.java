@@ -34,7 +34,6 @@ public final class HttpRequest {
             message.setHeader(Exchange.HTTP_QUERY, list.query());
         }
         message.setHeader(AUTHORIZATION, authorization);
-        exchange.setVariable("list", list);
         exchange.setVariable(REQUEST, new Sent(Map.copyOf(message.getHeaders())));
     }
 

@@ -13,16 +13,10 @@ import java.util.Optional;
  * An organization's job list, or a source's list of all jobs or of copy jobs, while it is fetched, page by page. Used by one thread
  * at a time.
  */
-public final class JobList implements UnfinishedList {
+public final class JobList extends PagedList {
 
-    private final String source;
     private final JobType type;
     private final Organization organization;
-    private final ApiVersion version;
-    private final Paging paging;
-    private final Instant deadline;
-    private final KnownPages known;
-    private final Starts starts = new Starts();
     private final ElementList jobs;
     private boolean whole = true;
     private String content;
@@ -39,13 +33,16 @@ public final class JobList implements UnfinishedList {
             ApiVersion version,
             Instant deadline,
             KnownPages known) {
-        this.source = source;
+        super(source, version, deadline, known);
         this.type = type;
         this.organization = organization;
-        this.version = version;
-        this.paging = new Paging(version.paged(), Room.forAList(), known.most());
-        this.deadline = deadline;
-        this.known = known;
+        this.jobs = paging.elements();
+    }
+
+    private JobList(JobList all, Organization owner) {
+        super(all);
+        this.type = all.type;
+        this.organization = owner;
         this.jobs = paging.elements();
     }
 
@@ -59,14 +56,10 @@ public final class JobList implements UnfinishedList {
 
     /** One organization's part of a list that was read. Not whole: what could not be given to anybody may be of it. */
     public JobList part(Organization owner, List<ListElement> elements, boolean isWhole) {
-        var part = new JobList(source, type, owner, version, deadline, known);
+        var part = new JobList(this, owner);
         part.jobs.addAll(elements);
         part.whole = isWhole;
         return part;
-    }
-
-    public boolean isMore() {
-        return paging.more();
     }
 
     public List<ListElement> getJobs() {
@@ -86,24 +79,9 @@ public final class JobList implements UnfinishedList {
         return version;
     }
 
-    @Override
-    public void restart() {
-        paging.restart();
-    }
-
     /** Why the list may lack a job, though all of its pages were read. */
     public Optional<String> doubt() {
         return paging.moved() ? Optional.of("the list changed while it was read") : Optional.empty();
-    }
-
-    @Override
-    public Starts starts() {
-        return starts;
-    }
-
-    @Override
-    public Instant deadline() {
-        return deadline;
     }
 
     @Override
@@ -168,15 +146,11 @@ public final class JobList implements UnfinishedList {
         paging.keepOnly(elements);
     }
 
-    /** Gives back what the list takes: its jobs cannot be read any more, unless they are in memory. */
-    void close() {
-        paging.close();
-    }
-
+    @Override
     void received(Body page) {
         content = null;
         order = null;
-        paging.received(page, KnownPages.request(source, this), known);
+        super.received(page);
         if (!paging.more() && isContradictory()) {
             // The job changed between two looks of the server: where it still contradicts itself, the list is in doubt.
             paging.startOverOrDoubt();

@@ -1,17 +1,14 @@
 package org.jobtrail.fetch;
 
-import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.jobtrail.settings.Settings.Source;
 
-/** What {@code 4-fetch-jobs} and {@code 4-fetch-copy-jobs} ask: where the next page of a job list is, and what came back. */
+/** What {@code 4-fetch-jobs}, {@code 4-fetch-all-jobs} and {@code 4-fetch-copy-jobs} begin: lists of jobs. Thread-safe. */
 public final class JobLists {
 
     /** What routes keep of a list on its exchange. */
@@ -63,6 +60,7 @@ public final class JobLists {
     /** For as long as the exchange: however that ends, the list has been dealt with. */
     private static void keep(JobList list, Exchange exchange) {
         exchange.setVariable("jobs", list);
+        exchange.setVariable("list", list);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
@@ -71,19 +69,5 @@ public final class JobLists {
                 LARGE.forEach(done::removeVariable);
             }
         });
-    }
-
-    public boolean more(@Variable("jobs") JobList jobs) {
-        return jobs.isMore();
-    }
-
-    public void request(@Variable("jobs") JobList jobs, Exchange exchange) {
-        HttpRequest.get(exchange, jobs);
-    }
-
-    public void accept(
-            @Variable("jobs") JobList jobs, @Header(Exchange.CONTENT_TYPE) String contentType, @Body InputStream body) {
-        ContentType.requireJson(contentType);
-        jobs.received(KeptAnswer.body(body));
     }
 }

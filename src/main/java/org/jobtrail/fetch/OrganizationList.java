@@ -8,43 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A source's organizations while they are fetched, page by page, and then read one by one. Used by one thread at a time. */
-public final class OrganizationList implements UnfinishedList {
+public final class OrganizationList extends PagedList {
 
-    private final String source;
-    private final ApiVersion version;
-    private final KnownPages known;
-    private final Paging paging;
-    private final Instant deadline;
-    private final Starts starts = new Starts();
     private final Map<String, Organization> organizations = new LinkedHashMap<>();
     private final List<String> unreadable = new ArrayList<>();
     private final List<String> unknown = new ArrayList<>();
 
     OrganizationList(String source, ApiVersion version, Instant deadline, KnownPages known) {
-        this.source = source;
-        this.known = known;
-        this.version = version;
-        this.paging = new Paging(version.paged(), Room.forAList(), known.most());
-        this.deadline = deadline;
-    }
-
-    public boolean isMore() {
-        return paging.more();
-    }
-
-    @Override
-    public void restart() {
-        paging.restart();
-    }
-
-    @Override
-    public Starts starts() {
-        return starts;
-    }
-
-    @Override
-    public Instant deadline() {
-        return deadline;
+        super(source, version, deadline, known);
     }
 
     @Override
@@ -55,15 +26,6 @@ public final class OrganizationList implements UnfinishedList {
     @Override
     public String query() {
         return paging.query(version.organizationsQuery());
-    }
-
-    void received(Body page) {
-        paging.received(page, KnownPages.request(source, this), known);
-    }
-
-    /** Gives back what the pages take. */
-    void close() {
-        paging.close();
     }
 
     List<ListElement> elements() {

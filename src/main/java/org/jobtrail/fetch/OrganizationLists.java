@@ -3,7 +3,6 @@ package org.jobtrail.fetch;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.jobtrail.settings.Settings.Source;
 
@@ -34,24 +32,15 @@ public final class OrganizationLists {
         return OrganizationElement.mapper();
     }
 
-    public OrganizationList begin(@Variable("source") Source source, @Variable("apiVersion") ApiVersion version) {
-        return start(source.name(), version);
+    public void begin(
+            @Variable("source") Source source, @Variable("apiVersion") ApiVersion version, Exchange exchange) {
+        OrganizationList list = start(source.name(), version);
+        exchange.setVariable("organizations", list);
+        exchange.setVariable("list", list);
     }
 
     public OrganizationList start(String source, ApiVersion version) {
         return new OrganizationList(source, version, clock.instant().plus(patience), known);
-    }
-
-    public void request(@Variable("organizations") OrganizationList organizations, Exchange exchange) {
-        HttpRequest.get(exchange, organizations);
-    }
-
-    public void accept(
-            @Variable("organizations") OrganizationList organizations,
-            @Header(Exchange.CONTENT_TYPE) String contentType,
-            @Body InputStream body) {
-        ContentType.requireJson(contentType);
-        organizations.received(KeptAnswer.body(body));
     }
 
     /** The text of each element; none where all of them are as they were read the last time. */

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,8 +71,7 @@ class JobListTest {
 
     @Test
     void anAnswerWithoutABodyIsNoEmptyList() {
-        assertThatThrownBy(() -> new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
-                        .accept(jobs, "application/json", null))
+        assertThatThrownBy(() -> new ListPages().accept(jobs, "application/json", null))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageContaining("it is empty");
     }
@@ -87,8 +84,7 @@ class JobListTest {
     void aPageOfAnotherTypeIsNoList(String contentType) {
         InputStream body = new ByteArrayInputStream("{\"results\":[]}".getBytes(UTF_8));
 
-        assertThatThrownBy(() -> new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
-                        .accept(jobs, contentType, body))
+        assertThatThrownBy(() -> new ListPages().accept(jobs, contentType, body))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageContaining("not application/json")
                 .hasMessageNotContaining("\n");
@@ -99,9 +95,7 @@ class JobListTest {
     void jsonIsJsonInAnySpelling(String contentType) {
         InputStream body = new ByteArrayInputStream("{\"results\":[]}".getBytes(UTF_8));
 
-        assertThatCode(() -> new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
-                        .accept(jobs, contentType, body))
-                .doesNotThrowAnyException();
+        assertThatCode(() -> new ListPages().accept(jobs, contentType, body)).doesNotThrowAnyException();
     }
 
     private static Body body(String text) {

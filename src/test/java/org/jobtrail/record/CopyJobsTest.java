@@ -15,6 +15,7 @@ import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.ListElement;
+import org.jobtrail.fetch.ListPages;
 import org.jobtrail.fetch.Organization;
 import org.junit.jupiter.api.Test;
 
@@ -147,7 +148,7 @@ class CopyJobsTest {
         var lists = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess());
         JobList list = lists.startCopyJobs("hq", ApiVersion.V8);
         String page = "{\"offset\":0,\"limit\":10000,\"results\":[" + String.join(",", elements) + "]}";
-        lists.accept(list, "application/json", new ByteArrayInputStream(page.getBytes(UTF_8)));
+        new ListPages().accept(list, "application/json", new ByteArrayInputStream(page.getBytes(UTF_8)));
         return list;
     }
 }

@@ -22,6 +22,7 @@ import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.KnownPages;
+import org.jobtrail.fetch.ListPages;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.Redelivery;
 import org.jobtrail.poll.Failures;
@@ -104,7 +105,7 @@ class TransformJobsRouteTest extends CamelTestSupport {
     void anEmptyListIsAWholeList() {
         var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
                 .start("hq", NORTH, ApiVersion.V7);
-        new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
+        new ListPages()
                 .accept(jobs, "application/json", new ByteArrayInputStream("[]".getBytes(StandardCharsets.UTF_8)));
 
         assertThat(transform(jobs).partial()).isFalse();
@@ -141,7 +142,7 @@ class TransformJobsRouteTest extends CamelTestSupport {
     private Listing transform(String file) {
         var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
                 .start("hq", NORTH, ApiVersion.V7);
-        new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
+        new ListPages()
                 .accept(
                         jobs,
                         "application/json",

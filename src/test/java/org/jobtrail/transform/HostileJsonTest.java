@@ -19,6 +19,7 @@ import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.ListElement;
+import org.jobtrail.fetch.ListPages;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.UnreadableListException;
@@ -34,6 +35,7 @@ class HostileJsonTest {
     private static final Organization ORGANIZATION = new Organization("1", "contoso.com");
     private static final String WELL = "{\"id\":\"%s\",\"name\":\"Job\",\"lastStatus\":\"Success\"}";
 
+    private final ListPages pages = new ListPages();
     private final JobLists lists = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess());
     private final OrganizationLists organizationLists =
             new OrganizationLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess());
@@ -81,7 +83,7 @@ class HostileJsonTest {
     @MethodSource("answers")
     void anAnswerThatIsNoListIsRefusedWithAReasonAndNothingIsTakenFromIt(String name, byte[] body, String reason) {
         for (ApiVersion version : List.of(ApiVersion.V1, ApiVersion.V7, ApiVersion.V8)) {
-            assertThatThrownBy(() -> lists.accept(
+            assertThatThrownBy(() -> pages.accept(
                             lists.start("hq", ORGANIZATION, version),
                             "application/json",
                             new ByteArrayInputStream(body)))
@@ -89,7 +91,7 @@ class HostileJsonTest {
                     .hasMessageStartingWith("the answer is " + reason)
                     .hasMessageNotContaining("Sign in")
                     .hasMessageNotContaining("locked");
-            assertThatThrownBy(() -> organizationLists.accept(
+            assertThatThrownBy(() -> pages.accept(
                             organizationLists.start("hq", version), "application/json", new ByteArrayInputStream(body)))
                     .isInstanceOf(UnreadableListException.class)
                     .hasMessageStartingWith("the answer is " + reason);
@@ -260,7 +262,7 @@ class HostileJsonTest {
     private Listing listing(ApiVersion version, String body) {
         JobList jobs = lists.start("hq", ORGANIZATION, version);
         while (jobs.isMore()) {
-            lists.accept(jobs, "application/json", new ByteArrayInputStream(body.getBytes(UTF_8)));
+            pages.accept(jobs, "application/json", new ByteArrayInputStream(body.getBytes(UTF_8)));
         }
         Listing listing = transformation.start(ORGANIZATION, jobs);
         for (ListElement raw : listing.unread()) {

@@ -1,0 +1,55 @@
+package org.jobtrail.fetch;
+
+import java.time.Instant;
+
+/** A list while it is read, page by page: where the next page is, and what came so far. Used by one thread at a time. */
+public abstract sealed class PagedList implements UnfinishedList permits JobList, OrganizationList {
+
+    final ApiVersion version;
+    final Paging paging;
+    private final String source;
+    private final Instant deadline;
+    private final KnownPages known;
+    private final Starts starts = new Starts();
+
+    PagedList(String source, ApiVersion version, Instant deadline, KnownPages known) {
+        this.source = source;
+        this.version = version;
+        this.deadline = deadline;
+        this.known = known;
+        this.paging = new Paging(version.paged(), Room.forAList(), known.most());
+    }
+
+    /** One that is read as {@code other} is. */
+    PagedList(PagedList other) {
+        this(other.source, other.version, other.deadline, other.known);
+    }
+
+    public final boolean isMore() {
+        return paging.more();
+    }
+
+    @Override
+    public final void restart() {
+        paging.restart();
+    }
+
+    @Override
+    public final Starts starts() {
+        return starts;
+    }
+
+    @Override
+    public final Instant deadline() {
+        return deadline;
+    }
+
+    void received(Body page) {
+        paging.received(page, KnownPages.request(source, this), known);
+    }
+
+    /** Gives back what the pages take: nothing can be read of them any more, unless they are in memory. */
+    final void close() {
+        paging.close();
+    }
+}
