@@ -12,6 +12,7 @@ import org.jobtrail.fetch.ServiceInstance;
 /** When each source was last read completely: data that nobody refreshed is no data. Thread-safe. */
 public final class PollHealth {
 
+    /** @param took how long a complete poll took: attempts at a server that hangs are long, and would put off when it is down */
     private record Polled(Instant lastComplete, Duration took, String outcome, String reason) {}
 
     private record Spoken(String apiVersion, ServiceInstance instance) {}
@@ -37,7 +38,7 @@ public final class PollHealth {
                 source,
                 (name, before) -> new Polled(
                         complete ? clock.instant() : before == null ? null : before.lastComplete(),
-                        took,
+                        complete ? took : completeTook(before),
                         outcome,
                         reason));
     }
@@ -45,8 +46,11 @@ public final class PollHealth {
     /** Takes note of what instances together last did; {@code lastComplete} is null where nothing was ever complete. */
     public void told(String source, Duration lastComplete, Duration took, String outcome, String reason) {
         Instant complete = lastComplete == null ? null : clock.instant().minus(lastComplete);
-        sources.put(source, new Polled(complete, took, outcome, reason));
-        if (outcome.equals("COMPLETE")) {
+        boolean isComplete = outcome.equals("COMPLETE");
+        sources.compute(
+                source,
+                (name, before) -> new Polled(complete, isComplete ? took : completeTook(before), outcome, reason));
+        if (isComplete) {
             // The account was good for another instance since.
             credentialsAccepted(source);
         }
@@ -90,7 +94,11 @@ public final class PollHealth {
         return new Health.Check("source " + source, up, data);
     }
 
-    /** Stale is what three polls in a row did not refresh: polls as long as they take. */
+    private static Duration completeTook(Polled before) {
+        return before == null ? Duration.ZERO : before.took();
+    }
+
+    /** Stale is what three polls in a row did not refresh: polls as long as a complete one takes. */
     private Duration staleAfter(Duration took) {
         return (took.compareTo(period) > 0 ? took : period).multipliedBy(3).plus(deadline);
     }
