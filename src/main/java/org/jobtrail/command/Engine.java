@@ -9,6 +9,7 @@ import org.jobtrail.Pipeline.Polls;
 import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.observe.Backlog;
+import org.jobtrail.observe.DatabaseLooks;
 import org.jobtrail.observe.Health;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.Observation;
@@ -31,6 +32,7 @@ final class Engine implements AutoCloseable {
     private final PollHealth polls;
     private final Database database;
     private final Backlog backlog;
+    private final DatabaseLooks looks;
     private final Pipeline pipeline;
     private final KafkaClients clients;
     private final ComparisonGate gate;
@@ -44,10 +46,11 @@ final class Engine implements AutoCloseable {
                 Clock.systemUTC(), settings.poll().period(), settings.poll().deadline());
         this.database = new Database(settings.database().orElseThrow(), connections(settings));
         this.backlog = new Backlog(database.pool());
+        this.looks = new DatabaseLooks(new Backlog(database.observerPool()), System::nanoTime);
         this.gate = new ComparisonGate(database.pool());
         this.clients = new KafkaClients(settings.kafka().orElseThrow());
         this.pipeline = new Pipeline(settings, home, database, clients, metrics, polls, automatic, gate, listener);
-        Observation.gauges(metrics, settings.sources(), polls, backlog, this::publisher);
+        Observation.gauges(metrics, settings.sources(), polls, looks, this::publisher);
     }
 
     /** Statements are short: who has to wait for a connection does not wait long, and PostgreSQL has not many to give. */
@@ -105,7 +108,7 @@ final class Engine implements AutoCloseable {
     }
 
     Health health() {
-        return Observation.health(settings.sources(), polls, backlog, this::publisher, pipeline.sharing());
+        return Observation.health(settings.sources(), polls, looks, this::publisher, pipeline.sharing());
     }
 
     Metrics metrics() {

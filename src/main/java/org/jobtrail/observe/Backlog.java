@@ -1,8 +1,11 @@
 package org.jobtrail.observe;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** What of the history is not on Kafka yet. */
@@ -21,7 +24,8 @@ public final class Backlog {
             ) oldest
             where head.last_seq > coalesce(publication.published_seq, 0)
             """;
-    private static final double LATE_SECONDS = 120;
+    /** Who looks must not be kept waiting by a statement that waits itself, as for the lock of a migration. */
+    private static final int LOOK_SECONDS = 2;
 
     private final DataSource database;
 
@@ -34,49 +38,66 @@ public final class Backlog {
 
     public Waiting waiting() throws SQLException {
         try (var connection = database.getConnection();
-                var statement = connection.createStatement();
-                var row = statement.executeQuery(QUERY)) {
-            row.next();
-            return new Waiting(row.getLong(1), row.getLong(2), row.getDouble(3));
+                var statement = connection.createStatement()) {
+            return waiting(statement);
         }
     }
 
     /** The organizations of which nothing more is published, and why; whichever instance publishes. */
     public Map<String, String> halted() throws SQLException {
         try (var connection = database.getConnection();
-                var statement = connection.createStatement();
-                var row = statement.executeQuery("select organization_id, halted from jobtrail.publication"
-                        + " where halted is not null order by organization_id")) {
+                var statement = connection.createStatement()) {
+            return halted(statement);
+        }
+    }
+
+    /** All that can be known at the moment, by one connection. */
+    DatabaseLook look() {
+        try (var connection = database.getConnection()) {
+            return look(connection);
+        } catch (SQLException e) {
+            return DatabaseLook.failed(reason(e));
+        }
+    }
+
+    private static DatabaseLook look(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.setQueryTimeout(LOOK_SECONDS);
+            if (!hasTables(statement)) {
+                return DatabaseLook.failed("the tables are not there yet");
+            }
+            try {
+                return new DatabaseLook(
+                        Optional.empty(), Optional.of(waiting(statement)), Optional.of(halted(statement)));
+            } catch (SQLException e) {
+                // It has answered: whether the program is ready does not depend on how much waits.
+                return new DatabaseLook(Optional.empty(), Optional.empty(), Optional.empty());
+            }
+        }
+    }
+
+    private static boolean hasTables(Statement statement) throws SQLException {
+        try (var row = statement.executeQuery("select to_regclass('jobtrail.publication') is not null")) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    private static Waiting waiting(Statement statement) throws SQLException {
+        try (var row = statement.executeQuery(QUERY)) {
+            row.next();
+            return new Waiting(row.getLong(1), row.getLong(2), row.getDouble(3));
+        }
+    }
+
+    private static Map<String, String> halted(Statement statement) throws SQLException {
+        try (var row = statement.executeQuery("select organization_id, halted from jobtrail.publication"
+                + " where halted is not null order by organization_id")) {
             var halted = new LinkedHashMap<String, String>();
             while (row.next()) {
                 halted.put(row.getString(1), row.getString(2));
             }
             return halted;
-        }
-    }
-
-    Health.Check databaseCheck() {
-        try (var connection = database.getConnection();
-                var statement = connection.createStatement();
-                var row = statement.executeQuery("select to_regclass('jobtrail.publication') is not null")) {
-            row.next();
-            return row.getBoolean(1)
-                    ? new Health.Check("database", true, Map.of())
-                    : new Health.Check("database", false, Map.of("reason", "the tables are not there yet"));
-        } catch (SQLException e) {
-            return new Health.Check("database", false, Map.of("reason", reason(e)));
-        }
-    }
-
-    Health.Check unpublishedCheck() {
-        try {
-            Waiting waiting = waiting();
-            var data = new LinkedHashMap<String, Object>();
-            data.put("rows", waiting.rows());
-            data.put("oldestSeconds", Math.round(waiting.seconds()));
-            return new Health.Check("unpublished", waiting.seconds() < LATE_SECONDS, data);
-        } catch (SQLException e) {
-            return new Health.Check("unpublished", false, Map.of("reason", "not known: the database does not answer"));
         }
     }
 

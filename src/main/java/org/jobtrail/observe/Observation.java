@@ -1,11 +1,9 @@
 package org.jobtrail.observe;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jobtrail.poll.Sharing;
@@ -18,29 +16,43 @@ public final class Observation {
     private Observation() {}
 
     public static Health health(
-            List<Source> sources, PollHealth polls, Backlog backlog, Supplier<Publisher> publisher, Sharing sharing) {
+            List<Source> sources,
+            PollHealth polls,
+            DatabaseLooks looks,
+            Supplier<Publisher> publisher,
+            Sharing sharing) {
         var others = new ArrayList<Supplier<Health.Check>>();
         others.add(() -> instance(publisher.get(), sharing));
-        others.add(() -> kafka(publisher.get(), backlog));
+        others.add(() -> kafka(publisher.get(), looks.last()));
         others.add(() -> checkpoints(publisher.get()));
-        others.add(backlog::unpublishedCheck);
+        others.add(() -> looks.last().unpublishedCheck());
         sources.forEach(source -> others.add(() -> polls.check(source.name())));
-        return new Health(List.of(backlog::databaseCheck), others);
+        return new Health(List.of(() -> looks.last().databaseCheck()), others);
     }
 
     /** Ages and depths, read when somebody asks for the metrics. */
     public static void gauges(
-            Metrics metrics, List<Source> sources, PollHealth polls, Backlog backlog, Supplier<Publisher> publisher) {
+            Metrics metrics,
+            List<Source> sources,
+            PollHealth polls,
+            DatabaseLooks looks,
+            Supplier<Publisher> publisher) {
         metrics.gauge(
                 "jobtrail.publishing",
                 "1 of the instance that publishes, 0 of others.",
                 () -> isPublishing(publisher.get()) ? 1 : 0);
-        metrics.gauge("jobtrail.unpublished.rows", "History rows that are not on Kafka yet.", () -> rows(backlog));
-        metrics.gauge("jobtrail.unpublished.age.seconds", "How long the oldest of them waits.", () -> seconds(backlog));
+        metrics.gauge(
+                "jobtrail.unpublished.rows",
+                "History rows that are not on Kafka yet.",
+                () -> looks.last().rows());
+        metrics.gauge(
+                "jobtrail.unpublished.age.seconds",
+                "How long the oldest of them waits.",
+                () -> looks.last().oldestSeconds());
         metrics.gauge(
                 "jobtrail.halted.organizations",
                 "Organizations of which nothing more is published until an operator decides.",
-                () -> halted(backlog));
+                () -> looks.last().haltedOrganizations());
         for (Source source : sources) {
             metrics.gauge(
                     "jobtrail.last.complete.poll.age.seconds",
@@ -66,21 +78,14 @@ public final class Observation {
         return publisher != null && publisher.isPublishing();
     }
 
-    private static Health.Check kafka(Publisher publisher, Backlog backlog) {
+    private static Health.Check kafka(Publisher publisher, DatabaseLook look) {
         var data = new LinkedHashMap<String, Object>();
         if (publisher == null) {
             data.put("reason", "publishing has not started yet");
             return new Health.Check("kafka", false, data);
         }
         publisher.problem().ifPresent(problem -> data.put("reason", problem));
-        try {
-            Map<String, String> halted = backlog.halted();
-            if (!halted.isEmpty()) {
-                data.put("halted", halted);
-            }
-        } catch (SQLException e) {
-            data.put("halted", "not known: the database does not answer");
-        }
+        look.haltedOrNotKnown().ifPresent(halted -> data.put("halted", halted));
         return new Health.Check("kafka", data.isEmpty(), data);
     }
 
@@ -91,29 +96,5 @@ public final class Observation {
                 .flatMap(Publisher::checkpointProblem)
                 .ifPresent(problem -> data.put("reason", problem));
         return new Health.Check("checkpoints", data.isEmpty(), data);
-    }
-
-    private static double halted(Backlog backlog) {
-        try {
-            return backlog.halted().size();
-        } catch (SQLException e) {
-            return Double.NaN;
-        }
-    }
-
-    private static double rows(Backlog backlog) {
-        try {
-            return backlog.waiting().rows();
-        } catch (SQLException e) {
-            return Double.NaN;
-        }
-    }
-
-    private static double seconds(Backlog backlog) {
-        try {
-            return backlog.waiting().seconds();
-        } catch (SQLException e) {
-            return Double.NaN;
-        }
     }
 }

@@ -25,6 +25,10 @@ public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.database");
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(20);
     private static final int PUBLISHING = 2;
+    private static final Patience WORKING = new Patience(5_000, 5_000, 120);
+
+    /** Some three seconds: Prometheus waits ten for all metrics, and a probe of health often less. */
+    private static final Patience OBSERVING = new Patience(2_000, 1_000, 3);
 
     /** Our statements are short: to compile them takes longer than to run them. */
     private static final String WITHOUT_JIT = "set jit = off";
@@ -36,15 +40,20 @@ public final class Database implements AutoCloseable {
     private final Settings.Database settings;
     private final HikariDataSource pool;
     private final HikariDataSource publisherPool;
+    private final HikariDataSource observerPool;
+
+    /** How long a connection is waited for, how long one that was idle is given for a sign of life, and every answer. */
+    private record Patience(long connectMillis, long validateMillis, int answerSeconds) {}
 
     public Database(Settings.Database settings, int connections) {
         this.settings = settings;
-        this.pool = pool("history", Role.WRITER, connections);
-        this.publisherPool = pool("publication", Role.PUBLISHER, PUBLISHING);
+        this.pool = pool("history", Role.WRITER, connections, WORKING);
+        this.publisherPool = pool("publication", Role.PUBLISHER, PUBLISHING, WORKING);
+        this.observerPool = pool("observation", Role.WRITER, 1, OBSERVING);
     }
 
     /** Connects when it is first asked: before the migration the roles may not be there. */
-    private HikariDataSource pool(String name, Role role, int connections) {
+    private HikariDataSource pool(String name, Role role, int connections, Patience patience) {
         var config = new HikariDataSource();
         config.setPoolName(name);
         config.setJdbcUrl(settings.url());
@@ -52,14 +61,15 @@ public final class Database implements AutoCloseable {
         config.setPassword(settings.password());
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(5_000);
+        config.setConnectionTimeout(patience.connectMillis());
+        config.setValidationTimeout(patience.validateMillis());
         // PostgreSQL may be down when the program starts, and come up later.
         config.setInitializationFailTimeout(-1);
         config.setConnectionInitSql(String.join(
                 "; ", "set lock_timeout = " + LOCK_TIMEOUT.toMillis(), WITHOUT_JIT, FAST_COMPRESSION, setRole(role)));
         config.addDataSourceProperty("ApplicationName", "jobtrail");
         config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("socketTimeout", "120");
+        config.addDataSourceProperty("socketTimeout", String.valueOf(patience.answerSeconds()));
         config.addDataSourceProperty("targetServerType", "primary");
         return config;
     }
@@ -72,6 +82,11 @@ public final class Database implements AutoCloseable {
     /** Of who publishes. */
     public DataSource publisherPool() {
         return publisherPool;
+    }
+
+    /** Of who looks whether all is well, and gives up soon where it is not: no other work waits for its connection. */
+    public DataSource observerPool() {
+        return observerPool;
     }
 
     /** The pool of who polls and records, for routes. */
@@ -236,5 +251,6 @@ public final class Database implements AutoCloseable {
     public void close() {
         pool.close();
         publisherPool.close();
+        observerPool.close();
     }
 }

@@ -1,0 +1,155 @@
+package org.jobtrail.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jobtrail.poll.Sharing;
+import org.jobtrail.record.Database;
+import org.jobtrail.settings.Settings;
+import org.jobtrail.support.Answer;
+import org.jobtrail.support.FakeVeeam;
+import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
+import org.jobtrail.support.TestPipeline;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What health and metrics tell of the database, and that they tell it in time: also while it is away. */
+@ExtendWith(RealServers.class)
+class ObservationTest {
+
+    /** Half of what Prometheus waits for all metrics. */
+    private static final Duration IN_TIME = Duration.ofSeconds(5);
+
+    private final TestDatabase database;
+    private final Metrics metrics = new Metrics();
+    private final PollHealth polls = new PollHealth(Clock.systemUTC(), Duration.ofMinutes(1), Duration.ofMinutes(2));
+    private final Sharing alone =
+            new Sharing(new Settings.Poll(Duration.ofMinutes(1), 4, Duration.ofMinutes(2), false), false, "here");
+
+    ObservationTest(PostgresServer server) throws SQLException {
+        database = server.migratedDatabase();
+    }
+
+    @Test
+    void aScrapeAndAProbeOfHealthTogetherLookOnce() throws Exception {
+        recordTwoJobs();
+        publishOneAndHalt();
+        try (var real = new Database(database.settings(), 1)) {
+            var backlog = new Backlog(real.observerPool());
+            var taken = new AtomicInteger();
+            var looks = new DatabaseLooks(
+                    () -> {
+                        taken.incrementAndGet();
+                        return backlog.look();
+                    },
+                    () -> 0);
+
+            Map<String, Health.Check> checks = observe(looks);
+
+            assertThat(metrics.text())
+                    .contains("jobtrail_unpublished_rows 1.0", "jobtrail_halted_organizations 1.0")
+                    .doesNotContain("NaN");
+            assertThat(checks.get("database").up()).isTrue();
+            assertThat(checks.get("unpublished").data()).containsEntry("rows", 1L);
+            assertThat(taken).hasValue(1);
+        }
+    }
+
+    @Test
+    void aDatabaseThatRefusesEveryoneCostsAScrapeThreeSecondsAndNotThreeTimesFive() throws Exception {
+        int port;
+        try (var gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = gone.getLocalPort();
+        }
+
+        Map<String, Health.Check> checks = observeInTime(at(port));
+
+        assertNothingIsKnown(checks);
+        assertThat(checks.get("database").data().get("reason")).asString().contains("refused");
+    }
+
+    @Test
+    void aDatabaseThatSaysNothingDoesNotCostMore() throws Exception {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            assertNothingIsKnown(observeInTime(at(silent.getLocalPort())));
+        }
+    }
+
+    @Test
+    void aTableThatAMigrationHasLockedKeepsNobodyWaitingAndTheProgramReady() throws Exception {
+        try (var migration = database.connect();
+                var statement = migration.createStatement()) {
+            migration.setAutoCommit(false);
+            statement.execute("lock table jobtrail.job_history in access exclusive mode");
+
+            Map<String, Health.Check> checks = observeInTime(database.settings());
+
+            assertThat(checks.get("database").up()).isTrue();
+            assertThat(checks.get("unpublished").up()).isFalse();
+            assertThat(metrics.text()).contains("jobtrail_unpublished_rows NaN");
+        }
+    }
+
+    private void recordTwoJobs() throws Exception {
+        try (FakeVeeam veeam = FakeVeeam.start()
+                .on("POST /v7/token", Answer.TOKEN)
+                .on("GET /v7/Organizations", Answer.json("[{\"id\":\"east\",\"name\":\"East Ltd\"}]"))
+                .on(
+                        "GET /v7/Organizations/east/Jobs",
+                        Answer.json("[{\"id\":\"a\",\"name\":\"A\"},{\"id\":\"b\",\"name\":\"B\"}]"))) {
+            TestPipeline.pollOnce(database, veeam, "v7");
+        }
+    }
+
+    /** As if the publisher had come so far and found another history on the topic. */
+    private void publishOneAndHalt() throws SQLException {
+        database.execute("""
+                insert into jobtrail.publication
+                    (organization_id, published_seq, published_hash, published_at, cluster_id, topic_id, halted)
+                select organization_id, seq, hash, now(), 'cluster', 'topic', 'set back' from jobtrail.job_history where seq = 1
+                """);
+    }
+
+    private void assertNothingIsKnown(Map<String, Health.Check> checks) {
+        assertThat(metrics.text())
+                .contains(
+                        "jobtrail_unpublished_rows NaN",
+                        "jobtrail_unpublished_age_seconds NaN",
+                        "jobtrail_halted_organizations NaN");
+        assertThat(checks.get("database").up()).isFalse();
+        assertThat(checks.get("unpublished").data()).containsEntry("reason", "not known: the database does not answer");
+    }
+
+    private Map<String, Health.Check> observeInTime(Settings.Database account) {
+        try (var real = new Database(account, 1)) {
+            long start = System.nanoTime();
+            var looks = new DatabaseLooks(new Backlog(real.observerPool()), System::nanoTime);
+            Map<String, Health.Check> checks = observe(looks);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(IN_TIME);
+            return checks;
+        }
+    }
+
+    /** What a scrape and a probe ask for. */
+    private Map<String, Health.Check> observe(DatabaseLooks looks) {
+        Observation.gauges(metrics, List.of(), polls, looks, () -> null);
+        metrics.text();
+        return Observation.health(List.of(), polls, looks, () -> null, alone).all().stream()
+                .collect(Collectors.toMap(Health.Check::name, check -> check));
+    }
+
+    private Settings.Database at(int port) {
+        String url = "jdbc:postgresql://127.0.0.1:%d/jobtrail".formatted(port);
+        return new Settings.Database(url, "jobtrail", "secret", "jobtrail", "secret");
+    }
+}
