@@ -62,6 +62,8 @@ public final class TrustedCertificates {
     }
 
     private static void addAll(KeyStore trusted, Source source, Path file) throws GeneralSecurityException {
+        String name = "source.%s.trust-store".formatted(source.name());
+        int before = trusted.size();
         try {
             KeyStore store = KeyStore.getInstance(file.toFile(), (char[]) null);
             for (String alias : java.util.Collections.list(store.aliases())) {
@@ -71,8 +73,15 @@ public final class TrustedCertificates {
             }
         } catch (IOException | GeneralSecurityException e) {
             throw new InvalidSettingException(
-                    "source.%s.trust-store".formatted(source.name()),
-                    "names %s, which is no trust store that opens without a password".formatted(file));
+                    name, "names %s, which is no trust store that opens without a password".formatted(file));
+        }
+        // PKCS12 opens without its password and passes over what is encrypted: every certificate would be refused
+        // later.
+        if (trusted.size() == before) {
+            throw new InvalidSettingException(
+                    name,
+                    "names %s, in which no certificate can be read without a password: expected one that needs none, or a PEM file in source.%s.ca-certificate"
+                            .formatted(file, source.name()));
         }
     }
 
