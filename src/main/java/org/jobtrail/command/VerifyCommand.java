@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.jobtrail.checkpoint.TrustedKeys;
+import org.jobtrail.embedded.EmbeddedServersException;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.settings.InvalidSettingException;
@@ -83,10 +84,7 @@ public final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         // One document on stdout means that nothing else is there.
         PrintStream announcements = json ? System.err : System.out;
-        Report report;
-        try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE, Part.BROKER), announcements)) {
-            report = verify(servers.settings());
-        }
+        Report report = report(announcements);
         // The last thing that is said, after everything has stopped.
         if (json) {
             System.out.println(report.json());
@@ -95,6 +93,15 @@ public final class VerifyCommand implements Callable<Integer> {
             System.out.println(report.verdict().sentence());
         }
         return report.verdict().exitCode();
+    }
+
+    /** Where there is nothing to verify with, there is no verdict either: 1 is what no script of an auditor expects. */
+    private Report report(PrintStream announcements) {
+        try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE, Part.BROKER), announcements)) {
+            return verify(servers.settings());
+        } catch (InvalidSettingException | EmbeddedServersException | CannotRunException e) {
+            return unverified(e.getMessage());
+        }
     }
 
     private Report verify(Settings settings) {
