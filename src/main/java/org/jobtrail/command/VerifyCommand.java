@@ -13,6 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jobtrail.checkpoint.TrustedKeys;
 import org.jobtrail.embedded.EmbeddedServersException;
 import org.jobtrail.embedded.Part;
+import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
@@ -109,8 +110,10 @@ public final class VerifyCommand implements Callable<Integer> {
             return unverified("--from must be before --to");
         }
         try {
-            var scope =
-                    new Scope(Optional.ofNullable(organization), Optional.ofNullable(from), Optional.ofNullable(to));
+            var scope = new Scope(
+                    Optional.ofNullable(organization).map(Organization::canonicalId),
+                    Optional.ofNullable(from),
+                    Optional.ofNullable(to));
             return new Verification(settings, keys(settings), scope).run();
         } catch (UnverifiableException | InvalidSettingException e) {
             return unverified(e.getMessage());

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -516,18 +517,9 @@ class VerificationTest {
 
     @Test
     void theCommandSaysItAllInOneDocumentAndItsExitCode() throws Exception {
-        var environment = Map.of(
-                "DATABASE_URL", database.url(),
-                "DATABASE_USERNAME", database.username(),
-                "DATABASE_PASSWORD", database.password(),
-                "KAFKA_BOOTSTRAP_SERVERS", settings.kafka().orElseThrow().bootstrapServers(),
-                "KAFKA_TOPIC_EVENTS", settings.topics().events(),
-                "KAFKA_TOPIC_CHECKPOINTS", settings.topics().checkpoints(),
-                "CHECKPOINT_FILE", file().toString(),
-                "CHECKPOINT_KEY_FILE", settings.checkpoint().keyFile().toString());
         try (Program program = Program.start(
-                        environment, "verify", "--json", "--from", "2026-01-01", "--to", "9999-01-01T00:00:00");
-                Program nobody = Program.start(environment, "verify", "--organization", "nobody")) {
+                        environment(), "verify", "--json", "--from", "2026-01-01", "--to", "9999-01-01T00:00:00");
+                Program nobody = Program.start(environment(), "verify", "--organization", "nobody")) {
             assertThat(program.exitCode()).as(program.output()).isZero();
             JsonNode report = new ObjectMapper().readTree(program.output());
             assertThat(report.path("verdict").asText()).startsWith("intact: ");
@@ -536,6 +528,29 @@ class VerificationTest {
             assertThat(nobody.exitCode()).isEqualTo(30);
             assertThat(nobody.output()).isEqualTo("could not verify: there is no organization nobody in this history");
         }
+    }
+
+    @Test
+    void theCommandTakesAnIdInUpperCaseAsOtherToolsWriteIt() throws Exception {
+        String shouted = ((String) organization).toUpperCase(Locale.ROOT);
+        assertThat(shouted).isNotEqualTo(organization);
+
+        try (Program program = Program.start(environment(), "verify", "--organization", shouted)) {
+            assertThat(program.exitCode()).as(program.output()).isZero();
+            assertThat(program.output()).contains("history: 1 organization, ");
+        }
+    }
+
+    private Map<String, String> environment() {
+        return Map.of(
+                "DATABASE_URL", database.url(),
+                "DATABASE_USERNAME", database.username(),
+                "DATABASE_PASSWORD", database.password(),
+                "KAFKA_BOOTSTRAP_SERVERS", settings.kafka().orElseThrow().bootstrapServers(),
+                "KAFKA_TOPIC_EVENTS", settings.topics().events(),
+                "KAFKA_TOPIC_CHECKPOINTS", settings.topics().checkpoints(),
+                "CHECKPOINT_FILE", file().toString(),
+                "CHECKPOINT_KEY_FILE", settings.checkpoint().keyFile().toString());
     }
 
     @Test
