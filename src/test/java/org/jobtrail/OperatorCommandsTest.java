@@ -101,6 +101,23 @@ class OperatorCommandsTest {
     }
 
     @Test
+    void aListThatIsSuspectIsOneLineWhateverItsOrganizationIsCalled() throws Exception {
+        poll();
+        jobs(0, 4);
+        veeam.on("GET /v7/Organizations", Answer.json("[{\"id\":\"east\",\"name\":\"East\\n\\u001b[2JLtd\"}]"));
+        poll();
+        assertThat(said("accept-suspect").output())
+                .startsWith("organization east (East [2JLtd), backup jobs: since 20")
+                .hasLineCount(1);
+
+        veeam.on("GET /v7/Organizations", Answer.json("[{\"id\":\"east\"}]"));
+        poll();
+
+        assertThat(said("accept-suspect").output())
+                .startsWith("organization east (without a name), backup jobs: since 20");
+    }
+
+    @Test
     void anotherReducedListThanTheOneThatWasAcceptedIsAsSuspectAsBefore() throws Exception {
         poll();
         jobs(0, 4);

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.fetch.JobType;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.record.Suspicions;
 import org.jobtrail.record.Suspicions.Accepted;
@@ -62,8 +63,8 @@ public final class AcceptSuspectCommand implements Callable<Integer> {
     private int list(List<Suspicion> suspicions) {
         suspicions.forEach(one -> out.println("organization %s (%s), %s jobs: since %s, last read at %s%s: %s"
                 .formatted(
-                        one.organizationId(),
-                        one.organizationName(),
+                        OneLine.of(one.organizationId()),
+                        OneLine.of(Objects.requireNonNullElse(one.organizationName(), "without a name")),
                         one.jobType(),
                         one.since(),
                         one.lastSeen(),

@@ -19,6 +19,7 @@ import org.jobtrail.Installation;
 import org.jobtrail.Pipeline.Polls;
 import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.embedded.Part;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.fetch.OrganizationLists;
@@ -65,6 +66,7 @@ public final class CheckCommand implements Callable<Integer> {
         return good ? 0 : 1;
     }
 
+    /** What the server wrote stays on its line: a line break in a name could put a verdict of its own at the end. */
     private void source(Engine engine, Source source) {
         ProducerTemplate template = engine.pipeline().context().createProducerTemplate();
         Exchange login = template.send("direct:authenticate", exchange -> {
@@ -89,14 +91,17 @@ public final class CheckCommand implements Callable<Integer> {
                 Objects.requireNonNullElse(instance.productVersion(), "unknown"),
                 Objects.requireNonNullElse(instance.installationId(), "unknown"));
         var list = listed.getVariable("organizations", OrganizationList.class);
-        list.doubt().ifPresent(doubt -> bad("  " + doubt));
+        list.doubt().ifPresent(doubt -> bad("  " + OneLine.of(doubt)));
         OrganizationLists.unknown(list, source.exclude())
                 .forEach(name -> out.printf(
                         "  source.%s.organizations.exclude names \"%s\", which the server does not list%n",
                         source.name(), name));
         for (Object element : listed.getMessage().getBody(List.class)) {
             Organization organization = (Organization) element;
-            out.printf("  would poll organization %s (%s)%n", organization.name(), organization.id());
+            out.printf(
+                    "  would poll organization %s (%s)%n",
+                    OneLine.of(Objects.requireNonNullElse(organization.name(), "without a name")),
+                    OneLine.of(organization.id()));
         }
     }
 
