@@ -118,7 +118,12 @@ public final class PropertyLookup {
         var strings = new LinkedHashMap<String, String>();
         properties.stringPropertyNames().stream()
                 .sorted()
-                .forEach(name -> strings.put(name, properties.getProperty(name).strip()));
+                .forEach(name -> strings.put(name, value(name, properties.getProperty(name))));
         return strings;
+    }
+
+    /** A blank at the end of a line is a mistake, but in a password: without it, the account is refused or locked. */
+    private static String value(String name, String text) {
+        return name.endsWith("password") ? text : text.strip();
     }
 }

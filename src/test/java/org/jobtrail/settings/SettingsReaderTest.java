@@ -62,6 +62,28 @@ class SettingsReaderTest {
     }
 
     @Test
+    void blanksAroundAValueAreNoneOfItButThoseOfAPasswordAre() throws IOException {
+        system.setProperty("database.password", " of the database ");
+        String file = """
+                source.east.url=https://east.example.com\s
+                source.east.username=reader\s\s
+                source.east.password=\\u0020of the source\s
+                database.url=jdbc:postgresql://db/jobtrail
+                database.username=jobtrail
+                database.migration.username=owner
+                database.migration.password=of the owner\\t
+                """;
+
+        Settings settings = read(file, Map.of());
+
+        assertThat(settings.sources().get(0).url()).hasToString("https://east.example.com");
+        assertThat(settings.sources().get(0).username()).isEqualTo("reader");
+        assertThat(settings.sources().get(0).password()).contains(" of the source ");
+        assertThat(settings.database().orElseThrow().password()).isEqualTo(" of the database ");
+        assertThat(settings.database().orElseThrow().migrationPassword()).isEqualTo("of the owner\t");
+    }
+
+    @Test
     void anEmptyValueIsNone() throws IOException {
         assertThat(read("poll.period=7s\n", Map.of("POLL_PERIOD", "")).poll().period())
                 .isEqualTo(Duration.ofSeconds(7));
