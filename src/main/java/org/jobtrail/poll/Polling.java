@@ -29,7 +29,7 @@ public final class Polling {
 
     private static final int BATCH = 50;
 
-    /** What only the source's own list was read with. */
+    /** What was needed for the list of organizations only: the exchange of each of them would copy it. */
     private static final List<String> OF_THE_SOURCE = List.of("instance", "organizations", "noted", "list", "request");
 
     private final List<Source> sources;

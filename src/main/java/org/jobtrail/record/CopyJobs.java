@@ -62,7 +62,7 @@ public final class CopyJobs {
         return new CopyJobs(organizations, all, limited, rounds + 1);
     }
 
-    /** True until all are claimed that have anything to record. Who cannot be claimed belongs to another source: its backup list says so. */
+    /** True until all are claimed that have anything to record: those that may have, then those that turn out to. Who cannot be claimed belongs to another source: its backup list says so. */
     public boolean isOpen() {
         return rounds == 0 || rounds == 1 && isMany() && !unclaimed().isEmpty();
     }

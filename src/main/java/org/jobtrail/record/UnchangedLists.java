@@ -27,7 +27,7 @@ public final class UnchangedLists {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
 
-    /** Of fewer, the requests are few. */
+    /** Fewer are asked one by one: that takes little time. */
     private static final int MANY = 100;
 
     private final LastPolls lastPolls;

@@ -131,7 +131,7 @@ public final class Listing {
                 .filter(place -> !byId.isToldBy(place))
                 .toArray();
         taken = all.size() - unread.length;
-        // Not the second of two that are the same: whose it is, is found out of the first.
+        // Of two that are the same, only the first: whose they are is told by that one.
         own = byId.unchanged();
         return new ElementsAt(all, unread);
     }

@@ -103,14 +103,19 @@ public final class Verification {
 
     private void tell(ReceiptVerification receipts) {
         line(
-                "receipts: %s, %s; %d of %s%s left none, by a crash or because they are under way",
+                "receipts: %s, %s, %s%s",
                 number(receipts.sources(), "source"),
-                number(receipts.receipts(), "receipt"),
-                receipts.withoutReceipt(),
                 number(receipts.attempts(), "attempt"),
-                receipts.sharesWithoutReceipt() == 0
+                number(receipts.receipts(), "receipt"),
+                receipts.withoutReceipt() + receipts.sharesWithoutReceipt() == 0
                         ? ""
-                        : " and %s of others".formatted(number(receipts.sharesWithoutReceipt(), "share")));
+                        : "; without one, as they crashed or are under way: %s%s"
+                                .formatted(
+                                        number(receipts.withoutReceipt(), "attempt"),
+                                        receipts.sharesWithoutReceipt() == 0
+                                                ? ""
+                                                : " and %s of others"
+                                                        .formatted(number(receipts.sharesWithoutReceipt(), "share"))));
         count("sources", receipts.sources());
         count("receipts", receipts.receipts());
         count("attempts", receipts.attempts());
