@@ -141,7 +141,8 @@ public final class EventMessages {
     /** None where the job is missing or was erased. */
     private static byte[] snapshot(byte[] payload) {
         try {
-            return payload == null ? null : Json.member("after", payload).orElse(null);
+            // To read it to its end, as any other member, takes a sixth of the time in which events are published.
+            return payload == null ? null : Json.lastMember("after", payload).orElse(null);
         } catch (IOException e) {
             throw new UncheckedIOException("a payload is no JSON", e);
         }

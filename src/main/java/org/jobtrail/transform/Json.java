@@ -130,12 +130,24 @@ public final class Json {
      * @throws IOException where this is no JSON
      */
     public static Optional<byte[]> member(String name, byte[] object) throws IOException {
+        return member(name, object, false);
+    }
+
+    /** The same of a member that nothing follows: where it ends need not be looked for. */
+    public static Optional<byte[]> lastMember(String name, byte[] object) throws IOException {
+        return member(name, object, true);
+    }
+
+    private static Optional<byte[]> member(String name, byte[] object, boolean isLast) throws IOException {
         try (JsonParser parser = MEMBERS.createParser(object)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 boolean wanted = parser.currentName().equals(name);
                 JsonToken value = parser.nextToken();
                 int from = (int) parser.currentTokenLocation().getByteOffset();
+                if (wanted && isLast && value == JsonToken.START_OBJECT) {
+                    return Optional.of(Arrays.copyOfRange(object, from, object.length - 1));
+                }
                 parser.skipChildren();
                 if (wanted && value == JsonToken.START_OBJECT) {
                     int to = (int) parser.currentLocation().getByteOffset();

@@ -1,0 +1,27 @@
+package org.jobtrail.transform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"after\":{}}",
+                "{\"before\":null,\"after\":{\"name\":\"}, \\\"after\\\":{}\"}}",
+                "{\"before\":{\"after\":{\"name\":\"not this one\"}},\"after\":{\"after\":{}}}",
+                "{\"before\":{\"name\":\"é\"},\"after\":null}",
+                "{\"before\":{}}"
+            })
+    void theLastMemberIsWhatTheMemberOfThatNameIs(String object) throws IOException {
+        byte[] utf8 = object.getBytes(StandardCharsets.UTF_8);
+
+        assertThat(Json.lastMember("after", utf8).map(String::new))
+                .isEqualTo(Json.member("after", utf8).map(String::new));
+    }
+}
