@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -31,20 +33,22 @@ public final class WholeTopic {
     }
 
     /**
-     * @return false where retention has removed the beginning
+     * @return the partitions of which retention has removed the beginning
      * @throws TimeoutException where nothing comes any more, and the end was not reached
      */
-    public boolean read(Taker taker) throws SQLException {
+    public Set<Integer> read(Taker taker) throws SQLException {
         try (Consumer<String, byte[]> consumer = clients.consumer("read_committed")) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            boolean whole =
-                    consumer.beginningOffsets(partitions).values().stream().allMatch(offset -> offset == 0);
+            Set<Integer> shortened = consumer.beginningOffsets(partitions).entrySet().stream()
+                    .filter(beginning -> beginning.getValue() > 0)
+                    .map(beginning -> beginning.getKey().partition())
+                    .collect(Collectors.toSet());
             read(consumer, ends(partitions), taker);
-            return whole;
+            return shortened;
         }
     }
 

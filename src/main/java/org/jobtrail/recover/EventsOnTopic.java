@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.publish.WholeTopic;
 import org.jobtrail.transform.Json;
@@ -18,6 +18,8 @@ final class EventsOnTopic {
     private final KafkaClients clients;
     private final String topic;
     private final Connection connection;
+    private final Beginnings beginnings = new Beginnings();
+    private Set<Integer> shortened = Set.of();
 
     EventsOnTopic(KafkaClients clients, String topic, Connection connection) {
         this.clients = clients;
@@ -29,16 +31,22 @@ final class EventsOnTopic {
     void read(Map<String, Long> histories) throws SQLException {
         clear();
         ArrayNode batch = JsonNodeFactory.instance.arrayNode();
-        new WholeTopic(clients, topic).read(records -> {
+        shortened = new WholeTopic(clients, topic).read(records -> {
             for (var record : records) {
-                Optional<RestoredRow> row = RestoredRow.of(record);
-                if (row.isPresent() && histories.containsKey(row.get().organizationId())) {
-                    batch.add(row.get().node(histories.get(row.get().organizationId())));
+                RestoredRow row = RestoredRow.of(record).orElse(null);
+                if (row != null && histories.containsKey(row.organizationId())) {
+                    beginnings.add(row.organizationId(), record.partition(), row.seq());
+                    batch.add(row.node(histories.get(row.organizationId())));
                     stage(batch, BATCH);
                 }
             }
         });
         stage(batch, 1);
+    }
+
+    /** After which row of an organization retention has removed nothing from the topic. */
+    long wholeAfter(String organizationId) {
+        return beginnings.wholeAfter(organizationId, shortened);
     }
 
     void clear() throws SQLException {

@@ -14,8 +14,8 @@ import org.jobtrail.publish.Cursor;
 public final class FromTopic implements Way {
 
     private static final String RECOVER = """
-            select restored, last_seq, last_hash, source, epoch, database_id
-            from jobtrail.recover_from_topic(?, ?, ?, ?::json)""";
+            select restored, last_seq, last_hash, source, epoch, database_id, gone
+            from jobtrail.recover_from_topic(?, ?, ?, ?, ?::json)""";
 
     @Override
     public Set<String> resolves() {
@@ -29,13 +29,19 @@ public final class FromTopic implements Way {
     }
 
     @Override
-    public String resolve(String organizationId, Optional<Cursor> cursor, Standstill standstill, Connection connection)
+    public String resolve(
+            String organizationId,
+            Optional<Cursor> cursor,
+            EventsOnTopic events,
+            Standstill standstill,
+            Connection connection)
             throws SQLException {
         try (var statement = connection.prepareStatement(RECOVER)) {
             statement.setString(1, organizationId);
             statement.setString(2, cursor.map(Cursor::source).orElse(null));
             statement.setLong(3, cursor.map(Cursor::seq).orElse(0L));
-            statement.setString(4, standstill.identity().json());
+            statement.setLong(4, events.wholeAfter(organizationId));
+            statement.setString(5, standstill.identity().json());
             try (var row = statement.executeQuery()) {
                 row.next();
                 long restored = row.getLong(1);
@@ -50,7 +56,7 @@ public final class FromTopic implements Way {
                 if (reached.seq() > 0) {
                     standstill.write(List.of(reached));
                 }
-                return sentence(restored, reached.seq());
+                return sentence(restored, reached.seq()) + gone(row.getLong(7));
             }
         }
     }
@@ -61,5 +67,10 @@ public final class FromTopic implements Way {
                 : "rows %d to %d restored from the topic, without the texts that the server sent"
                         .formatted(last - restored + 1, last);
         return "%s; publishing goes on after row %d".formatted(rows, last);
+    }
+
+    /** Of what the topic has lost besides, only the history can tell it. */
+    private static String gone(long seq) {
+        return seq == 0 ? "" : "; row %d is not on the topic: run republish --to a new topic".formatted(seq);
     }
 }

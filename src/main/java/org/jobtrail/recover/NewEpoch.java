@@ -22,7 +22,12 @@ public final class NewEpoch implements Way {
     }
 
     @Override
-    public String resolve(String organizationId, Optional<Cursor> cursor, Standstill standstill, Connection connection)
+    public String resolve(
+            String organizationId,
+            Optional<Cursor> cursor,
+            EventsOnTopic events,
+            Standstill standstill,
+            Connection connection)
             throws SQLException {
         Cursor topic = cursor.orElseThrow();
         Epochs.Begun begun = new Epochs(connection)

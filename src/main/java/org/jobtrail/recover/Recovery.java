@@ -70,13 +70,14 @@ public final class Recovery {
         events.read(histories);
         boolean resolved = true;
         for (Halt halt : halts) {
-            resolved &= recover(way, halt, standstill, connection, cursors.get(halt.organizationId()));
+            resolved &= recover(way, halt, standstill, connection, cursors.get(halt.organizationId()), events);
         }
         events.clear();
         return resolved;
     }
 
-    private boolean recover(Way way, Halt halt, Standstill standstill, Connection connection, Cursor cursor)
+    private boolean recover(
+            Way way, Halt halt, Standstill standstill, Connection connection, Cursor cursor, EventsOnTopic events)
             throws SQLException {
         String reason = halt.reason();
         if (way.resolves().contains(halt.by())) {
@@ -85,7 +86,11 @@ public final class Recovery {
                         .formatted(
                                 halt.organizationId(),
                                 way.resolve(
-                                        halt.organizationId(), Optional.ofNullable(cursor), standstill, connection)));
+                                        halt.organizationId(),
+                                        Optional.ofNullable(cursor),
+                                        events,
+                                        standstill,
+                                        connection)));
                 return true;
             } catch (SQLException e) {
                 if (!"JT005".equals(e.getSQLState())) {

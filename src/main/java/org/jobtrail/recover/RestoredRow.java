@@ -54,7 +54,7 @@ final class RestoredRow {
         return headers.get("ce_organization");
     }
 
-    private long seq() {
+    long seq() {
         return Long.parseLong(headers.get("ce_sequence"));
     }
 

@@ -17,9 +17,15 @@ public sealed interface Way permits FromTopic, NewEpoch {
 
     /**
      * @param cursor where Kafka says that the organization stands
+     * @param events what was read of the topic
      * @return what was done
      * @throws SQLException with state JT005 where it is refused, and nothing was changed
      */
-    String resolve(String organizationId, Optional<Cursor> cursor, Standstill standstill, Connection connection)
+    String resolve(
+            String organizationId,
+            Optional<Cursor> cursor,
+            EventsOnTopic events,
+            Standstill standstill,
+            Connection connection)
             throws SQLException;
 }

@@ -92,7 +92,7 @@ final class TopicVerification {
     }
 
     void read() throws SQLException {
-        whole = new WholeTopic(clients, topic).read(this::compare);
+        whole = new WholeTopic(clients, topic).read(this::compare).isEmpty();
     }
 
     /** There is no such topic: whatever was acknowledged is gone. */

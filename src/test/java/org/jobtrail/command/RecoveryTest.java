@@ -7,7 +7,16 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.Pipeline.Polls;
 import org.jobtrail.record.Database;
 import org.jobtrail.record.Erasure;
@@ -164,6 +173,69 @@ class RecoveryTest extends PublishedLedger {
     }
 
     @Test
+    void aCopyOfTheTopicWithHolesIsRefusedAndTheHistoryPublishedAnew() throws Exception {
+        backUpAndGoOn("Failed");
+        List<String> before = identities();
+        goOnWithACopyOfTheTopic(seq -> seq != 3 && seq != 4);
+
+        assertHalted("another Kafka cluster");
+        assertThat(recoverFromTopic()).isFalse();
+        assertThat(told)
+                .last()
+                .isEqualTo(
+                        "organization east: NOT recovered: row 3 of organization east is not on the topic: run republish --to a new topic");
+
+        republish(prefix + ".events.2");
+        events = prefix + ".events.2";
+        assertThat(identities()).containsExactlyInAnyOrderElementsOf(before);
+        run();
+        assertTopicIsTheHistory();
+    }
+
+    @Test
+    void rowsAreRestoredFromATopicWithAHoleBelowThemWhichIsNamed() throws Exception {
+        TestDatabase copy = backUpAndGoOn("Failed");
+        List<String> before = identities();
+        database = copy;
+        list("Success", "a", "b");
+        goOnWithACopyOfTheTopic(seq -> seq != 1);
+
+        assertHalted("another Kafka cluster");
+        assertThat(recoverFromTopic()).isTrue();
+        assertThat(told)
+                .last()
+                .asString()
+                .contains("rows 3 to 5 restored")
+                .endsWith("row 1 is not on the topic: run republish --to a new topic");
+
+        republish(prefix + ".events.2");
+        events = prefix + ".events.2";
+        assertThat(identities()).containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    @Test
+    void whatRetentionHasRemovedFromTheTopicIsNoHole() throws Exception {
+        backUpAndGoOn("Failed");
+        goOnWithACopyOfTheTopic(seq -> true);
+        removeFromTheTopicUpTo(1);
+
+        assertHalted("another Kafka cluster");
+        assertThat(recoverFromTopic()).isTrue();
+        assertThat(told).last().asString().contains("nothing was lost; publishing goes on after row 5");
+    }
+
+    @Test
+    void aHoleBehindWhatRetentionHasRemovedIsAHole() throws Exception {
+        backUpAndGoOn("Failed");
+        goOnWithACopyOfTheTopic(seq -> seq != 4);
+        removeFromTheTopicUpTo(1);
+
+        assertHalted("another Kafka cluster");
+        assertThat(recoverFromTopic()).isFalse();
+        assertThat(told).last().asString().contains("row 4 of organization east is not on the topic");
+    }
+
+    @Test
     void anEmptiedCursorTopicIsFilledAgainFromTheEvents() throws Exception {
         backUpAndGoOn("Failed");
         try (Admin admin = clients().admin()) {
@@ -210,5 +282,40 @@ class RecoveryTest extends PublishedLedger {
         }
         assertThat(recoverFromTopic()).isTrue();
         assertThat(told).containsExactly("PostgreSQL and Kafka agree: nothing to recover");
+    }
+
+    /** On what PostgreSQL takes for another cluster. */
+    private void goOnWithACopyOfTheTopic(LongPredicate copied) throws Exception {
+        String copy = prefix + ".events.copy";
+        try (Admin admin = clients().admin();
+                var producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                        new StringSerializer(),
+                        new ByteArraySerializer())) {
+            admin.createTopics(List.of(new NewTopic(copy, 3, (short) 1))).all().get();
+            for (ConsumerRecord<String, byte[]> event : kafka.committedRecords(events)) {
+                if (copied.test(Long.parseLong(header(event, "ce_sequence")))) {
+                    producer.send(new ProducerRecord<>(
+                                    copy, event.partition(), event.key(), event.value(), event.headers()))
+                            .get();
+                }
+            }
+        }
+        events = copy;
+        database.execute("update jobtrail.publication set cluster_id = 'the-one-before'");
+    }
+
+    private void removeFromTheTopicUpTo(long seq) throws Exception {
+        ConsumerRecord<String, byte[]> last = kafka.committedRecords(events).stream()
+                .filter(event -> Long.parseLong(header(event, "ce_sequence")) == seq)
+                .findFirst()
+                .orElseThrow();
+        try (Admin admin = clients().admin()) {
+            admin.deleteRecords(Map.of(
+                            new TopicPartition(events, last.partition()),
+                            RecordsToDelete.beforeOffset(last.offset() + 1)))
+                    .all()
+                    .get();
+        }
     }
 }

@@ -1,0 +1,152 @@
+-- What recovery and its neighbours did not look at: they said that all was well, or stopped, where rows are missing on the topic or
+-- numbers were left out by a new epoch.
+
+create function left_behind(p_organization_id text) returns int8multirange
+    language sql stable set search_path = jobtrail, pg_temp as $$
+    select coalesce(range_agg(int8range((content::json ->> 'forkedSeq')::bigint, (content::json ->> 'topicSeq')::bigint, '[]')), '{}')
+    from ledger_note
+    where kind = 'epoch' and organization_id = p_organization_id
+        and (content::json ->> 'forkedSeq')::bigint <= (content::json ->> 'topicSeq')::bigint
+$$;
+comment on function left_behind is 'Under which numbers the topic may have other rows than the history, of one that a new epoch left behind.';
+
+drop function recover_from_topic(text, text, bigint, json);
+
+create function recover_from_topic(p_organization_id text, p_source text, p_cursor_seq bigint, p_whole_after bigint,
+                                   p_identity json)
+    returns table (restored bigint, last_seq bigint, last_hash text, source text, epoch integer, database_id text, gone bigint)
+    language plpgsql set search_path = jobtrail, pg_temp as $$
+#variable_conflict use_column
+declare
+    head         organization_head;
+    kafka        publication_identity;
+    acknowledged bigint;
+    topic_seq    bigint;
+    topic_hash   bytea;
+    wrong        bigint;
+    left_behind  int8multirange := left_behind(p_organization_id);
+    erased       record;
+begin
+    perform durable();
+    kafka := json_populate_record(null::publication_identity, p_identity);
+    head := lock_for_recovery(
+        p_organization_id,
+        coalesce(p_source, (select min(line ->> 'source') from recovered_event where organization_id = p_organization_id)));
+    select published_seq into acknowledged from publication where organization_id = p_organization_id;
+    acknowledged := greatest(acknowledged, p_cursor_seq, 0);
+
+    select seq, hash into topic_seq, topic_hash from recovered_event
+    where organization_id = p_organization_id order by seq desc limit 1;
+    if coalesce(topic_seq, 0) < acknowledged then
+        raise exception 'the topic holds organization % up to row % only, row % was acknowledged: run republish --to a new topic',
+            p_organization_id, coalesce(topic_seq, 0), acknowledged using errcode = 'JT005';
+    end if;
+
+    -- Whatever both have must be the same.
+    select min(event.seq) into wrong
+    from recovered_event event
+    left join job_history line on line.organization_id = event.organization_id and line.seq = event.seq
+    left join sealed_row sealed on sealed.organization_id = event.organization_id and sealed.seq = event.seq
+    where event.organization_id = p_organization_id and event.seq <= head.last_seq
+        and coalesce(line.hash, sealed.hash) <> event.hash;
+    if wrong is not null then
+        raise exception 'row % of organization % is another one on the topic: the histories differ; run recover --new-epoch',
+            wrong, p_organization_id using errcode = 'JT005';
+    end if;
+
+    -- And what the topic has besides must go on where the history ends, row by row, with the hashes that it says.
+    with missing as (
+        select event.seq, event.hash, history as line
+        from recovered_event event cross join lateral json_populate_record(null::job_history, event.line) history
+        where event.organization_id = p_organization_id and event.seq > head.last_seq
+    ), chained as (
+        select seq, hash, (line).prev_hash as prev_hash, head.last_seq + row_number() over by_seq as expected,
+            chain(head.last_hash, 'jobtrail/job_history/1', job_history_item(line)) over by_seq as computed,
+            lag(hash, 1, head.last_hash) over (order by seq) as before
+        from missing
+        window by_seq as (order by seq rows unbounded preceding)
+    )
+    select least(min(expected) filter (where seq <> expected),
+            min(seq) filter (where hash is distinct from computed or prev_hash is distinct from before))
+    into wrong from chained;
+    if wrong is not null then
+        raise exception 'row % of organization % cannot be restored: the topic does not have it as it was recorded; run recover --new-epoch',
+            wrong, p_organization_id using errcode = 'JT005';
+    end if;
+
+    -- What the history has and the topic has not would stay away for good: its consumers never learn of it. Where the topic has
+    -- rows that the history has lost, those come first: republish could not publish them.
+    select min(line.seq) into gone
+    from job_history line
+    where line.organization_id = p_organization_id and line.seq > p_whole_after
+        and line.seq <= least(coalesce(topic_seq, 0), head.last_seq) and not left_behind @> line.seq
+        and not exists (
+            select from recovered_event event where event.organization_id = p_organization_id and event.seq = line.seq);
+    if gone is not null and topic_seq <= head.last_seq then
+        raise exception 'row % of organization % is not on the topic: run republish --to a new topic', gone, p_organization_id
+            using errcode = 'JT005';
+    end if;
+
+    insert into lawful_change values (pg_current_xact_id(), 'erase');
+    insert into job_history
+    select history.* from recovered_event event cross join lateral json_populate_record(null::job_history, event.line) history
+    where event.organization_id = p_organization_id and event.seq > head.last_seq order by event.seq;
+    get diagnostics restored = row_count;
+
+    for erased in
+        select job_type, job_id, max(seq) as seq from job_history
+        where organization_id = p_organization_id and seq > head.last_seq and change_kind = 'erased'
+        group by job_type, job_id order by 3
+    loop
+        perform forget_erased(p_organization_id, erased.job_type, erased.job_id, erased.seq);
+    end loop;
+    delete from lawful_change where transaction_id = pg_current_xact_id();
+
+    insert into job_state as state
+        (organization_id, job_type, job_id, snapshot, digest, raw_digest, api_version, missing, absent_polls, last_seq)
+    select distinct on (line.job_type, line.job_id) p_organization_id, line.job_type, line.job_id,
+        coalesce(event.snapshot, '{}'), coalesce(decode(event.digest, 'hex'), sha256('{}')),
+        decode(repeat('00', 32), 'hex'), event.api_version,
+        case when line.change_kind = 'erased' then coalesce(not (line.payload::json ->> 'present')::boolean, false)
+            else line.change_kind = 'missing' end,
+        0, line.seq
+    from job_history line join recovered_event event using (organization_id, seq, hash)
+    where line.organization_id = p_organization_id and line.seq > head.last_seq
+    order by line.job_type, line.job_id, line.seq desc
+    on conflict (organization_id, job_type, job_id) do update
+    set snapshot = excluded.snapshot, digest = excluded.digest, raw_digest = excluded.raw_digest,
+        api_version = excluded.api_version, missing = excluded.missing, absent_polls = 0, last_seq = excluded.last_seq;
+
+    if restored > 0 then
+        update organization_head known
+        set last_seq = line.seq, last_hash = line.hash, last_observed_at = line.observed_at, epoch = line.epoch,
+            claimed_at = greatest(known.claimed_at, line.observed_at),
+            organization_name = coalesce(known.organization_name, line.payload::json #>> '{organization,name}')
+        from job_history line
+        where known.organization_id = p_organization_id and line.organization_id = p_organization_id and line.seq = topic_seq;
+        -- Whose first poll it was is known: it is not the first again.
+        insert into job_list as list (organization_id, job_type, recorded_poll)
+        select distinct p_organization_id, line.job_type, head.claimed_poll from job_history line
+        where line.organization_id = p_organization_id and line.seq > head.last_seq
+        on conflict (organization_id, job_type) do update set recorded_poll = greatest(list.recorded_poll, excluded.recorded_poll);
+        insert into source_head as known (source, last_attempt)
+        select line.source, max(line.attempt) from job_history line
+        where line.organization_id = p_organization_id and line.seq > head.last_seq group by line.source
+        on conflict (source) do update set last_attempt = greatest(known.last_attempt, excluded.last_attempt);
+        perform append_note(
+            'recovery', p_organization_id,
+            format('rows %s to %s of organization %s were restored from the topic, without the texts that the server sent',
+                head.last_seq + 1, topic_seq, p_organization_id),
+            json_build_object(
+                'organizationId', p_organization_id, 'firstSeq', head.last_seq + 1, 'lastSeq', topic_seq,
+                'lastHash', encode(topic_hash, 'hex'), 'rows', restored)::text);
+    end if;
+    perform resolve_publication(
+        p_organization_id, coalesce(topic_seq, 0), coalesce(topic_hash, decode(repeat('00', 32), 'hex')), kafka);
+    return query
+        select restored, coalesce(topic_seq, 0), encode(coalesce(topic_hash, decode(repeat('00', 32), 'hex')), 'hex'),
+            known.source, known.epoch, database_id(), gone
+        from organization_head known where known.organization_id = p_organization_id;
+end $$;
+comment on function recover_from_topic is
+    'Takes over from the topic the rows that the history has lost, after all that both have was found to be the same, and goes on from there.';
