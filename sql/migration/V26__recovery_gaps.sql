@@ -150,3 +150,46 @@ begin
 end $$;
 comment on function recover_from_topic is
     'Takes over from the topic the rows that the history has lost, after all that both have was found to be the same, and goes on from there.';
+
+create or replace function retainable(p_organization_id text, p_before timestamptz)
+    returns table (first_seq bigint, last_seq bigint, uncovered bigint, reason text)
+    language plpgsql stable security definer set search_path = jobtrail, pg_temp as $$
+#variable_conflict use_column
+declare
+    oldest    bigint;
+    wanted    bigint;
+    last      bigint;
+    published bigint := 0;
+    covered   bigint := 0;
+    stopped   text;
+begin
+    select min(seq) into oldest from job_history where organization_id = p_organization_id;
+    if oldest is null then
+        return query select 1::bigint, 0::bigint, 0::bigint, null::text;
+        return;
+    end if;
+    -- Never before the row before it: the first that is young enough ends the search.
+    select seq - 1 into wanted from job_history
+    where organization_id = p_organization_id and observed_at >= p_before order by seq limit 1;
+    if wanted is null then
+        select max(seq) into wanted from job_history where organization_id = p_organization_id;
+    end if;
+    select case when halted is null then published_seq else 0 end, halted into published, stopped
+    from publication where organization_id = p_organization_id;
+    select seq into covered from checkpointed where organization_id = p_organization_id;
+    published := coalesce(published, 0);
+    covered := coalesce(covered, 0);
+    -- Each of the three may be a number that a new epoch left out, before its first row: the last row is the one before.
+    select coalesce(max(seq), oldest - 1) into wanted from job_history
+    where organization_id = p_organization_id and seq <= wanted;
+    select coalesce(max(seq), oldest - 1) into last from job_history
+    where organization_id = p_organization_id and seq <= least(wanted, published, covered);
+    return query
+        select oldest, last, wanted - last - skipped_numbers(p_organization_id, last + 1, wanted),
+            case
+                when wanted <= least(published, covered) then null
+                when stopped is not null then 'are of a publication that is halted'
+                when published <= covered then 'are not published yet'
+                else 'are not covered by a checkpoint yet'
+            end;
+end $$;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongPredicate;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.Pipeline.Polls;
 import org.jobtrail.record.Database;
 import org.jobtrail.record.Erasure;
+import org.jobtrail.record.Retention;
 import org.jobtrail.recover.CannotRecoverException;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
@@ -157,6 +159,13 @@ class RecoveryTest extends PublishedLedger {
                 .containsExactly(1L, 2L, 6L, 7L, 8L, 9L);
         assertThat(sequences()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
         assertIntact("epoch 2 of organization east begins at row 6: its history ended at row 2");
+
+        var epoch = (Timestamp) database.value("select observed_at from jobtrail.job_history where seq = 6");
+        try (var real = new Database(database.settings(), 1);
+                var retention = new Retention(real)) {
+            assertThat(retention.retain("east", epoch.toInstant()).rows()).isEqualTo(2);
+        }
+        assertThat(verify().verdict().sentence()).startsWith("intact");
     }
 
     @Test

@@ -268,6 +268,32 @@ class RetentionTest {
     }
 
     @Test
+    void aLimitBetweenAnEpochAndTheRowBeforeItEndsAtThatRow() throws SQLException {
+        ledger.poll("epoch", 2);
+        beginEpochAfter("epoch", 5);
+        covered.all("epoch");
+        var first = (java.sql.Timestamp) database.value(
+                "select observed_at from jobtrail.job_history where organization_id = 'epoch' and seq = 6");
+        assertThat(retainable("epoch", first.toInstant())).isEqualTo(new Range(1, 2, 0, 0, null));
+
+        assertThat(retain("epoch", first.toInstant())).isEqualTo(new Range(1, 2, 2, 0, null));
+        assertThat(retain("epoch", first.toInstant())).isEqualTo(new Range(6, 5, 0, 0, null));
+        assertThat(retain("epoch")).isEqualTo(new Range(6, 7, 2, 0, null));
+    }
+
+    @Test
+    void anEpochThatIsNotPublishedYetWaitsWithItsRowsAndNotWithTheNumbersThatItLeftOut() throws SQLException {
+        ledger.poll("waiting", 2);
+        beginEpochAfter("waiting", 5);
+        covered.checkpointed("waiting", 7);
+        assertThat(retainable("waiting")).isEqualTo(new Range(1, 2, 0, 2, "are not published yet"));
+
+        assertThat(retain("waiting")).isEqualTo(new Range(1, 2, 2, 2, "are not published yet"));
+        assertThat(seqs("waiting")).containsExactly(6L, 7L);
+        assertThat(retain("waiting")).isEqualTo(new Range(6, 5, 0, 2, "are not published yet"));
+    }
+
+    @Test
     void aHistoryWithAHoleIsNotRemoved() throws SQLException {
         ledger.poll("holed", 3);
         covered.all("holed");
@@ -348,10 +374,27 @@ class RetentionTest {
     }
 
     private Range retainable(String organization) throws SQLException {
+        return retainable(organization, Instant.now().plusSeconds(3600));
+    }
+
+    private Range retainable(String organization, Instant before) throws SQLException {
         try (var real = new Database(database.settings(), 1);
                 var retention = new Retention(real)) {
-            return retention.retainable(organization, Instant.now().plusSeconds(3600));
+            return retention.retainable(organization, before);
         }
+    }
+
+    /** Two rows in a new epoch, above a topic that ends there. */
+    private void beginEpochAfter(String organization, long topicSeq) throws SQLException {
+        Object claim = database.value("select claimed_poll from jobtrail.claim_epoch(?, null)", organization);
+        database.rows(
+                "select first_seq from jobtrail.begin_epoch(?, ?, ?, ?, ?::json, ?::json)",
+                organization,
+                claim,
+                topicSeq,
+                "00".repeat(32),
+                Ledger.json(List.of(change("job-0", "rebaselined"), change("job-1", "rebaselined"))),
+                "{\"cluster_id\": \"cluster\", \"topic_id\": \"topic\"}");
     }
 
     private void as(String role, String sql) throws SQLException {
