@@ -193,3 +193,69 @@ begin
                 else 'are not covered by a checkpoint yet'
             end;
 end $$;
+
+create or replace function erase(p_organization_id text, p_job_type text, p_job_id text, p_claim bigint, p_changes json)
+    returns table (superseded boolean, seq bigint, rows bigint)
+    language plpgsql security definer set search_path = jobtrail, pg_temp as $$
+#variable_conflict use_column
+declare
+    head     organization_head;
+    state    job_state;
+    blanked  bigint;
+    sealed   bigint;
+    rejected bigint;
+    appended record;
+begin
+    perform durable();
+    select * into strict head from organization_head where organization_id = p_organization_id for update;
+    if head.claimed_poll <> p_claim then
+        return query select true, null::bigint, 0::bigint;
+        return;
+    end if;
+    if (select array_agg(change_kind || ' ' || job_type || ' ' || job_id)
+        from json_to_recordset(p_changes) as change (change_kind text, job_type text, job_id text))
+        is distinct from array['erased ' || p_job_type || ' ' || p_job_id] then
+        raise exception 'an erasure appends one row of kind erased, of the job that it erases' using errcode = 'JT005';
+    end if;
+    select * into strict state from job_state known
+    where known.organization_id = p_organization_id and known.job_type = p_job_type and known.job_id = p_job_id;
+    if state.last_seq > coalesce(
+        (select published_seq from publication where organization_id = p_organization_id and halted is null), 0) then
+        raise exception 'row % of job % is not published yet: what the topic gets must be what was recorded',
+            state.last_seq, p_job_id using errcode = 'JT005';
+    end if;
+
+    -- What earlier erasures said holds nothing of the job.
+    insert into lawful_change values (pg_current_xact_id(), 'erase');
+    update job_history line set payload = null, raw = null, salt = null
+    where line.organization_id = p_organization_id and line.job_type = p_job_type and line.job_id = p_job_id
+        and line.change_kind <> 'erased' and line.salt is not null;
+    get diagnostics blanked = row_count;
+    update sealed_row line set payload = null, raw = null, salt = null
+    where line.organization_id = p_organization_id and line.job_type = p_job_type and line.job_id = p_job_id
+        and line.change_kind <> 'erased' and line.salt is not null;
+    get diagnostics sealed = row_count;
+    delete from lawful_change where transaction_id = pg_current_xact_id();
+
+    -- Its id as a value or at the end of a link, whatever the case: rather one element too many than one too few. In whose list
+    -- it stood does not matter: what another organization's list had of the job is its text all the same.
+    update rejected_job element set raw = '', reason = 'erased'
+    where element.source = head.source
+        and (position(lower(to_json(p_job_id)::text) in lower(element.raw)) > 0
+            or position('/' || lower(p_job_id) in lower(element.raw)) > 0);
+    get diagnostics rejected = row_count;
+
+    appended := append_changes(head, greatest(clock_timestamp(), head.claimed_at), 0, p_changes);
+    update job_state known
+    set snapshot = '{}', digest = sha256('{}'), raw_digest = decode(repeat('00', 32), 'hex'), last_seq = appended.last_seq
+    where known.organization_id = p_organization_id and known.job_type = p_job_type and known.job_id = p_job_id;
+
+    perform append_note(
+        'erasure', p_organization_id,
+        format('the payloads and texts of %s rows of %s job %s of organization %s were erased; row %s says so',
+            blanked + sealed, p_job_type, p_job_id, p_organization_id, appended.last_seq),
+        json_build_object(
+            'organizationId', p_organization_id, 'jobType', p_job_type, 'jobId', p_job_id, 'seq', appended.last_seq,
+            'rows', blanked, 'sealedRows', sealed, 'rejectedElements', rejected)::text);
+    return query select false, appended.last_seq, blanked + sealed;
+end $$;

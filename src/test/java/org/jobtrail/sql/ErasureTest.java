@@ -195,7 +195,7 @@ class ErasureTest {
     }
 
     @Test
-    void elementsThatCouldNotBeReadAndHoldItsIdAreBlanked() throws SQLException {
+    void elementsThatCouldNotBeReadAndHoldItsIdAreBlankedInWhoeversListTheyStood() throws SQLException {
         String uuid = "70a8cbaf-642f-4c6f-934d-fb10e597a82a";
         ledger.poll("elements", List.of(change(uuid, "created")));
         covered.published("elements", 1);
@@ -204,13 +204,20 @@ class ErasureTest {
         rejected("elements", 3, "{\"id\":\"another\"}");
         rejected("", 4, "{\"backupJobId\":\"%s\"}".formatted(uuid));
         rejected("elsewhere", 5, "{\"id\":\"%s\"}".formatted(uuid));
+        rejected("another-source", "elements", 6, "{\"id\":\"%s\"}".formatted(uuid));
 
         erase("elements", uuid);
 
         assertThat(database.column("""
                         select encode(digest, 'hex') || ' ' || reason || ' ' || (raw = '') from jobtrail.rejected_job order by digest
                         """))
-                .containsExactly("01 erased true", "02 erased true", "03 why false", "04 erased true", "05 why false");
+                .containsExactly(
+                        "01 erased true",
+                        "02 erased true",
+                        "03 why false",
+                        "04 erased true",
+                        "05 erased true",
+                        "06 why false");
     }
 
     @Test
@@ -294,8 +301,13 @@ class ErasureTest {
     }
 
     private void rejected(String organization, int digest, String raw) throws SQLException {
+        rejected(Ledger.SOURCE, organization, digest, raw);
+    }
+
+    private void rejected(String source, String organization, int digest, String raw) throws SQLException {
         database.rows(
-                "select jobtrail.keep_rejected('veeam', ?, 1, now(), ?::json)::text",
+                "select jobtrail.keep_rejected(?, ?, 1, now(), ?::json)::text",
+                source,
                 organization,
                 Ledger.json(
                         List.of(Map.of("job_type", "backup", "digest", "0" + digest, "reason", "why", "raw", raw))));
