@@ -73,11 +73,10 @@ final class RestoredRow {
     }
 
     private void restore(ObjectNode node) {
-        String text = new String(payload, StandardCharsets.UTF_8);
         ObjectNode told;
         try {
-            told = Json.object(text);
-        } catch (IllegalStateException | ClassCastException e) {
+            told = Json.recorded(payload);
+        } catch (IllegalStateException e) {
             return;
         }
         JobSnapshot before = snapshot(told.get("before"));
@@ -101,7 +100,7 @@ final class RestoredRow {
                 .put("observed_at", headers.get("ce_time"))
                 .put("recorded_at", headers.get("ce_recordedat"))
                 .put("attempt", headers.get("ce_attempt"))
-                .put("payload", text)
+                .put("payload", new String(payload, StandardCharsets.UTF_8))
                 .put("salt", bytes(headers.get("ce_salt")))
                 .put("payload_digest", bytes(payloadDigest()))
                 .put("raw_digest", bytes(headers.get("ce_rawdigest")))

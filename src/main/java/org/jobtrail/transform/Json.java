@@ -167,7 +167,7 @@ public final class Json {
     }
 
     /** The same of what we wrote ourselves: each name stands there once. */
-    static ObjectNode recorded(byte[] object) {
+    public static ObjectNode recorded(byte[] object) {
         try (JsonParser parser = MEMBERS.createParser(object)) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 ObjectNode recorded = object(parser);

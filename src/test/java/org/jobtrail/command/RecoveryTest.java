@@ -23,6 +23,7 @@ import org.jobtrail.record.Database;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Retention;
 import org.jobtrail.recover.CannotRecoverException;
+import org.jobtrail.support.Answer;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.TestDatabase;
@@ -82,6 +83,26 @@ class RecoveryTest extends PublishedLedger {
         assertThat(database.column("select source from jobtrail.organization_head"))
                 .containsExactly("veeam");
         assertTopicIsTheHistory();
+    }
+
+    @Test
+    void aJobThatIsNestedAsDeepAsAJobMayBeComesBackToo() throws Exception {
+        list("Success", "a");
+        run();
+        TestDatabase copy = postgres.copyOf(database);
+        String deepest = "[".repeat(899) + "]".repeat(899);
+        veeam.on(JOBS, Answer.json("[{\"id\":\"a\",\"name\":\"A\",\"description\":" + deepest + "}]"));
+        run();
+        List<Object> recorded = database.column("select payload from jobtrail.job_history order by seq");
+        assertThat(recorded).last().asString().contains(deepest);
+        database = copy;
+
+        assertHalted("PostgreSQL was set back");
+        assertThat(recoverFromTopic()).isTrue();
+        assertThat(database.column("select payload from jobtrail.job_history order by seq"))
+                .isEqualTo(recorded);
+        assertThat((String) database.value("select snapshot from jobtrail.job_state"))
+                .contains(deepest);
     }
 
     @Test
