@@ -21,6 +21,7 @@ declare
     head         organization_head;
     kafka        publication_identity;
     acknowledged bigint;
+    otherwise    text;
     topic_seq    bigint;
     topic_hash   bytea;
     wrong        bigint;
@@ -32,26 +33,31 @@ begin
     head := lock_for_recovery(
         p_organization_id,
         coalesce(p_source, (select min(line ->> 'source') from recovered_event where organization_id = p_organization_id)));
-    select published_seq into acknowledged from publication where organization_id = p_organization_id;
+    -- What is refused here, the other way must take: neither of the two takes every halt.
+    select published_seq,
+        case when halted_by in ('database-set-back', 'histories-differ') then 'run recover --new-epoch'
+            else 'run republish --to a new topic' end
+    into acknowledged, otherwise from publication where organization_id = p_organization_id;
     acknowledged := greatest(acknowledged, p_cursor_seq, 0);
+    otherwise := coalesce(otherwise, 'run recover --new-epoch');
 
     select seq, hash into topic_seq, topic_hash from recovered_event
     where organization_id = p_organization_id order by seq desc limit 1;
     if coalesce(topic_seq, 0) < acknowledged then
-        raise exception 'the topic holds organization % up to row % only, row % was acknowledged: run republish --to a new topic',
-            p_organization_id, coalesce(topic_seq, 0), acknowledged using errcode = 'JT005';
+        raise exception 'the topic holds organization % up to row % only, row % was acknowledged: %',
+            p_organization_id, coalesce(topic_seq, 0), acknowledged, otherwise using errcode = 'JT005';
     end if;
 
-    -- Whatever both have must be the same.
+    -- Whatever both have must be the same, but for what a new epoch left behind.
     select min(event.seq) into wrong
     from recovered_event event
     left join job_history line on line.organization_id = event.organization_id and line.seq = event.seq
     left join sealed_row sealed on sealed.organization_id = event.organization_id and sealed.seq = event.seq
     where event.organization_id = p_organization_id and event.seq <= head.last_seq
-        and coalesce(line.hash, sealed.hash) <> event.hash;
+        and coalesce(line.hash, sealed.hash) <> event.hash and not left_behind @> event.seq;
     if wrong is not null then
-        raise exception 'row % of organization % is another one on the topic: the histories differ; run recover --new-epoch',
-            wrong, p_organization_id using errcode = 'JT005';
+        raise exception 'row % of organization % is another one on the topic: the histories differ; %',
+            wrong, p_organization_id, otherwise using errcode = 'JT005';
     end if;
 
     -- And what the topic has besides must go on where the history ends, row by row, with the hashes that it says.
@@ -70,8 +76,8 @@ begin
             min(seq) filter (where hash is distinct from computed or prev_hash is distinct from before))
     into wrong from chained;
     if wrong is not null then
-        raise exception 'row % of organization % cannot be restored: the topic does not have it as it was recorded; run recover --new-epoch',
-            wrong, p_organization_id using errcode = 'JT005';
+        raise exception 'row % of organization % cannot be restored: the topic does not have it as it was recorded; %',
+            wrong, p_organization_id, otherwise using errcode = 'JT005';
     end if;
 
     -- What the history has and the topic has not would stay away for good: its consumers never learn of it. Where the topic has

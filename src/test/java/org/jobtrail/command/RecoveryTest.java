@@ -133,12 +133,7 @@ class RecoveryTest extends PublishedLedger {
 
     @Test
     void historiesThatDifferGoOnInANewEpochAboveBoth() throws Exception {
-        TestDatabase copy = backUpAndGoOn("Failed");
-        database = copy;
-        // Somebody polled without Kafka: the copy has other rows under the same numbers.
-        database.execute("select jobtrail.go_on_uncompared()");
-        list("Warning", "a", "b", "c");
-        TestPipeline.pollOnce(database, veeam, "v7");
+        goOnWithAnotherHistory();
 
         assertHalted(
                 "the histories differ: row 5 of organization east is another one on Kafka: run recover --new-epoch");
@@ -162,6 +157,57 @@ class RecoveryTest extends PublishedLedger {
         assertThat(sequences()).hasSize(11);
         assertStatesAreTheHistory();
         assertThat(verify().verdict().sentence()).startsWith("intact");
+    }
+
+    @Test
+    void aCursorThatIsLostAfterANewEpochIsWrittenAgainOverWhatTheEpochLeftBehind() throws Exception {
+        goOnWithAnotherHistory();
+        assertHalted("the histories differ");
+        assertThat(newEpoch()).isTrue();
+        run();
+        try (Admin admin = clients().admin()) {
+            admin.deleteTopics(List.of(prefix + ".cursor")).all().get();
+        }
+
+        assertHalted("Kafka lost data: it acknowledged row 8 of organization east");
+        assertThat(recoverFromTopic()).isTrue();
+        assertThat(told).last().asString().contains("nothing was lost; publishing goes on after row 8");
+        list("Success", "a", "b", "c");
+        run();
+        assertThat(sequences()).hasSize(11);
+        assertThat(verify().verdict().sentence()).startsWith("intact");
+    }
+
+    @Test
+    void whereANewEpochWouldNotResolveItAHistoryThatDiffersFromTheTopicIsPublishedAnew() throws Exception {
+        goOnWithAnotherHistory();
+        database.execute("update jobtrail.publication set cluster_id = 'the-one-before'");
+
+        assertHalted("another Kafka cluster");
+        assertThat(newEpoch()).isFalse();
+        assertThat(recoverFromTopic()).isFalse();
+        assertThat(told)
+                .last()
+                .asString()
+                .endsWith(
+                        "row 3 of organization east is another one on the topic: the histories differ; run republish --to a new topic");
+
+        republish(prefix + ".events.2");
+        events = prefix + ".events.2";
+        run();
+        assertTopicIsTheHistory();
+    }
+
+    @Test
+    void whereRepublishWouldNotGoAheadATopicThatHasLostItsEventsIsLeftBehindByANewEpoch() throws Exception {
+        TestDatabase copy = backUpAndGoOn("Failed");
+        database = copy;
+        removeFromTheTopicUpTo(5);
+
+        assertHalted("PostgreSQL was set back");
+        assertThat(recoverFromTopic()).isFalse();
+        assertThat(told).last().asString().endsWith("run recover --new-epoch");
+        assertThat(newEpoch()).isTrue();
     }
 
     @Test
@@ -312,6 +358,14 @@ class RecoveryTest extends PublishedLedger {
         }
         assertThat(recoverFromTopic()).isTrue();
         assertThat(told).containsExactly("PostgreSQL and Kafka agree: nothing to recover");
+    }
+
+    /** Somebody polled a copy without Kafka: it has other rows under the same numbers. */
+    private void goOnWithAnotherHistory() throws Exception {
+        database = backUpAndGoOn("Failed");
+        list("Warning", "a", "b", "c");
+        database.execute("select jobtrail.go_on_uncompared()");
+        TestPipeline.pollOnce(database, veeam, "v7");
     }
 
     /** On what PostgreSQL takes for another cluster. */
