@@ -3,9 +3,12 @@ package org.jobtrail.recover;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -20,7 +23,10 @@ import org.jobtrail.transform.Json;
 final class RestoredRow {
 
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-f]*");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
+    private static final Pattern MOMENT =
+            Pattern.compile("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6}Z");
     private static final String SOURCE = "/jobtrail/";
 
     private final Map<String, String> headers;
@@ -39,15 +45,43 @@ final class RestoredRow {
                 headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
             }
         }
+        return isRow(headers) ? Optional.of(new RestoredRow(headers, record.value())) : Optional.empty();
+    }
+
+    /** What the database could not even read would end the recovery of all others too. */
+    private static boolean isRow(Map<String, String> headers) {
         return headers.containsKey("ce_organization")
-                        && headers.getOrDefault("ce_source", "").startsWith(SOURCE)
-                        && headers.getOrDefault("ce_subject", "").startsWith(headers.get("ce_organization") + "/")
-                        && headers.getOrDefault("ce_type", "").startsWith("org.jobtrail.job.")
-                        && HASH.matcher(headers.getOrDefault("ce_id", "")).matches()
-                        && NUMBER.matcher(headers.getOrDefault("ce_sequence", ""))
-                                .matches()
-                ? Optional.of(new RestoredRow(headers, record.value()))
-                : Optional.empty();
+                && headers.getOrDefault("ce_source", "").startsWith(SOURCE)
+                && headers.getOrDefault("ce_subject", "").startsWith(headers.get("ce_organization") + "/")
+                && headers.getOrDefault("ce_type", "").startsWith("org.jobtrail.job.")
+                && HASH.matcher(headers.getOrDefault("ce_id", "")).matches()
+                && HASH.matcher(headers.getOrDefault("ce_previoushash", "")).matches()
+                && isBytes(headers.getOrDefault("ce_salt", ""))
+                && isBytes(headers.getOrDefault("ce_rawdigest", ""))
+                && isNumber(headers.get("ce_sequence"), Long.MAX_VALUE)
+                && isNumber(headers.get("ce_epoch"), Integer.MAX_VALUE)
+                && isNumber(headers.get("ce_attempt"), Long.MAX_VALUE)
+                && isMoment(headers.get("ce_time"))
+                && isMoment(headers.get("ce_recordedat"))
+                && headers.values().stream().noneMatch(text -> text.indexOf('\0') >= 0);
+    }
+
+    private static boolean isBytes(String text) {
+        return text.length() % 2 == 0 && HEXADECIMAL.matcher(text).matches();
+    }
+
+    private static boolean isNumber(String text, long greatest) {
+        return text != null
+                && NUMBER.matcher(text).matches()
+                && new BigInteger(text).compareTo(BigInteger.valueOf(greatest)) <= 0;
+    }
+
+    private static boolean isMoment(String text) {
+        try {
+            return text != null && MOMENT.matcher(text).matches() && Instant.parse(text) != null;
+        } catch (DateTimeException e) {
+            return false;
+        }
     }
 
     String organizationId() {
@@ -107,8 +141,8 @@ final class RestoredRow {
                 .put("prev_hash", bytes(headers.get("ce_previoushash")))
                 .put("hash", bytes(headers.get("ce_id")));
         var fields = line.putArray("changed_fields");
-        told.path("changedFields").forEach(fields::add);
-        node.put("api_version", told.path("apiVersion").asText());
+        told.path("changedFields").forEach(field -> fields.add(Json.storable(field.asText())));
+        node.put("api_version", Json.storable(told.path("apiVersion").asText()));
         if (shown != null) {
             node.put("snapshot", shown.json()).put("digest", HexFormat.of().formatHex(shown.digest()));
         }

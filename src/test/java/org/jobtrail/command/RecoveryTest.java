@@ -3,6 +3,7 @@ package org.jobtrail.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.Pipeline.Polls;
@@ -103,6 +105,37 @@ class RecoveryTest extends PublishedLedger {
                 .isEqualTo(recorded);
         assertThat((String) database.value("select snapshot from jobtrail.job_state"))
                 .contains(deepest);
+    }
+
+    @Test
+    void recordsThatSomebodyElseHasPutOnTheTopicDoNotKeepARowFromComingBack() throws Exception {
+        TestDatabase copy = backUpAndGoOn("Success");
+        database = copy;
+        assertHalted("PostgreSQL was set back");
+        putOnTheTopic(Map.of("ce_sequence", "9999999999999999999"), "{}");
+        putOnTheTopic(Map.of("ce_epoch", "first"), "{}");
+        putOnTheTopic(Map.of("ce_attempt", "none"), "{}");
+        putOnTheTopic(Map.of("ce_time", "yesterday"), "{}");
+
+        assertThat(recoverFromTopic()).isTrue();
+        assertThat(told).last().asString().contains("rows 3 to 5 restored");
+    }
+
+    @Test
+    void aRowWithAPayloadThatNobodyRecordedIsRefusedInASentence() throws Exception {
+        TestDatabase copy = backUpAndGoOn("Success");
+        database = copy;
+        assertHalted("PostgreSQL was set back");
+        putOnTheTopic(
+                Map.of("ce_sequence", "0000000000000000006"),
+                "{\"changedFields\":[[1],\"\\u0000\"],\"apiVersion\":\"\\u0000\"}");
+
+        assertThat(recoverFromTopic()).isFalse();
+        assertThat(told)
+                .last()
+                .asString()
+                .contains(
+                        "row 6 of organization east cannot be restored: the topic does not have it as it was recorded");
     }
 
     @Test
@@ -372,10 +405,7 @@ class RecoveryTest extends PublishedLedger {
     private void goOnWithACopyOfTheTopic(LongPredicate copied) throws Exception {
         String copy = prefix + ".events.copy";
         try (Admin admin = clients().admin();
-                var producer = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                        new StringSerializer(),
-                        new ByteArraySerializer())) {
+                var producer = producer()) {
             admin.createTopics(List.of(new NewTopic(copy, 3, (short) 1))).all().get();
             for (ConsumerRecord<String, byte[]> event : kafka.committedRecords(events)) {
                 if (copied.test(Long.parseLong(header(event, "ce_sequence")))) {
@@ -387,6 +417,29 @@ class RecoveryTest extends PublishedLedger {
         }
         events = copy;
         database.execute("update jobtrail.publication set cluster_id = 'the-one-before'");
+    }
+
+    /** What looks like an event of row 5, but for these headers. */
+    private void putOnTheTopic(Map<String, String> others, String payload) throws Exception {
+        ConsumerRecord<String, byte[]> event = kafka.committedRecords(events).stream()
+                .filter(record -> header(record, "ce_sequence").endsWith("5"))
+                .findFirst()
+                .orElseThrow();
+        var headers = new RecordHeaders(event.headers().toArray());
+        headers.remove("ce_id").add("ce_id", "ab".repeat(32).getBytes(StandardCharsets.UTF_8));
+        others.forEach((name, value) -> headers.remove(name).add(name, value.getBytes(StandardCharsets.UTF_8)));
+        try (var producer = producer()) {
+            producer.send(new ProducerRecord<>(
+                            events, event.partition(), event.key(), payload.getBytes(StandardCharsets.UTF_8), headers))
+                    .get();
+        }
+    }
+
+    private KafkaProducer<String, byte[]> producer() {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer());
     }
 
     private void removeFromTheTopicUpTo(long seq) throws Exception {
