@@ -15,10 +15,15 @@ final class EventsOnTopic {
 
     private static final int BATCH = 500;
 
+    /** A batch is there several times until the database has it: as a tree, as its text and as that text's bytes. */
+    private static final long BYTES = 4_000_000;
+
     private final KafkaClients clients;
     private final String topic;
     private final Connection connection;
     private final Beginnings beginnings = new Beginnings();
+    private final ArrayNode batch = JsonNodeFactory.instance.arrayNode();
+    private long bytes;
     private Set<Integer> shortened = Set.of();
 
     EventsOnTopic(KafkaClients clients, String topic, Connection connection) {
@@ -30,18 +35,16 @@ final class EventsOnTopic {
     /** @param histories up to where the history of each organization goes: what comes after is read with its payload */
     void read(Map<String, Long> histories) throws SQLException {
         clear();
-        ArrayNode batch = JsonNodeFactory.instance.arrayNode();
         shortened = new WholeTopic(clients, topic).read(records -> {
             for (var record : records) {
                 RestoredRow row = RestoredRow.of(record).orElse(null);
                 if (row != null && histories.containsKey(row.organizationId())) {
                     beginnings.add(row.organizationId(), record.partition(), row.seq());
-                    batch.add(row.node(histories.get(row.organizationId())));
-                    stage(batch, BATCH);
+                    add(row, histories.get(row.organizationId()));
                 }
             }
         });
-        stage(batch, 1);
+        stage();
     }
 
     /** After which row of an organization retention has removed nothing from the topic. */
@@ -55,14 +58,20 @@ final class EventsOnTopic {
         }
     }
 
-    private void stage(ArrayNode batch, int least) throws SQLException {
-        if (batch.size() < least) {
-            return;
+    private void add(RestoredRow row, long known) throws SQLException {
+        batch.add(row.node(known));
+        bytes += row.payloadBytes(known);
+        if (batch.size() >= BATCH || bytes >= BYTES) {
+            stage();
         }
+    }
+
+    private void stage() throws SQLException {
         try (var statement = connection.prepareStatement("select jobtrail.stage_events(?::json)")) {
             statement.setString(1, Json.text(batch));
             statement.execute();
         }
         batch.removeAll();
+        bytes = 0;
     }
 }

@@ -99,11 +99,20 @@ final class RestoredRow {
                 .put("organization_id", organizationId())
                 .put("seq", seq())
                 .put("hash", headers.get("ce_id"));
-        // Without the payload, as it was erased, nobody knows what the columns were.
-        if (seq() > known && payload != null) {
+        if (isRestored(known)) {
             restore(node);
         }
         return node;
+    }
+
+    /** How much of the payload the node holds. */
+    int payloadBytes(long known) {
+        return isRestored(known) ? payload.length : 0;
+    }
+
+    /** Without the payload, as it was erased, nobody knows what the columns were. */
+    private boolean isRestored(long known) {
+        return seq() > known && payload != null;
     }
 
     private void restore(ObjectNode node) {
