@@ -109,6 +109,31 @@ class ReceiptTest {
                 .isEqualTo(STARTED);
     }
 
+    @Test
+    void theNumberOfAnAttemptThatHasItsReceiptIsNotGivenAwayAgain() throws SQLException {
+        write("failed-over", open("failed-over"), Map.of());
+        // Opened on the server that was lost; this one has not heard of attempts 2 and 3.
+        write("failed-over", 3, Map.of("jobs", 1));
+
+        long next = open("failed-over");
+        write("failed-over", next, Map.of("jobs", 2));
+
+        assertThat(next).isEqualTo(4);
+        assertThat(
+                        database.column(
+                                "select attempt || ' ' || jobs from jobtrail.poll_receipt where source = 'failed-over' order by seq"))
+                .containsExactly("1 0", "3 1", "4 2");
+    }
+
+    @Test
+    void aReceiptThatComesLateDoesNotSetTheNumbersBack() throws SQLException {
+        long first = open("late");
+        open("late");
+        write("late", first, Map.of());
+
+        assertThat(open("late")).isEqualTo(3);
+    }
+
     private long open(String source) throws SQLException {
         return (Long) database.rows("select attempt, started_at from jobtrail.open_attempt('%s')".formatted(source))
                 .get(0)
