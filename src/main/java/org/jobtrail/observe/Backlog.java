@@ -24,8 +24,6 @@ public final class Backlog {
             ) oldest
             where head.last_seq > coalesce(publication.published_seq, 0)
             """;
-    /** Who looks must not be kept waiting by a statement that waits itself, as for the lock of a migration. */
-    private static final int LOOK_SECONDS = 2;
 
     private final DataSource database;
 
@@ -62,7 +60,6 @@ public final class Backlog {
 
     private static DatabaseLook look(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.setQueryTimeout(LOOK_SECONDS);
             if (!hasTables(statement)) {
                 return DatabaseLook.failed("the tables are not there yet");
             }

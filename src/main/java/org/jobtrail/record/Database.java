@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -23,12 +22,14 @@ import org.slf4j.LoggerFactory;
 public final class Database implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.database");
-    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(20);
     private static final int PUBLISHING = 2;
-    private static final Patience WORKING = new Patience(5_000, 5_000, 120);
+    private static final Patience WORKING = new Patience(5_000, 5_000, "set lock_timeout = 20000", 120);
 
-    /** Some three seconds: Prometheus waits ten for all metrics, and a probe of health often less. */
-    private static final Patience OBSERVING = new Patience(2_000, 1_000, 3);
+    /**
+     * Some three seconds: Prometheus waits ten for all metrics, and a probe of health often less. The server ends what takes
+     * too long: the driver would ask it to by another connection, and wait for that one in an outage.
+     */
+    private static final Patience OBSERVING = new Patience(2_000, 1_000, "set statement_timeout = 2000", 3);
 
     /** Our statements are short: to compile them takes longer than to run them. */
     private static final String WITHOUT_JIT = "set jit = off";
@@ -42,8 +43,11 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource publisherPool;
     private final HikariDataSource observerPool;
 
-    /** How long a connection is waited for, how long one that was idle is given for a sign of life, and every answer. */
-    private record Patience(long connectMillis, long validateMillis, int answerSeconds) {}
+    /**
+     * How long a connection is waited for, how long one that was idle is given for a sign of life, what the server limits, and
+     * when a server that says nothing is given up.
+     */
+    private record Patience(long connectMillis, long validateMillis, String limit, int silentSeconds) {}
 
     public Database(Settings.Database settings, int connections) {
         this.settings = settings;
@@ -65,11 +69,10 @@ public final class Database implements AutoCloseable {
         config.setValidationTimeout(patience.validateMillis());
         // PostgreSQL may be down when the program starts, and come up later.
         config.setInitializationFailTimeout(-1);
-        config.setConnectionInitSql(String.join(
-                "; ", "set lock_timeout = " + LOCK_TIMEOUT.toMillis(), WITHOUT_JIT, FAST_COMPRESSION, setRole(role)));
+        config.setConnectionInitSql(String.join("; ", patience.limit(), WITHOUT_JIT, FAST_COMPRESSION, setRole(role)));
         config.addDataSourceProperty("ApplicationName", "jobtrail");
         config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("socketTimeout", String.valueOf(patience.answerSeconds()));
+        config.addDataSourceProperty("socketTimeout", String.valueOf(patience.silentSeconds()));
         config.addDataSourceProperty("targetServerType", "primary");
         return config;
     }

@@ -15,6 +15,7 @@ import org.jobtrail.poll.Sharing;
 import org.jobtrail.record.Database;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.support.Answer;
+import org.jobtrail.support.DatabaseProxy;
 import org.jobtrail.support.FakeVeeam;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
@@ -82,6 +83,21 @@ class ObservationTest {
     void aDatabaseThatSaysNothingDoesNotCostMore() throws Exception {
         try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             assertNothingIsKnown(observeInTime(at(silent.getLocalPort())));
+        }
+    }
+
+    @Test
+    void aDatabaseThatFallsSilentWhileItIsLookedAtDoesNotEither() throws Exception {
+        try (var proxy = DatabaseProxy.before(database)) {
+            proxy.fallSilentAt("organization_head");
+            String username = database.username();
+            String password = database.password();
+
+            Map<String, Health.Check> checks =
+                    observeInTime(new Settings.Database(proxy.url(), username, password, username, password));
+
+            assertThat(checks.get("unpublished").up()).isFalse();
+            assertThat(metrics.text()).contains("jobtrail_unpublished_rows NaN");
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Stands between the program and PostgreSQL, and hangs up at a moment that a test chooses, once. */
+/** Stands between the program and PostgreSQL, and hangs up or falls silent at a moment that a test chooses, once. */
 public final class DatabaseProxy implements AutoCloseable {
 
     /** When a statement and its commit are on their way. */
@@ -34,6 +34,8 @@ public final class DatabaseProxy implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicReference<Cut> cut = new AtomicReference<>();
     private final AtomicInteger cuts = new AtomicInteger();
+    private volatile String lastWords = "";
+    private volatile boolean silent;
 
     private DatabaseProxy(ServerSocket server, URI database) {
         this.server = server;
@@ -55,6 +57,11 @@ public final class DatabaseProxy implements AutoCloseable {
 
     public void cut(String statement, Moment moment) {
         cut.set(new Cut(statement, moment));
+    }
+
+    /** From such a statement on nothing gets through, on any connection, and nobody hangs up. */
+    public void fallSilentAt(String statement) {
+        lastWords = statement;
     }
 
     public int cuts() {
@@ -131,7 +138,12 @@ public final class DatabaseProxy implements AutoCloseable {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream();
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                    int decision = fate.applyAsInt(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
+                    String text = new String(buffer, 0, read, StandardCharsets.ISO_8859_1);
+                    silent = silent || !lastWords.isEmpty() && text.contains(lastWords);
+                    while (silent) {
+                        Thread.sleep(10);
+                    }
+                    int decision = fate.applyAsInt(text);
                     if (decision >= 0) {
                         out.write(buffer, 0, read);
                         out.flush();
@@ -141,8 +153,8 @@ public final class DatabaseProxy implements AutoCloseable {
                         return;
                     }
                 }
-            } catch (IOException e) {
-                // One of the two hung up.
+            } catch (IOException | InterruptedException e) {
+                // One of the two hung up, or the test is over.
             }
         }
     }
