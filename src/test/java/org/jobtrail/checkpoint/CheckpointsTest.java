@@ -446,14 +446,16 @@ class CheckpointsTest {
 
     /** One row more. */
     private void record(String organization) throws SQLException {
-        Object claim = database.value(
-                "select claimed_poll from jobtrail.claim_poll('veeam', ?, 'name', 'backup', '1 hour')", organization);
+        Map<String, Object> claim = database.rows(
+                        "select claimed_poll, last_seq from jobtrail.claim_poll('veeam', ?, 'name', 'backup', '1 hour')",
+                        organization)
+                .get(0);
         database.value("""
                 select last_seq from jobtrail.record_polls(1,
                     json_build_array(json_build_object(
-                        'organization_id', ?, 'job_type', 'backup', 'claimed_poll', ?, 'after', 1000000, 'last', true)),
+                        'organization_id', ?, 'job_type', 'backup', 'claimed_poll', ?, 'after', ?, 'last', true)),
                     '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[]}]',
-                    array['{}'], array[null], '[]', '{}', '[]', '[]')""", organization, claim);
+                    array['{}'], array[null], '[]', '{}', '[]', '[]')""", organization, claim.get("claimed_poll"), claim.get("last_seq"));
     }
 
     private List<Heads.Organization> heads() throws SQLException {
