@@ -317,3 +317,59 @@ begin
             where source = receipt.source and attempt = receipt.attempt and outcome <> 'COMPLETE');
     return receipt.seq;
 end $$;
+
+create or replace function begin_epoch(p_organization_id text, p_claim bigint, p_topic_seq bigint, p_topic_hash text, p_changes json,
+                            p_identity json)
+    returns table (epoch integer, first_seq bigint)
+    language plpgsql security definer set search_path = jobtrail, pg_temp as $$
+#variable_conflict use_column
+declare
+    head         organization_head;
+    kafka        publication_identity;
+    acknowledged bigint;
+    forked       bigint;
+    appended     record;
+    left_behind  int8multirange := left_behind(p_organization_id);
+begin
+    perform durable();
+    kafka := json_populate_record(null::publication_identity, p_identity);
+    select * into strict head from organization_head where organization_id = p_organization_id for update;
+    if head.claimed_poll <> p_claim then
+        raise exception 'organization % is polled at this moment: try again', p_organization_id using errcode = 'JT005';
+    end if;
+
+    -- The first row that is not the same on both sides; where the topic cannot be asked any more, the first that was not
+    -- acknowledged.
+    select min(event.seq) into forked
+    from recovered_event event
+    left join job_history line on line.organization_id = event.organization_id and line.seq = event.seq
+    left join sealed_row sealed on sealed.organization_id = event.organization_id and sealed.seq = event.seq
+    where event.organization_id = p_organization_id
+        and (event.seq > head.last_seq or coalesce(line.hash, sealed.hash) <> event.hash)
+        -- What an epoch before has left behind: all from there on would count as excused a second time.
+        and not left_behind @> event.seq;
+    select published_seq into acknowledged from publication where organization_id = p_organization_id;
+    forked := coalesce(forked, coalesce(acknowledged, 0) + 1);
+
+    update organization_head known
+    set epoch = head.epoch + 1, last_seq = greatest(head.last_seq, p_topic_seq)
+    where known.organization_id = p_organization_id;
+    perform append_note(
+        'epoch', p_organization_id,
+        format('epoch %s of organization %s begins at row %s: its history ended at row %s, the topic has rows %s to %s of another one, which is left behind',
+            head.epoch + 1, p_organization_id, greatest(head.last_seq, p_topic_seq) + 1, head.last_seq, forked, p_topic_seq),
+        json_build_object(
+            'organizationId', p_organization_id, 'epoch', head.epoch + 1,
+            'firstSeq', greatest(head.last_seq, p_topic_seq) + 1, 'forkedSeq', forked, 'localSeq', head.last_seq,
+            'localHash', encode(head.last_hash, 'hex'), 'topicSeq', p_topic_seq, 'topicHash', p_topic_hash)::text);
+
+    select * into strict head from organization_head where organization_id = p_organization_id;
+    appended := append_changes(head, greatest(clock_timestamp(), head.claimed_at), 0, p_changes);
+    update job_state state
+    set last_seq = line.seq
+    from job_history line
+    where state.organization_id = p_organization_id and line.organization_id = p_organization_id
+        and line.seq > head.last_seq and line.job_type = state.job_type and line.job_id = state.job_id;
+    perform resolve_publication(p_organization_id, p_topic_seq, decode(p_topic_hash, 'hex'), kafka);
+    return query select head.epoch, head.last_seq + 1;
+end $$;

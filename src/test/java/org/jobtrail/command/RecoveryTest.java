@@ -193,6 +193,30 @@ class RecoveryTest extends PublishedLedger {
     }
 
     @Test
+    void aSecondEpochLeavesBehindOnlyWhatHasForkedSinceTheFirst() throws Exception {
+        goOnWithAnotherHistory();
+        assertHalted("the histories differ");
+        assertThat(newEpoch()).isTrue();
+        run();
+        TestDatabase copy = postgres.copyOf(database);
+        list("Success", "a", "b", "c");
+        run();
+        database = copy;
+        list("Failed", "a", "b", "c");
+        pollWithoutKafka();
+
+        assertHalted("the histories differ");
+        assertThat(newEpoch()).isTrue();
+
+        assertThat(
+                        database.column(
+                                "select content::json ->> 'forkedSeq' from jobtrail.ledger_note where kind = 'epoch' order by seq"))
+                .containsExactly("3", "9");
+        run();
+        assertThat(verify().verdict().sentence()).startsWith("intact");
+    }
+
+    @Test
     void aCursorThatIsLostAfterANewEpochIsWrittenAgainOverWhatTheEpochLeftBehind() throws Exception {
         goOnWithAnotherHistory();
         assertHalted("the histories differ");
@@ -397,6 +421,10 @@ class RecoveryTest extends PublishedLedger {
     private void goOnWithAnotherHistory() throws Exception {
         database = backUpAndGoOn("Failed");
         list("Warning", "a", "b", "c");
+        pollWithoutKafka();
+    }
+
+    private void pollWithoutKafka() throws Exception {
         database.execute("select jobtrail.go_on_uncompared()");
         TestPipeline.pollOnce(database, veeam, "v7");
     }
