@@ -1,6 +1,5 @@
 package org.jobtrail.publish;
 
-import java.util.List;
 import java.util.Map;
 
 /** One organization's whole history, row by row, whether it is on a topic or not. */
@@ -9,7 +8,6 @@ public final class HistoryAgain extends Publication {
     private final String organizationId;
     private long after;
     private Cursor reached;
-    private List<Cursor> open = List.of();
 
     /** @param reached where it stands on that topic; null where nothing of it is there */
     public HistoryAgain(Topics.Identity identity, String organizationId, Cursor reached) {
@@ -45,15 +43,9 @@ public final class HistoryAgain extends Publication {
     }
 
     @Override
-    List<Cursor> begin(List<Map<String, Object>> rows) {
-        open = super.begin(rows);
-        return open;
-    }
-
-    @Override
     public void committed() {
-        if (!open.isEmpty()) {
-            reached = open.get(0);
+        if (!cursors().isEmpty()) {
+            reached = cursors().get(0);
             after = reached.seq();
         }
     }

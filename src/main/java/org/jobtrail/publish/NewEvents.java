@@ -10,7 +10,6 @@ import java.util.Map;
 final class NewEvents extends Publication {
 
     private List<Cursor> acknowledged = List.of();
-    private List<Cursor> open = List.of();
 
     NewEvents(Topics.Identity identity) {
         super(identity);
@@ -41,15 +40,8 @@ final class NewEvents extends Publication {
     }
 
     @Override
-    List<Cursor> begin(List<Map<String, Object>> rows) {
-        open = super.begin(rows);
-        return open;
-    }
-
-    @Override
     public void committed() {
-        acknowledged = open;
-        open = List.of();
+        acknowledged = cursors();
     }
 
     /** How long the batch's oldest row has been in the history, as of now. */

@@ -12,6 +12,7 @@ public abstract class Publication {
 
     private final Topics.Identity identity;
     private List<Map<String, Object>> batch = List.of();
+    private List<Cursor> cursors = List.of();
 
     Publication(Topics.Identity identity) {
         this.identity = identity;
@@ -35,13 +36,19 @@ public abstract class Publication {
     }
 
     /** Takes a batch. The last row of each organization in it is its cursor, where events are told. */
-    List<Cursor> begin(List<Map<String, Object>> rows) {
+    final List<Cursor> begin(List<Map<String, Object>> rows) {
         batch = rows;
-        var cursors = new LinkedHashMap<String, Cursor>();
+        var last = new LinkedHashMap<String, Cursor>();
         if (tellsEvents()) {
-            rows.forEach(row -> cursors.put((String) row.get("organization_id"), Cursor.of(row, identity.topicId())));
+            rows.forEach(row -> last.put((String) row.get("organization_id"), Cursor.of(row, identity.topicId())));
         }
-        return List.copyOf(cursors.values());
+        cursors = List.copyOf(last.values());
+        return cursors;
+    }
+
+    /** Of the batch. */
+    final List<Cursor> cursors() {
+        return cursors;
     }
 
     final List<Map<String, Object>> batch() {
