@@ -61,6 +61,7 @@ alter function claim_erasure(text, text, text) security definer;
 alter function erase(text, text, text, bigint, json) security definer;
 alter function stage_events(json) security definer;
 alter function clear_events() security definer;
+alter function stage_states(json) security definer;
 alter function recover_from_topic(text, text, bigint, bigint, json) security definer;
 alter function note_lost_evidence(bigint, text, json) security definer;
 alter function claim_epoch(text, text) security definer;
@@ -88,7 +89,7 @@ grant select on organization_head, source_head, ledger_head, job_history, public
 
 grant execute on function retainable(text, timestamptz), retain(text, timestamptz), claim_erasure(text, text, text),
     erase(text, text, text, bigint, json) to jobtrail_retention;
-grant execute on function stage_events(json), clear_events(), recover_from_topic(text, text, bigint, bigint, json),
+grant execute on function stage_events(json), clear_events(), stage_states(json), recover_from_topic(text, text, bigint, bigint, json),
     note_lost_evidence(bigint, text, json), claim_epoch(text, text),
     begin_epoch(text, bigint, bigint, text, json, json), republished(json, text, json), database_id(), iso(timestamptz) to jobtrail_retention;
 grant select on organization_head, report_setting, publication, job_state, recovered_event to jobtrail_retention;

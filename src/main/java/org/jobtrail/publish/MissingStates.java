@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jobtrail.transform.Json;
 
-/** The states of organizations whose events are on the topic without them: job by job, as far as the events are. */
+/**
+ * The states of organizations whose events are on the topic without them: job by job, as far as the events are; and none of jobs
+ * that only the state topic still knows.
+ */
 final class MissingStates extends Publication {
 
     private String after;

@@ -68,6 +68,7 @@ public final class Recovery {
         }
         var events = new EventsOnTopic(clients, settings.topics().events(), connection);
         events.read(histories);
+        new StatesOnTopic(clients, settings.topics().state(), connection).read(histories.keySet());
         boolean resolved = true;
         for (Halt halt : halts) {
             resolved &= recover(way, halt, standstill, connection, cursors.get(halt.organizationId()), events);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -174,6 +175,8 @@ public final class Republication {
         standstill.write(reached.stream()
                 .filter(cursor -> !cursor.equals(before.get(cursor.organizationId())))
                 .toList());
+        new StatesOnTopic(clients, topics.state(), connection)
+                .read(reached.stream().map(Cursor::organizationId).collect(Collectors.toSet()));
         try (var statement = connection.prepareStatement("select jobtrail.republished(?::json, ?, ?::json)")) {
             statement.setString(1, Cursor.json(reached));
             statement.setString(2, topics.events());

@@ -217,6 +217,109 @@ class RecoveryTest extends PublishedLedger {
     }
 
     @Test
+    void aJobThatOnlyTheHistoryLeftBehindKnewIsNotAmongTheStates() throws Exception {
+        database = backUpAndGoOn("Failed");
+        list("Warning", "a", "b");
+        assertHalted("PostgreSQL was set back");
+
+        assertThat(newEpoch()).isTrue();
+        run();
+        assertStatesAreTheHistory();
+        assertThat(database.column("select job_id from jobtrail.left_behind_state"))
+                .isEmpty();
+        ConsumerRecord<String, byte[]> last = lastState("east/c");
+        assertThat(last.value()).isNull();
+        assertThat(header(last, "ce_sequence"))
+                .as("whoever has read it passes over all events of the job that were left behind")
+                .isEqualTo("0000000000000000005");
+        assertThat(last.partition())
+                .isEqualTo(kafka.committedRecords(prefix + ".state").stream()
+                        .filter(record -> record.key().equals("east/c"))
+                        .findFirst()
+                        .orElseThrow()
+                        .partition());
+
+        list("Warning", "a", "b", "c");
+        run();
+        assertThat(lastState("east/c").value()).as("a job that comes later").isNotNull();
+        assertStatesAreTheHistory();
+    }
+
+    @Test
+    void aJobThatOnlyTheHistoryLeftBehindKnewIsNotAmongTheStatesWhereTheTopicLostItsEvents() throws Exception {
+        database = backUpAndGoOn("Failed");
+        removeFromTheTopicUpTo(5);
+        list("Warning", "a", "b");
+        assertHalted("PostgreSQL was set back");
+
+        assertThat(recoverFromTopic()).isFalse();
+        assertThat(newEpoch()).isTrue();
+        run();
+        assertStatesAreTheHistory();
+    }
+
+    @Test
+    void statesThatWereLeftBehindAreTakenBackByWhoeverGoesOnAfterAKill() throws Exception {
+        database = backUpAndGoOn("Failed");
+        list("Warning", "a", "b");
+        assertHalted("PostgreSQL was set back");
+        assertThat(newEpoch()).isTrue();
+
+        assertThat(nextStates(100))
+                .as("of one that was killed before it could note that they are written")
+                .containsExactly("a", "b", "c");
+        assertThat(nextStates(100)).containsExactly("a", "b", "c");
+        run();
+        assertStatesAreTheHistory();
+    }
+
+    @Test
+    void aJobThatIsRecordedBeforeTheStatesAreWrittenAgainGetsNoTombstone() throws Exception {
+        database = backUpAndGoOn("Failed");
+        list("Warning", "a", "b", "c");
+        assertHalted("PostgreSQL was set back");
+        assertThat(newEpoch()).isTrue();
+        pollWithoutKafka();
+
+        run();
+        assertThat(kafka.committedRecords(prefix + ".state"))
+                .noneMatch(record -> record.key().equals("east/c") && record.value() == null);
+        assertStatesAreTheHistory();
+    }
+
+    @Test
+    void jobsOfWhichNothingIsPublishedYetDoNotPassForTheEndOfTheStates() throws Exception {
+        database = backUpAndGoOn("Failed");
+        list("Warning", "0", "1", "a", "b");
+        assertHalted("PostgreSQL was set back");
+        assertThat(newEpoch()).isTrue();
+        pollWithoutKafka();
+
+        assertThat(nextStates(2)).containsExactly("a", "b");
+        run();
+        assertStatesAreTheHistory();
+    }
+
+    @Test
+    void aJobThatOnlyTheHistoryBeforeARepublicationKnewIsNotAmongTheStates() throws Exception {
+        database = backUpAndGoOn("Failed");
+        list("Warning", "a", "b");
+        pollWithoutKafka();
+        list("Success", "a", "b");
+        pollWithoutKafka();
+        database.execute("update jobtrail.publication set cluster_id = 'the-one-before'");
+        assertHalted("another Kafka cluster");
+        assertThat(recoverFromTopic()).isFalse();
+        database.execute("delete from jobtrail.left_behind_state");
+
+        republish(prefix + ".events.2");
+        events = prefix + ".events.2";
+        run();
+        assertTopicIsTheHistory();
+        assertStatesAreTheHistory();
+    }
+
+    @Test
     void aCursorThatIsLostAfterANewEpochIsWrittenAgainOverWhatTheEpochLeftBehind() throws Exception {
         goOnWithAnotherHistory();
         assertHalted("the histories differ");
@@ -422,6 +525,17 @@ class RecoveryTest extends PublishedLedger {
         database = backUpAndGoOn("Failed");
         list("Warning", "a", "b", "c");
         pollWithoutKafka();
+    }
+
+    private ConsumerRecord<String, byte[]> lastState(String key) {
+        return kafka.committedRecords(prefix + ".state").stream()
+                .filter(record -> record.key().equals(key))
+                .reduce((before, after) -> after)
+                .orElseThrow();
+    }
+
+    private List<Object> nextStates(int rows) throws SQLException {
+        return database.column("select job_id from jobtrail.next_states(null, '{}', %d, 1000000)".formatted(rows));
     }
 
     private void pollWithoutKafka() throws Exception {
