@@ -24,6 +24,7 @@ import org.jobtrail.record.SteadyPolls.Appended;
 import org.jobtrail.settings.PropertyLookup;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.SettingsReader;
+import org.jobtrail.support.WithoutKafka;
 
 /**
  * How long it takes from the commit of a row in PostgreSQL until a consumer that reads committed records only has its event: by a
@@ -97,6 +98,7 @@ final class PublishDelay {
         try (var jobtrail = new Database(published, 1);
                 var plain = new Database(other, 1)) {
             plain.migrate(Path.of("").toAbsolutePath());
+            WithoutKafka.goOn(plain);
             for (Pace pace : paces) {
                 Delays ours;
                 try (var arrivals = new Arrivals(bootstrap, settings.topics().events())) {

@@ -23,6 +23,7 @@ import org.jobtrail.fetch.Organization;
 import org.jobtrail.settings.PropertyLookup;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.SettingsReader;
+import org.jobtrail.support.WithoutKafka;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.Json;
 
@@ -70,16 +71,8 @@ final class HistoryLoad {
         Settings settings = new SettingsReader(PropertyLookup.of(System.getProperties(), System.getenv(), null)).read();
         try (var database = new Database(settings.database().orElseThrow(), 1)) {
             database.migrate(Path.of("").toAbsolutePath());
-            goOnUncompared(database);
+            WithoutKafka.goOn(database);
             new HistoryLoad(database, jobs, polls, Math.max(receipts, polls), span).run(organizations);
-        }
-    }
-
-    /** There is no Kafka here. */
-    private static void goOnUncompared(Database database) throws SQLException {
-        try (Connection writer = database.connect(Role.WRITER);
-                var statement = writer.prepareStatement("select jobtrail.go_on_uncompared()")) {
-            statement.execute();
         }
     }
 
