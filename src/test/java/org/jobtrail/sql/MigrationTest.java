@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jobtrail.record.Database;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,24 @@ class MigrationTest {
         assertThat(ledger.claim("quiet")).containsEntry("claimed_poll", 2L).containsEntry("first_poll", false);
         assertThat(ledger.claim("never recorded")).containsEntry("first_poll", true);
         assertThat(new Ledger(database, "copy").claim("quiet")).containsEntry("first_poll", true);
+    }
+
+    @Test
+    void whoGoesOnToRunBesideTheMigrationCanClaimAndWhoHasNoHistoryYetIsComparedFirst(@TempDir Path before)
+            throws Exception {
+        var running = server.emptyDatabase();
+        PostgresServer.migrateAsOfVersion(24, running, before);
+        running.execute("select jobtrail.claim_poll('veeam', 'east', 'East', 'backup', '1 day')");
+        var empty = server.emptyDatabase();
+
+        for (var database : List.of(running, empty)) {
+            try (var real = new Database(database.settings(), 1)) {
+                real.migrate(Path.of("").toAbsolutePath());
+            }
+        }
+
+        assertThat(running.value("select jobtrail.is_compared()")).isEqualTo(true);
+        assertThat(empty.value("select jobtrail.is_compared()")).isEqualTo(false);
     }
 
     @Test
