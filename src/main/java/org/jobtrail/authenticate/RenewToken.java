@@ -10,7 +10,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.jobtrail.fetch.HttpRequest;
-import org.jobtrail.fetch.UnfinishedList;
+import org.jobtrail.fetch.PagedList;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.settings.Settings.Source;
 
@@ -32,7 +32,7 @@ public final class RenewToken implements Processor {
     @Override
     public void process(Exchange exchange) {
         exchange.setVariable("renewed", false);
-        var list = exchange.getVariable("list", UnfinishedList.class);
+        var list = exchange.getVariable("list", PagedList.class);
         if (list == null
                 || !(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT)
                         instanceof HttpOperationFailedException refusal)
@@ -48,7 +48,7 @@ public final class RenewToken implements Processor {
         }
     }
 
-    private void renew(Exchange exchange, UnfinishedList list, HttpOperationFailedException refusal) {
+    private void renew(Exchange exchange, PagedList list, HttpOperationFailedException refusal) {
         Source source = exchange.getVariable("source", Source.class);
         Session session = accessTokens.session(source);
         String refused = list.starts().authorization();
@@ -73,7 +73,7 @@ public final class RenewToken implements Processor {
         }
     }
 
-    private static void readAlone(Exchange exchange, Session session, UnfinishedList list) {
+    private static void readAlone(Exchange exchange, Session session, PagedList list) {
         session.turn.take(list);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -104,7 +104,7 @@ public final class RenewToken implements Processor {
         }
     }
 
-    private static LoginException refused(UnfinishedList list, String token, HttpOperationFailedException refusal) {
+    private static LoginException refused(PagedList list, String token, HttpOperationFailedException refusal) {
         return new LoginException("the server answered 401 to %s, with %s".formatted(list.path(), token), refusal);
     }
 }

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.Authorization;
+import org.jobtrail.fetch.PagedList;
 import org.jobtrail.fetch.ServiceInstance;
-import org.jobtrail.fetch.UnfinishedList;
 import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -226,7 +226,7 @@ final class Session implements Authorization {
     }
 
     @Override
-    public String value(UnfinishedList list) {
+    public String value(PagedList list) {
         renewal.lock();
         try {
             turn.await(list);

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
-import org.jobtrail.fetch.UnfinishedList;
+import org.jobtrail.fetch.PagedList;
 
 /**
  * Where tokens die after a few calls, lists that are read at once use each other's up, and none comes to its end. A list that
@@ -14,14 +14,14 @@ import org.jobtrail.fetch.UnfinishedList;
 final class Turn {
 
     private final Condition over;
-    private UnfinishedList alone;
+    private PagedList alone;
 
     Turn(Lock lock) {
         this.over = lock.newCondition();
     }
 
     /** Waits until no other list is being read alone; not longer than either of the two may take. */
-    void await(UnfinishedList list) {
+    void await(PagedList list) {
         while (alone != null && alone != list) {
             Instant end = alone.deadline().isBefore(list.deadline()) ? alone.deadline() : list.deadline();
             long left = Duration.between(Instant.now(), end).toNanos();
@@ -37,12 +37,12 @@ final class Turn {
         }
     }
 
-    void take(UnfinishedList list) {
+    void take(PagedList list) {
         await(list);
         alone = list;
     }
 
-    void end(UnfinishedList list) {
+    void end(PagedList list) {
         if (alone == list) {
             alone = null;
             over.signalAll();

@@ -7,7 +7,7 @@ public interface Authorization {
      * The header's value for a call that is made now for a list; waits where a new one is on its way, or another list needs the
      * token for itself, and throws where there is none.
      */
-    String value(UnfinishedList list);
+    String value(PagedList list);
 
     /** Takes note of a data call that is on its way. */
     void sent(String value);

@@ -31,7 +31,7 @@ public final class KnownPages {
     }
 
     /** Which request the next page of a list is the answer to. */
-    static String request(String source, UnfinishedList list) {
+    static String request(String source, PagedList list) {
         return source + " " + list.path() + "?" + list.query();
     }
 

@@ -2,8 +2,8 @@ package org.jobtrail.fetch;
 
 import java.time.Instant;
 
-/** A list while it is read, page by page: where the next page is, and what came so far. Used by one thread at a time. */
-public abstract sealed class PagedList implements UnfinishedList permits JobList, OrganizationList {
+/** A list while it is read, page by page: what to ask next for it, and how to forget what came so far. Used by one thread at a time. */
+public abstract sealed class PagedList permits JobList, OrganizationList {
 
     final ApiVersion version;
     final Paging paging;
@@ -25,21 +25,24 @@ public abstract sealed class PagedList implements UnfinishedList permits JobList
         this(other.source, other.version, other.deadline, other.known);
     }
 
+    public abstract String path();
+
+    public abstract String query();
+
     public final boolean isMore() {
         return paging.more();
     }
 
-    @Override
+    /** From the first page again: pages of two tokens are never joined, they may be of two states of the server. */
     public final void restart() {
         paging.restart();
     }
 
-    @Override
     public final Starts starts() {
         return starts;
     }
 
-    @Override
+    /** By when the whole list has to be read. */
     public final Instant deadline() {
         return deadline;
     }

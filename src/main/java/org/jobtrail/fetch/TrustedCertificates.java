@@ -75,8 +75,7 @@ public final class TrustedCertificates {
             throw new InvalidSettingException(
                     name, "names %s, which is no trust store that opens without a password".formatted(file));
         }
-        // PKCS12 opens without its password and passes over what is encrypted: every certificate would be refused
-        // later.
+        // PKCS12 opens without its password, and passes over what is encrypted: nobody would be trusted.
         if (trusted.size() == before) {
             throw new InvalidSettingException(
                     name,

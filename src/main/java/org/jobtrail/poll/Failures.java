@@ -61,7 +61,7 @@ public final class Failures {
         }
     }
 
-    private static Cause cause(Throwable failure) {
+    private static Cause cause(Exception failure) {
         // A list that is refused with a good token fails by an exception of its own.
         Throwable answered = failure instanceof LoginException ? failure.getCause() : failure;
         return answered instanceof HttpOperationFailedException http

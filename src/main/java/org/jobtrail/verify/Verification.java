@@ -107,20 +107,23 @@ public final class Verification {
                 number(receipts.sources(), "source"),
                 number(receipts.attempts(), "attempt"),
                 number(receipts.receipts(), "receipt"),
-                receipts.withoutReceipt() + receipts.sharesWithoutReceipt() == 0
-                        ? ""
-                        : "; without one, as they crashed or are under way: %s%s"
-                                .formatted(
-                                        number(receipts.withoutReceipt(), "attempt"),
-                                        receipts.sharesWithoutReceipt() == 0
-                                                ? ""
-                                                : " and %s of others"
-                                                        .formatted(number(receipts.sharesWithoutReceipt(), "share"))));
+                withoutReceipt(receipts));
         count("sources", receipts.sources());
         count("receipts", receipts.receipts());
         count("attempts", receipts.attempts());
         count("attemptsWithoutReceipt", receipts.withoutReceipt());
         count("sharesWithoutReceipt", receipts.sharesWithoutReceipt());
+    }
+
+    private static String withoutReceipt(ReceiptVerification receipts) {
+        if (receipts.withoutReceipt() + receipts.sharesWithoutReceipt() == 0) {
+            return "";
+        }
+        String shares = receipts.sharesWithoutReceipt() == 0
+                ? ""
+                : " and %s of others".formatted(number(receipts.sharesWithoutReceipt(), "share"));
+        return "; without one, as they crashed or are under way: %s%s"
+                .formatted(number(receipts.withoutReceipt(), "attempt"), shares);
     }
 
     /** What was given away and cannot be edited with the database: the checkpoints and the topic. */
