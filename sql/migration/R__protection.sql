@@ -43,6 +43,8 @@ alter function claim_polls(text, json, text, interval) security definer;
 alter function claim_poll(text, text, text, text, interval) security definer;
 alter function settle_poll(text, text, bigint, bigint) security definer;
 alter function note_listed(text, json) security definer;
+alter function record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
+    text[], text[], text[], bytea[], bytea[], json, json) security definer;
 alter function record_polls(bigint, json, json, text[], text[], json, text[], json, json) security definer;
 alter function keep_rejected(text, text, bigint, timestamptz, json) security definer;
 alter function database_id() security definer;
@@ -77,6 +79,8 @@ grant execute on function durable() to jobtrail_writer, jobtrail_publisher;
 grant execute on function open_attempt(text), begin_attempt(text, interval, interval), share_out(text, bigint, json),
     take_share(text, bigint, integer, boolean, text), give_sign(json), last_cycle(text), write_receipt(json), claim_installation(text, text, text),
     claim_polls(text, json, text, interval), claim_poll(text, text, text, text, interval), settle_poll(text, text, bigint, bigint),
+    record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
+        text[], text[], text[], bytea[], bytea[], json, json),
     record_polls(bigint, json, json, text[], text[], json, text[], json, json),
     keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json) to jobtrail_writer;
 grant execute on function suspicions(), accept_suspect(text, text), is_compared(), go_on_uncompared() to jobtrail_writer;

@@ -74,7 +74,7 @@ public final class Epochs {
             statement.setLong(2, claim.number());
             statement.setLong(3, topicSeq);
             statement.setString(4, topicHash);
-            statement.setString(5, changes.wholeRowsJson());
+            statement.setString(5, changes.rowsJson());
             statement.setString(6, identity);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();

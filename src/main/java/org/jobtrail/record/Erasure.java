@@ -67,7 +67,7 @@ public final class Erasure implements AutoCloseable {
                         claim,
                         row.getString("api_version"));
                 changes.appendErased(key, row.getBoolean("present"));
-                return new Target(key, row.getBoolean("erased"), claim.number(), changes.wholeRowsJson());
+                return new Target(key, row.getBoolean("erased"), claim.number(), changes.rowsJson());
             }
         }
     }

@@ -1,7 +1,5 @@
 package org.jobtrail.record;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -100,19 +98,15 @@ public final class Look {
 
     /** What the statement is given that tells of whom what is known is not so any more. */
     Map<String, Object> parameters(String source) {
-        var ids = new TextArray();
-        var claims = new TextArray();
-        var contentDigests = new TextArray();
+        var ids = SentArray.ofTexts();
+        var claims = SentArray.ofTexts();
+        var contentDigests = SentArray.ofTexts();
         unchanged.forEach((organizationId, last) -> {
-            ids.add(text(organizationId));
-            claims.add(text(Long.toString(last.claim())));
-            contentDigests.add(text(last.list().contentDigest()));
+            ids.add(organizationId);
+            claims.add(Long.toString(last.claim()));
+            contentDigests.add(last.list().contentDigest());
         });
         return Map.of("source", source, "organization_ids", ids, "claims", claims, "contents", contentDigests);
-    }
-
-    private static ByteBuffer text(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
     Map<String, LastPoll> unchanged(Set<String> claimedSince) {

@@ -151,6 +151,8 @@ public final class Recording {
         out.writeNumberField("claimed_poll", settlement.claim());
         out.writeNumberField("after", settlement.after());
         out.writeStringField("suspect_digest", verdict == Verdict.SUSPECT ? suspectDigest() : null);
+        out.writeStringField("api_version", listing.apiVersion());
+        out.writeNumberField("changes", changes.count());
         out.writeBooleanField("last", portion.last());
         if (portion.last()) {
             out.writeStringField("content_digest", content());

@@ -65,29 +65,15 @@ public final class Recordings {
 
     /** What the statement is given that records them. */
     Map<String, Object> parameters(long attempt) {
-        var payloads = new TextArray();
-        var raws = new TextArray();
-        var snapshots = new TextArray();
-        for (Recording recording : all) {
-            payloads.addAll(recording.changes().payloads());
-            raws.addAll(recording.changes().raws());
-            snapshots.addAll(recording.changes().snapshots());
-        }
-        var parameters = new HashMap<String, Object>();
+        var columns = new ChangeColumns();
+        all.forEach(recording -> columns.addAll(recording.changes().rows()));
+        var parameters = new HashMap<String, Object>(columns.parameters());
         parameters.put("attempt", attempt);
         parameters.put("portions", array((recording, objects, out) -> {
             out.writeStartObject();
             recording.write(out);
             out.writeEndObject();
         }));
-        parameters.put(
-                "changes",
-                array((recording, objects, out) -> recording.changes().writeRows(objects, out)));
-        parameters.put("payloads", payloads);
-        parameters.put("raws", raws);
-        parameters.put(
-                "states", array((recording, objects, out) -> recording.changes().writeStates(objects, out)));
-        parameters.put("snapshots", snapshots);
         parameters.put(
                 "touched",
                 array((recording, objects, out) -> recording.changes().writeTouched(objects, out)));

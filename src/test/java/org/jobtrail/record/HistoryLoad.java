@@ -167,7 +167,8 @@ final class HistoryLoad {
                         snapshot);
                 last[job] = snapshot;
             }
-            record(writer, claimed, 1 + (long) poll * receipts / polls, changes);
+            new RecordedPoll(organization, claimed.number(), claimed.after(), changes)
+                    .by(writer, 1 + (long) poll * receipts / polls);
             rows.addAndGet(changes.count());
         }
 
@@ -192,30 +193,6 @@ final class HistoryLoad {
                 statement.setTimestamp(1, Timestamp.from(observed));
                 statement.setString(2, organization.id());
                 statement.executeUpdate();
-            }
-        }
-
-        private void record(Connection writer, Claimed claimed, long attempt, Changes changes) throws SQLException {
-            try (var statement = writer.prepareStatement("""
-                    select superseded from jobtrail.record_polls(
-                        ?, json_build_array(json_build_object(
-                            'organization_id', ?, 'job_type', 'backup', 'claimed_poll', ?, 'after', ?, 'last', true)),
-                        ?::json, ?::text[], ?::text[], ?::json, ?::text[], '[]', '[]')""")) {
-                statement.setLong(1, attempt);
-                statement.setString(2, organization.id());
-                statement.setLong(3, claimed.number());
-                statement.setLong(4, claimed.after());
-                statement.setString(5, PollObjects.array(changes::writeRows));
-                statement.setObject(6, changes.payloads());
-                statement.setObject(7, changes.raws());
-                statement.setString(8, PollObjects.array(changes::writeStates));
-                statement.setObject(9, changes.snapshots());
-                try (var row = statement.executeQuery()) {
-                    row.next();
-                    if (row.getBoolean(1)) {
-                        throw new IllegalStateException("somebody else polls organization " + organization.id());
-                    }
-                }
             }
         }
 

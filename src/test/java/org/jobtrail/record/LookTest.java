@@ -32,9 +32,9 @@ class LookTest {
 
         assertThat(look.unchanged(Set.of())).containsOnlyKeys("north");
         Map<String, Object> parameters = look.parameters(SOURCE);
-        assertThat(((TextArray) parameters.get("organization_ids")).get(0)).isEqualTo("north");
-        assertThat(((TextArray) parameters.get("claims")).get(0)).isEqualTo("1");
-        assertThat(((TextArray) parameters.get("contents")).get(0)).isEqualTo("a");
+        assertThat(((SentArray) parameters.get("organization_ids")).get(0)).isEqualTo("north");
+        assertThat(((SentArray) parameters.get("claims")).get(0)).isEqualTo("1");
+        assertThat(((SentArray) parameters.get("contents")).get(0)).isEqualTo("a");
         assertThat(look.contradicted()).isEmpty();
     }
 

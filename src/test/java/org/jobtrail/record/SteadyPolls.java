@@ -1,5 +1,6 @@
 package org.jobtrail.record;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -12,7 +13,6 @@ import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.JobSnapshots;
-import org.jobtrail.transform.Json;
 
 /**
  * Polls of one organization, each of which appends one row for each of its jobs, through the functions that the program records
@@ -75,12 +75,11 @@ public final class SteadyPolls {
                     last,
                     after.get(job).snapshot());
         }
-        var rows = new ArrayList<Row>();
-        Json.object("{\"rows\":" + PollObjects.array(changes::writeRows) + "}")
-                .get("rows")
-                .forEach(row -> rows.add(new Row(
-                        organization.id() + "/" + row.get("job_id").asText(),
-                        changes.payloads().get(rows.size()))));
+        List<Row> rows = changes.rows().stream()
+                .map(row -> new Row(
+                        organization.id() + "/" + row.key().id(),
+                        StandardCharsets.UTF_8.decode(row.payload().duplicate()).toString()))
+                .toList();
         return new Poll(changes, rows);
     }
 
@@ -101,30 +100,8 @@ public final class SteadyPolls {
                 after = row.getLong(2);
             }
         }
-        try (var statement = writer.prepareStatement("""
-                select superseded, last_seq
-                from jobtrail.record_polls(
-                    ?, json_build_array(json_build_object(
-                        'organization_id', ?, 'job_type', 'backup', 'claimed_poll', ?, 'after', ?, 'last', true)),
-                    ?::json, ?::text[], ?::text[], ?::json, ?::text[], '[]', '[]')""")) {
-            statement.setLong(1, done);
-            statement.setString(2, organization.id());
-            statement.setLong(3, claim);
-            statement.setLong(4, after);
-            statement.setString(5, PollObjects.array(poll.changes()::writeRows));
-            statement.setObject(6, poll.changes().payloads());
-            statement.setObject(7, poll.changes().raws());
-            statement.setString(8, PollObjects.array(poll.changes()::writeStates));
-            statement.setObject(9, poll.changes().snapshots());
-            try (var row = statement.executeQuery()) {
-                long nanos = System.nanoTime();
-                row.next();
-                if (row.getBoolean(1)) {
-                    throw new IllegalStateException("somebody else polls organization " + organization.id());
-                }
-                return new Appended(
-                        organization.id(), row.getLong(2) - poll.rows().size() + 1, poll.rows(), nanos);
-            }
-        }
+        long lastSeq = new RecordedPoll(organization, claim, after, poll.changes()).by(writer, done);
+        long nanos = System.nanoTime();
+        return new Appended(organization.id(), lastSeq - poll.rows().size() + 1, poll.rows(), nanos);
     }
 }

@@ -3,8 +3,8 @@ package org.jobtrail.sql;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,12 +12,26 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jobtrail.support.RouteStatement;
 import org.jobtrail.support.TestDatabase;
 
 /** Claims and records polls with the statements that the routes run. */
 record Ledger(TestDatabase database, String jobType) {
     private static final ObjectMapper JSON = new ObjectMapper();
     static final String SOURCE = "veeam";
+
+    /** Which column of a change is in which array. */
+    private static final Map<String, String> COLUMNS = Map.of(
+            "job_types", "job_type",
+            "job_ids", "job_id",
+            "job_names", "job_name",
+            "change_kinds", "change_kind",
+            "last_statuses", "last_status",
+            "previous_statuses", "previous_status",
+            "last_runs", "last_run",
+            "next_runs", "next_run",
+            "payloads", "payload",
+            "raws", "raw");
 
     Ledger(TestDatabase database) {
         this(database, "backup");
@@ -111,6 +125,8 @@ record Ledger(TestDatabase database, String jobType) {
                         .put("job_type", jobType)
                         .put("claimed_poll", claim)
                         .put("after", after)
+                        .put("api_version", "v7")
+                        .put("changes", changes.size())
                         .put("suspect_digest", suspectDigest)
                         .put("last", list != null)
                         .toString();
@@ -122,32 +138,36 @@ record Ledger(TestDatabase database, String jobType) {
 
     /** Portions of several organizations' polls. */
     List<Map<String, Object>> record(long attempt, List<Portion> portions) throws SQLException {
-        var changes = new ArrayList<Map<String, Object>>();
-        var states = new ArrayList<Map<String, Object>>();
-        for (Portion portion : portions) {
-            int poll = portions.indexOf(portion) + 1;
-            portion.changes().forEach(change -> changes.add(of(poll, change)));
-            states(portion.changes()).forEach(state -> states.add(of(poll, state)));
+        try (Connection connection = database.connect()) {
+            return record(connection, attempt, portions);
         }
+    }
+
+    List<Map<String, Object>> record(Connection connection, long attempt, List<Portion> portions) throws SQLException {
+        List<Map<String, Object>> changes =
+                portions.stream().flatMap(portion -> portion.changes().stream()).toList();
+        List<Boolean> last = portions.stream()
+                .flatMap(portion -> last(portion.changes()).stream())
+                .toList();
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("attempt", attempt);
         parameters.put(
                 "portions",
                 portions.stream().map(portion -> portion.json(jobType)).collect(Collectors.joining(",", "[", "]")));
-        parameters.put("changes", json(changes));
-        parameters.put("payloads", texts(changes, "payload"));
-        parameters.put("raws", texts(changes, "raw"));
-        parameters.put("states", json(states));
-        parameters.put("snapshots", texts(states, "snapshot"));
+        COLUMNS.forEach((array, column) -> parameters.put(array, texts(changes, column)));
+        parameters.put(
+                "changed_fields",
+                changes.stream().map(change -> String.join(",", fields(change))).toArray(String[]::new));
+        parameters.put(
+                "enabled", changes.stream().map(change -> change.get("enabled")).toArray(Boolean[]::new));
+        parameters.put("snapshots", last.stream().map(is -> is ? "{}" : null).toArray(String[]::new));
+        parameters.put(
+                "digests", last.stream().map(is -> is ? new byte[1] : null).toArray(byte[][]::new));
+        parameters.put(
+                "raw_digests", last.stream().map(is -> is ? new byte[1] : null).toArray(byte[][]::new));
         parameters.put("touched", "[]");
         parameters.put("rejected", "[]");
-        return database.query("record_polls", parameters);
-    }
-
-    private static Map<String, Object> of(int poll, Map<String, Object> found) {
-        var numbered = new HashMap<>(found);
-        numbered.put("poll", poll);
-        return numbered;
+        return new RouteStatement("record_polls").run(connection, parameters);
     }
 
     static String[] texts(List<Map<String, Object>> rows, String column) {
@@ -184,22 +204,17 @@ record Ledger(TestDatabase database, String jobType) {
         }
     }
 
+    @SuppressWarnings("unchecked")
+    private static List<String> fields(Map<String, Object> change) {
+        return (List<String>) change.get("changed_fields");
+    }
+
     /** The last change of each job says what its state is. */
-    private static List<Map<String, Object>> states(List<Map<String, Object>> changes) {
-        Map<Object, Map<String, Object>> states = new LinkedHashMap<>();
+    private static List<Boolean> last(List<Map<String, Object>> changes) {
+        Map<Object, Integer> last = new HashMap<>();
         for (int i = 0; i < changes.size(); i++) {
-            Map<String, Object> change = changes.get(i);
-            Map<String, Object> state = new LinkedHashMap<>();
-            state.put("job_type", change.get("job_type"));
-            state.put("job_id", change.get("job_id"));
-            state.put("snapshot", "{}");
-            state.put("digest", "00");
-            state.put("raw_digest", "00");
-            state.put("api_version", "v7");
-            state.put("missing", change.get("change_kind").equals("missing"));
-            state.put("last_change", i + 1);
-            states.put(change.get("job_id"), state);
+            last.put(changes.get(i).get("job_id"), i);
         }
-        return List.copyOf(states.values());
+        return IntStream.range(0, changes.size()).mapToObj(last::containsValue).toList();
     }
 }

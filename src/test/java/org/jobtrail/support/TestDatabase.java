@@ -1,38 +1,21 @@
 package org.jobtrail.support;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jobtrail.settings.Settings;
 
 /** A database of a test's own. Each statement has its own connection and is committed at once. */
 public record TestDatabase(String url, String username, String password) {
-    private static final Pattern PARAMETER = Pattern.compile(":\\?(\\w+)");
-
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(url, username, password);
     }
 
     public List<Map<String, Object>> rows(String sql, Object... parameters) throws SQLException {
-        try (Connection connection = connect();
-                var statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setObject(i + 1, parameters[i]);
-            }
-            try (ResultSet result = statement.executeQuery()) {
-                return rows(result);
-            }
+        try (Connection connection = connect()) {
+            return RouteStatement.rows(connection, sql, parameters);
         }
     }
 
@@ -61,16 +44,9 @@ public record TestDatabase(String url, String username, String password) {
 
     /** Runs a statement of {@code sql/query/} as the routes do, with its named parameters. */
     public List<Map<String, Object>> query(String file, Map<String, ?> named) throws SQLException {
-        String sql = text(file);
-        List<Object> parameters = new ArrayList<>();
-        Matcher names = PARAMETER.matcher(sql);
-        while (names.find()) {
-            if (!named.containsKey(names.group(1))) {
-                throw new AssertionError(file + " also takes " + names.group(1));
-            }
-            parameters.add(named.get(names.group(1)));
+        try (Connection connection = connect()) {
+            return new RouteStatement(file).run(connection, named);
         }
-        return rows(PARAMETER.matcher(sql).replaceAll("?"), parameters.toArray());
     }
 
     public Settings.Database settings() {
@@ -79,26 +55,6 @@ public record TestDatabase(String url, String username, String password) {
 
     TestDatabase named(String name) {
         return new TestDatabase(url.replaceAll("/[^/]*$", "/" + name), username, password);
-    }
-
-    private static List<Map<String, Object>> rows(ResultSet result) throws SQLException {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        while (result.next()) {
-            Map<String, Object> row = new LinkedHashMap<>();
-            for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-                row.put(result.getMetaData().getColumnLabel(i), result.getObject(i));
-            }
-            rows.add(row);
-        }
-        return rows;
-    }
-
-    private static String text(String file) {
-        try {
-            return Files.readString(Path.of("sql/query", file + ".sql"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -19,13 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(RealServers.class)
-class TextArrayTest {
+class SentArrayTest {
 
     private final TestDatabase database;
 
-    TextArrayTest(PostgresServer server) throws SQLException {
+    SentArrayTest(PostgresServer server) throws SQLException {
         database = server.emptyDatabase();
     }
 
@@ -51,22 +53,43 @@ class TextArrayTest {
 
     @Test
     void aPartOfLargerBytesIsSentAlone() throws Exception {
-        var array = new TextArray();
+        var array = SentArray.ofTexts();
         array.add(ByteBuffer.wrap("before, text, after".getBytes(UTF_8), 8, 4));
 
         assertThat(sent(array, "binary")).containsExactly("text");
         assertThat(array.get(0)).isEqualTo("text");
     }
 
-    private static TextArray array(List<String> texts) {
-        var array = new TextArray();
+    @ParameterizedTest
+    @ValueSource(strings = {"binary", "text"})
+    void bytesAndTruthValuesAreSentAsWhatTheyAre(String form) throws Exception {
+        SentArray bytes = SentArray.ofBytes();
+        bytes.add(new byte[] {0, -1, '"', '\\'});
+        bytes.add((byte[]) null);
+        bytes.add(new byte[0]);
+        SentArray truths = SentArray.ofBooleans();
+        truths.add(true);
+        truths.add((Boolean) null);
+        truths.add(false);
+
+        assertThat(sent(bytes, form, "select encode(unnest(?::bytea[]), 'hex')"))
+                .containsExactly("00ff225c", null, "");
+        assertThat(sent(truths, form, "select unnest(?::boolean[])::text")).containsExactly("true", null, "false");
+    }
+
+    private static SentArray array(List<String> texts) {
+        var array = SentArray.ofTexts();
         texts.stream()
                 .map(text -> text == null ? null : ByteBuffer.wrap(text.getBytes(UTF_8)))
                 .forEach(array::add);
         return array;
     }
 
-    private String[] sent(TextArray array, String form) throws SQLException {
+    private List<String> sent(SentArray array, String form) throws SQLException {
+        return sent(array, form, "select unnest(?::text[])");
+    }
+
+    private List<String> sent(SentArray array, String form, String query) throws SQLException {
         Settings.Database settings = database.settings();
         var properties = new Properties();
         properties.setProperty("user", settings.username());
@@ -75,12 +98,15 @@ class TextArrayTest {
             properties.setProperty("binaryTransfer", "false");
         }
         try (var connection = DriverManager.getConnection(settings.url(), properties);
-                var statement = connection.prepareStatement("select ?::text[]")) {
+                var statement = connection.prepareStatement(query)) {
             statement.setObject(1, array);
+            var values = new ArrayList<String>();
             try (var row = statement.executeQuery()) {
-                row.next();
-                return (String[]) row.getArray(1).getArray();
+                while (row.next()) {
+                    values.add(row.getString(1));
+                }
             }
+            return values;
         }
     }
 }

@@ -1,0 +1,51 @@
+package org.jobtrail.record;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jobtrail.fetch.Organization;
+import org.jobtrail.support.RouteStatement;
+import org.jobtrail.transform.Json;
+
+/**
+ * What one poll found of an organization's backup jobs, for who records without a server.
+ *
+ * @param after the last row that there is before
+ */
+record RecordedPoll(Organization organization, long claim, long after, Changes changes) {
+
+    private static final RouteStatement RECORD = new RouteStatement("record_polls");
+
+    /** Records it by the statement that the routes run; tells where the history ends then. */
+    long by(Connection writer, long attempt) throws SQLException {
+        var columns = new ChangeColumns();
+        columns.addAll(changes.rows());
+        Map<String, Object> parameters = new HashMap<>(columns.parameters());
+        parameters.put("attempt", attempt);
+        parameters.put("portions", portions());
+        parameters.put("touched", "[]");
+        parameters.put("rejected", "[]");
+        Map<String, Object> end = RECORD.run(writer, parameters).get(0);
+        if ((Boolean) end.get("superseded")) {
+            throw new IllegalStateException("somebody else polls organization " + organization.id());
+        }
+        return (Long) end.get("last_seq");
+    }
+
+    private String portions() {
+        return Json.text(out -> {
+            out.writeStartArray();
+            out.writeStartObject();
+            out.writeStringField("organization_id", organization.id());
+            out.writeStringField("job_type", "backup");
+            out.writeNumberField("claimed_poll", claim);
+            out.writeNumberField("after", after);
+            out.writeStringField("api_version", "v8");
+            out.writeNumberField("changes", changes.count());
+            out.writeBooleanField("last", true);
+            out.writeEndObject();
+            out.writeEndArray();
+        });
+    }
+}
