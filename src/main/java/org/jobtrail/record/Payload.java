@@ -39,7 +39,7 @@ final class Payload {
             out.writeStartObject();
             head(out, key);
             out.writeFieldName("name");
-            name(out, (after == null ? before : after).fields().get("name"));
+            name(out, (after == null ? before : after).field("name"));
             out.writeEndObject();
             out.writeStringField("kind", kind.change().toString());
             if (kind.change() == ChangeKind.CREATED) {

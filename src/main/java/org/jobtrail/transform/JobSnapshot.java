@@ -1,14 +1,11 @@
 package org.jobtrail.transform;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -17,28 +14,21 @@ import java.util.Map;
  */
 public final class JobSnapshot {
 
-    /** Compared in any case, kept as sent. */
-    private static final List<String> ENUMS = List.of("lastStatus", "backupType");
+    private final byte[] utf8;
+    private String id;
+    private byte[] digest;
+    private RecordedFields fields;
 
-    private static final List<String> POLICY_ENUMS = List.of("type", "periodicallyEvery", "dailyType");
-
-    private static final String POLICY = "schedulePolicy";
-
-    private final String id;
-    private final ObjectNode fields;
-    private byte[] utf8;
-
-    JobSnapshot(String id, ObjectNode fields) {
-        this.id = id;
-        this.fields = fields;
+    private JobSnapshot(byte[] utf8) {
+        this.utf8 = utf8;
     }
 
-    public String id() {
-        return id;
-    }
-
-    public ObjectNode fields() {
-        return fields;
+    static JobSnapshot of(String id, ObjectNode fields) {
+        var written = new WrittenSnapshot(fields);
+        var snapshot = new JobSnapshot(written.utf8());
+        snapshot.id = id;
+        snapshot.digest = written.digest();
+        return snapshot;
     }
 
     /** Of a job that was erased, nothing is left but an empty object. */
@@ -47,54 +37,54 @@ public final class JobSnapshot {
     }
 
     static JobSnapshot parse(byte[] utf8) {
-        ObjectNode fields = Json.recorded(utf8);
-        var snapshot = new JobSnapshot(fields.path("id").asText(), fields);
-        snapshot.utf8 = utf8;
+        var snapshot = new JobSnapshot(utf8);
+        JsonNode id = snapshot.field("id");
+        snapshot.id = id == null ? "" : id.asText();
         return snapshot;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** Null where there is none. */
+    public JsonNode field(String name) {
+        return fields().get(name);
+    }
+
+    private RecordedFields fields() {
+        if (fields == null) {
+            fields = new RecordedFields(utf8);
+        }
+        return fields;
     }
 
     /** One line of JSON. */
     public String json() {
-        return new String(utf8(), StandardCharsets.UTF_8);
+        return new String(utf8, StandardCharsets.UTF_8);
     }
 
-    /** The bytes of the same, made once; not to be changed. */
+    /** The bytes of the same; not to be changed. */
     public byte[] utf8() {
-        if (utf8 == null) {
-            utf8 = Json.utf8(fields);
-        }
         return utf8;
     }
 
     /** Equal for snapshots that say the same. */
     public byte[] digest() {
-        return Json.sha256(Json.utf8(out -> writeComparable(out, fields, ENUMS)));
-    }
-
-    private static void writeComparable(JsonGenerator out, ObjectNode node, List<String> enums) throws IOException {
-        out.writeStartObject();
-        for (Map.Entry<String, JsonNode> field : node.properties()) {
-            JsonNode value = field.getValue();
-            out.writeFieldName(field.getKey());
-            if (value.isTextual() && enums.contains(field.getKey())) {
-                out.writeString(inLowerCase(value));
-            } else if (enums == ENUMS && field.getKey().equals(POLICY) && value instanceof ObjectNode policy) {
-                writeComparable(out, policy, POLICY_ENUMS);
-            } else {
-                Json.write(out, value);
-            }
+        if (digest == null) {
+            digest = WrittenSnapshot.digest(Json.recorded(utf8));
         }
-        out.writeEndObject();
+        return digest;
     }
 
     /** The text of a field, for a typed column; other values than text as their JSON. */
     public String text(String name) {
-        JsonNode value = fields.get(name);
+        JsonNode value = field(name);
         return value == null ? null : Json.storable(value.isTextual() ? value.textValue() : Json.text(value));
     }
 
     public String moment(String name) {
-        JsonNode value = fields.get(name);
+        JsonNode value = field(name);
         return value != null && value.isTextual()
                 ? Moment.parse(value.textValue())
                         .filter(moment -> !moment.isNone())
@@ -104,25 +94,22 @@ public final class JobSnapshot {
     }
 
     public Boolean enabled() {
-        JsonNode value = fields.get("isEnabled");
+        JsonNode value = field("isEnabled");
         return value != null && value.isBoolean() ? value.booleanValue() : null;
     }
 
     /** The names of the fields in which two snapshots differ, sorted. */
     public List<String> differences(JobSnapshot other) {
-        return differences(fields, other.fields, ENUMS);
-    }
-
-    private static List<String> differences(ObjectNode mine, ObjectNode theirs, List<String> enums) {
         var names = new ArrayList<String>();
-        for (Map.Entry<String, JsonNode> field : mine.properties()) {
-            if (!same(field.getKey(), field.getValue(), theirs.get(field.getKey()), enums)) {
-                names.add(field.getKey());
+        for (String name : fields().names()) {
+            if (!fields().isSame(name, other.fields())
+                    && !same(name, field(name), other.field(name), WrittenSnapshot.ENUMS)) {
+                names.add(name);
             }
         }
-        for (Map.Entry<String, JsonNode> field : theirs.properties()) {
-            if (mine.get(field.getKey()) == null) {
-                names.add(field.getKey());
+        for (String name : other.fields().names()) {
+            if (!fields().names().contains(name)) {
+                names.add(name);
             }
         }
         names.sort(Comparator.naturalOrder());
@@ -137,19 +124,24 @@ public final class JobSnapshot {
             return true;
         }
         if (one.isTextual() && other.isTextual()) {
-            return enums.contains(name) && inLowerCase(one).equals(inLowerCase(other));
+            return enums.contains(name) && WrittenSnapshot.inLowerCase(one).equals(WrittenSnapshot.inLowerCase(other));
         }
-        if (enums == ENUMS
-                && name.equals(POLICY)
+        if (enums == WrittenSnapshot.ENUMS
+                && name.equals(WrittenSnapshot.POLICY)
                 && one instanceof ObjectNode mine
                 && other instanceof ObjectNode theirs) {
-            return differences(mine, theirs, POLICY_ENUMS).isEmpty();
+            return samePolicy(mine, theirs);
         }
         // By text: nodes of equal numbers differ by the type that they were made with.
         return Json.text(one).equals(Json.text(other));
     }
 
-    private static String inLowerCase(JsonNode value) {
-        return value.textValue().toLowerCase(Locale.ROOT);
+    private static boolean samePolicy(ObjectNode mine, ObjectNode theirs) {
+        for (Map.Entry<String, JsonNode> field : mine.properties()) {
+            if (!same(field.getKey(), field.getValue(), theirs.get(field.getKey()), WrittenSnapshot.POLICY_ENUMS)) {
+                return false;
+            }
+        }
+        return mine.size() == theirs.size();
     }
 }

@@ -66,7 +66,7 @@ public final class JobSnapshots {
         put(fields, "repositoryId", repository(job));
         put(fields, "schedulePolicy", SchedulePolicy.snapshot(job.get("schedulePolicy")));
         largeFields.reduce(fields, sentBytes);
-        return new JobSnapshot(id, fields);
+        return JobSnapshot.of(id, fields);
     }
 
     /** @throws UnreadableJobException where it is none */

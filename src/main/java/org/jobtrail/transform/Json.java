@@ -168,9 +168,14 @@ public final class Json {
 
     /** The same of what we wrote ourselves: each name stands there once. */
     public static ObjectNode recorded(byte[] object) {
+        return recorded(object, (name, parser) -> value(parser));
+    }
+
+    /** The object with those members that are wanted. */
+    static ObjectNode recorded(byte[] object, Member member) {
         try (JsonParser parser = MEMBERS.createParser(object)) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
-                ObjectNode recorded = object(parser);
+                ObjectNode recorded = object(parser, member);
                 if (parser.nextToken() == null) {
                     return recorded;
                 }
@@ -179,6 +184,16 @@ public final class Json {
             throw new IllegalStateException("what was recorded is not JSON any more", e);
         }
         throw new IllegalStateException("what was recorded is no object any more");
+    }
+
+    /** A value that stands somewhere in what we wrote. */
+    static JsonNode recorded(byte[] bytes, int from, int to) {
+        try (JsonParser parser = MEMBERS.createParser(bytes, from, to - from)) {
+            parser.nextToken();
+            return value(parser);
+        } catch (IOException e) {
+            throw new IllegalStateException("what was recorded is not JSON any more", e);
+        }
     }
 
     /** A surrogate without its other half is valid JSON only as an escape: UTF-8 has no bytes for it. */
@@ -191,10 +206,6 @@ public final class Json {
         return new String(utf8(written), StandardCharsets.UTF_8);
     }
 
-    static byte[] utf8(JsonNode node) {
-        return utf8(out -> write(out, node));
-    }
-
     /** The bytes of the text: there is no string of it where nobody asks for one. */
     public static byte[] utf8(Written written) {
         var bytes = new WrittenUtf8();
@@ -205,6 +216,11 @@ public final class Json {
         }
         // In bytes, all surrogates become escapes; in text, only those that have to.
         return bytes.mayHaveNumbers() ? bytes(escapeLoneSurrogates(characters(written))) : bytes.bytes();
+    }
+
+    /** How many bytes were written so far; -1 where characters are. */
+    static int position(JsonGenerator out) {
+        return out.getOutputTarget() instanceof WrittenUtf8 bytes ? bytes.size() + out.getOutputBuffered() : -1;
     }
 
     private static String characters(Written written) {

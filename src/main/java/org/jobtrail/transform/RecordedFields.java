@@ -1,0 +1,57 @@
+package org.jobtrail.transform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The fields of a snapshot, read from its bytes. Objects and arrays stay bytes until somebody asks what is in them: of two snapshots
+ * of a job, they are mostly the same.
+ */
+final class RecordedFields {
+
+    private record Part(int from, int to) {}
+
+    private final byte[] utf8;
+    private final Map<String, JsonNode> fields = new LinkedHashMap<>();
+
+    /** Where those stand that are read when they are asked for. */
+    private final Map<String, Part> parts = new HashMap<>();
+
+    RecordedFields(byte[] utf8) {
+        this.utf8 = utf8;
+        Json.recorded(utf8, (name, parser) -> {
+            JsonNode value = null;
+            if (parser.currentToken().isStructStart()) {
+                int from = (int) parser.currentTokenLocation().getByteOffset();
+                parser.skipChildren();
+                parts.put(name, new Part(from, (int) parser.currentLocation().getByteOffset()));
+            } else {
+                value = Json.value(parser);
+            }
+            fields.put(name, value);
+            return null;
+        });
+    }
+
+    Set<String> names() {
+        return fields.keySet();
+    }
+
+    /** Null where there is none. */
+    JsonNode get(String name) {
+        Part part = parts.get(name);
+        return part == null ? fields.get(name) : Json.recorded(utf8, part.from(), part.to());
+    }
+
+    boolean isSame(String name, RecordedFields others) {
+        Part mine = parts.get(name);
+        Part theirs = others.parts.get(name);
+        return mine == null || theirs == null
+                ? mine == theirs && fields.get(name) != null && fields.get(name).equals(others.fields.get(name))
+                : Arrays.equals(utf8, mine.from(), mine.to(), others.utf8, theirs.from(), theirs.to());
+    }
+}
