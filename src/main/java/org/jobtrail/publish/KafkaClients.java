@@ -9,7 +9,6 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -21,8 +20,6 @@ import org.jobtrail.settings.Settings.Kafka;
 /** Makes Kafka's clients, for Camel and for us. The settings, secrets among them, go around the endpoint's address: it is logged. */
 public final class KafkaClients implements KafkaClientFactory {
 
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-
     private final Kafka settings;
 
     public KafkaClients(Kafka settings) {
@@ -33,13 +30,7 @@ public final class KafkaClients implements KafkaClientFactory {
     public Producer<Object, Object> getProducer(Properties properties) {
         // initTransactions waits so long before anything could fail. Where something does, the pause doubles each time.
         properties.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, "20");
-        return new KafkaProducer<>(with(properties)) {
-            // Camel closes without a limit: with a dead broker and an open transaction that would never return.
-            @Override
-            public void close() {
-                close(CLOSE_TIMEOUT);
-            }
-        };
+        return new EndpointProducer(with(properties));
     }
 
     @Override
