@@ -19,7 +19,7 @@ create function poll_portions(p_portions json)
     )) with ordinality as portion (organization_id, job_type, claimed_poll, after, last, suspect_digest, content_digest,
         list_digest, jobs, api_version, changes, n)
 $$;
-comment on function poll_portions is 'What record_polls is given of each poll.';
+comment on function poll_portions is 'What record_polls is given of each portion.';
 
 create function placed_changes(p_heads organization_head[], p_counts integer[])
     returns table (place bigint, n integer, seq bigint)
@@ -56,10 +56,9 @@ begin
             job_history_item_end(claimed_at, greatest(p_recorded_at, claimed_at), p_attempt) as item_end
         from unnest(p_heads) with ordinality where organization_id is not null
     ), digested as (
-        -- offset 0: what is used twice is computed once.
+        -- Nothing of it is computed twice: what has a random salt in it is not inlined.
         select *, salted_digest(salt, p_payloads[n]) as payload_digest, salted_digest(salt, p_raws[n]) as raw_digest
         from (select *, uuid_send(gen_random_uuid()) as salt from placed_changes(p_heads, p_counts)) change
-        offset 0
     ), chained as (
         select *, chain(last_hash, 'jobtrail/job_history/1', job_history_item(
                 item_start, seq::text, p_job_types[n], p_job_ids[n], p_job_names[n], p_change_kinds[n], p_changed_fields[n],
@@ -148,6 +147,18 @@ begin
             when head.claimed_poll = portion.claimed_poll and head.last_seq <= portion.after then head end;
         counts[portion.poll] := portion.changes;
     end loop;
+
+    -- What no portion counted would be lost, and its list would pass for recorded.
+    if exists (
+        select from unnest(array[
+            cardinality(p_job_types), cardinality(p_job_ids), cardinality(p_job_names), cardinality(p_change_kinds),
+            cardinality(p_changed_fields), cardinality(p_enabled), cardinality(p_last_statuses), cardinality(p_previous_statuses),
+            cardinality(p_last_runs), cardinality(p_next_runs), cardinality(p_payloads), cardinality(p_raws), cardinality(p_snapshots),
+            cardinality(p_digests), cardinality(p_raw_digests)]) size
+        where coalesce(size, 0) <> (select coalesce(sum(count), 0) from unnest(counts) count)
+    ) then
+        raise exception 'nothing is recorded: the portions do not have as many changes as there are';
+    end if;
 
     if cardinality(p_payloads) > 0 then
         perform append_changes(
@@ -260,4 +271,4 @@ create or replace function record_polls(p_attempt bigint, p_portions json, p_cha
         payloads, raws, snapshots, digests, raw_digests, p_touched, p_rejected) recorded
 $$;
 comment on function record_polls(bigint, json, json, text[], text[], json, text[], json, json) is
-    'The same for the program of before, which may run beside this one: with changes and states as JSON, whose texts are in p_payloads and p_raws, and in p_snapshots, in their order; last_change of a state is the one of its portion''s changes that it is of.';
+    'The same for the program of before, which may run beside this one: with changes and states as JSON, whose texts are in p_payloads and p_raws, and in p_snapshots, in their order; last_change of a state is the one of its portion''s changes that it is of, from which its job is taken and whether it is missing.';

@@ -37,13 +37,14 @@ public final class JobSnapshot {
     }
 
     static JobSnapshot parse(byte[] utf8) {
-        var snapshot = new JobSnapshot(utf8);
-        JsonNode id = snapshot.field("id");
-        snapshot.id = id == null ? "" : id.asText();
-        return snapshot;
+        return new JobSnapshot(utf8);
     }
 
     public String id() {
+        if (id == null) {
+            JsonNode recorded = field("id");
+            id = recorded == null ? "" : recorded.asText();
+        }
         return id;
     }
 

@@ -31,6 +31,7 @@ final class RecordedFields {
                 parts.put(name, new Part(from, (int) parser.currentLocation().getByteOffset()));
             } else {
                 value = Json.value(parser);
+                parts.remove(name);
             }
             fields.put(name, value);
             return null;

@@ -52,7 +52,7 @@ final class WrittenSnapshot {
         return Json.sha256(comparable);
     }
 
-    /** Only of ASCII without escapes, each byte is a character. */
+    /** Only of ASCII without escapes, each byte is a character; and where characters were written, nobody knows which bytes they are. */
     private boolean isPlain(int start, int end) {
         for (int at = start; at >= 0 && at < end; at++) {
             if (utf8[at] < 0 || utf8[at] == '\\') {

@@ -101,7 +101,7 @@ enum Point {
 
     /** Not of a poll that found nothing. */
     private static Moment recording(Moment moment) {
-        return topics -> moment.apply(topics).and(passing -> passing.text().contains("change_kind"));
+        return topics -> moment.apply(topics).and(passing -> passing.text().contains("changedFields"));
     }
 
     /** A request of the producer of the events; that of the checkpoints has a longer id. */

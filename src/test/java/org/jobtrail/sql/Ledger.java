@@ -144,6 +144,19 @@ record Ledger(TestDatabase database, String jobType) {
     }
 
     List<Map<String, Object>> record(Connection connection, long attempt, List<Portion> portions) throws SQLException {
+        return new RouteStatement("record_polls").run(connection, parameters(attempt, portions));
+    }
+
+    void recordMiscounted(Portion portion, int counted) throws SQLException {
+        Map<String, Object> parameters = parameters(1, List.of(portion));
+        parameters.compute(
+                "portions",
+                (name, json) -> ((String) json)
+                        .replace("\"changes\":" + portion.changes().size(), "\"changes\":" + counted));
+        database.query("record_polls", parameters);
+    }
+
+    private Map<String, Object> parameters(long attempt, List<Portion> portions) {
         List<Map<String, Object>> changes =
                 portions.stream().flatMap(portion -> portion.changes().stream()).toList();
         List<Boolean> last = portions.stream()
@@ -167,7 +180,7 @@ record Ledger(TestDatabase database, String jobType) {
                 "raw_digests", last.stream().map(is -> is ? new byte[1] : null).toArray(byte[][]::new));
         parameters.put("touched", "[]");
         parameters.put("rejected", "[]");
-        return new RouteStatement("record_polls").run(connection, parameters);
+        return parameters;
     }
 
     static String[] texts(List<Map<String, Object>> rows, String column) {

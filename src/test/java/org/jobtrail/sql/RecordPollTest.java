@@ -335,6 +335,17 @@ class RecordPollTest {
                 .hasMessageContaining("organization unheard-of was never claimed");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void nothingIsRecordedWhereThePortionsDoNotCountTheirChanges(int counted) throws SQLException {
+        Portion portion = portion("miscounted", List.of(change("a", "created"), change("b", "created")));
+
+        assertThatThrownBy(() -> ledger.recordMiscounted(portion, counted))
+                .hasMessageContaining("the portions do not have as many changes as there are");
+        assertThat(database.value("select count(*) from jobtrail.job_history where organization_id = 'miscounted'"))
+                .isEqualTo(0L);
+    }
+
     @Test
     void nothingIsRecordedWhereTheHistoryEndsBeforeWhatThePollHasRecorded() throws SQLException {
         long claim = (Long) ledger.claim("set-back").get("claimed_poll");
