@@ -67,7 +67,7 @@ record Change(JobKey key, Kind kind, Shown shown, ByteBuffer payload, ByteBuffer
         out.writeStringField("raw", raw == null ? null : text(raw));
     }
 
-    private static String text(ByteBuffer utf8) {
+    static String text(ByteBuffer utf8) {
         return StandardCharsets.UTF_8.decode(utf8.duplicate()).toString();
     }
 }

@@ -15,20 +15,22 @@ import java.util.Map;
 public final class JobSnapshot {
 
     private final byte[] utf8;
+
+    /** Null where it was written before: then the bytes are all there is. */
+    private final WrittenSnapshot written;
+
     private String id;
-    private byte[] digest;
     private RecordedFields fields;
 
-    private JobSnapshot(byte[] utf8) {
+    private JobSnapshot(byte[] utf8, WrittenSnapshot written, String id) {
         this.utf8 = utf8;
+        this.written = written;
+        this.id = id;
     }
 
     static JobSnapshot of(String id, ObjectNode fields) {
         var written = new WrittenSnapshot(fields);
-        var snapshot = new JobSnapshot(written.utf8());
-        snapshot.id = id;
-        snapshot.digest = written.digest();
-        return snapshot;
+        return new JobSnapshot(written.utf8(), written, id);
     }
 
     /** Of a job that was erased, nothing is left but an empty object. */
@@ -37,7 +39,7 @@ public final class JobSnapshot {
     }
 
     static JobSnapshot parse(byte[] utf8) {
-        return new JobSnapshot(utf8);
+        return new JobSnapshot(utf8, null, null);
     }
 
     public String id() {
@@ -72,10 +74,7 @@ public final class JobSnapshot {
 
     /** Equal for snapshots that say the same. */
     public byte[] digest() {
-        if (digest == null) {
-            digest = WrittenSnapshot.digest(Json.recorded(utf8));
-        }
-        return digest;
+        return written == null ? WrittenSnapshot.digest(Json.recorded(utf8)) : written.digest();
     }
 
     /** The text of a field, for a typed column; other values than text as their JSON. */
@@ -103,7 +102,7 @@ public final class JobSnapshot {
     public List<String> differences(JobSnapshot other) {
         var names = new ArrayList<String>();
         for (String name : fields().names()) {
-            if (!fields().isSame(name, other.fields())
+            if (!fields().hasSameBytes(name, other.fields())
                     && !same(name, field(name), other.field(name), WrittenSnapshot.ENUMS)) {
                 names.add(name);
             }

@@ -48,11 +48,12 @@ final class RecordedFields {
         return part == null ? fields.get(name) : Json.recorded(utf8, part.from(), part.to());
     }
 
-    boolean isSame(String name, RecordedFields others) {
+    /** True where it need not be read to know that it is the same. */
+    boolean hasSameBytes(String name, RecordedFields others) {
         Part mine = parts.get(name);
         Part theirs = others.parts.get(name);
-        return mine == null || theirs == null
-                ? mine == theirs && fields.get(name) != null && fields.get(name).equals(others.fields.get(name))
-                : Arrays.equals(utf8, mine.from(), mine.to(), others.utf8, theirs.from(), theirs.to());
+        return mine != null
+                && theirs != null
+                && Arrays.equals(utf8, mine.from(), mine.to(), others.utf8, theirs.from(), theirs.to());
     }
 }

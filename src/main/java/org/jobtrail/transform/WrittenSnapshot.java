@@ -54,12 +54,15 @@ final class WrittenSnapshot {
 
     /** Only of ASCII without escapes, each byte is a character; and where characters were written, nobody knows which bytes they are. */
     private boolean isPlain(int start, int end) {
-        for (int at = start; at >= 0 && at < end; at++) {
+        if (start < 0) {
+            return false;
+        }
+        for (int at = start; at < end; at++) {
             if (utf8[at] < 0 || utf8[at] == '\\') {
                 return false;
             }
         }
-        return start >= 0;
+        return true;
     }
 
     /** The same of a snapshot that was written before. */

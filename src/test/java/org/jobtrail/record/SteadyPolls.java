@@ -1,6 +1,5 @@
 package org.jobtrail.record;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -76,9 +75,7 @@ public final class SteadyPolls {
                     after.get(job).snapshot());
         }
         List<Row> rows = changes.rows().stream()
-                .map(row -> new Row(
-                        organization.id() + "/" + row.key().id(),
-                        StandardCharsets.UTF_8.decode(row.payload().duplicate()).toString()))
+                .map(row -> new Row(organization.id() + "/" + row.key().id(), Change.text(row.payload())))
                 .toList();
         return new Poll(changes, rows);
     }

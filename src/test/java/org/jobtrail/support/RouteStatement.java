@@ -5,10 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -29,30 +27,7 @@ public record RouteStatement(String name) {
             }
             parameters.add(named.get(names.group(1)));
         }
-        return rows(connection, PARAMETER.matcher(sql).replaceAll("?"), parameters.toArray());
-    }
-
-    static List<Map<String, Object>> rows(Connection connection, String sql, Object... parameters) throws SQLException {
-        try (var statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setObject(i + 1, parameters[i]);
-            }
-            try (ResultSet result = statement.executeQuery()) {
-                return rows(result);
-            }
-        }
-    }
-
-    private static List<Map<String, Object>> rows(ResultSet result) throws SQLException {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        while (result.next()) {
-            Map<String, Object> row = new LinkedHashMap<>();
-            for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-                row.put(result.getMetaData().getColumnLabel(i), result.getObject(i));
-            }
-            rows.add(row);
-        }
-        return rows;
+        return TestDatabase.rows(connection, PARAMETER.matcher(sql).replaceAll("?"), parameters.toArray());
     }
 
     private String text() {

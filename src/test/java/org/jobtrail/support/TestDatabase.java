@@ -2,7 +2,10 @@ package org.jobtrail.support;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jobtrail.settings.Settings;
@@ -15,7 +18,7 @@ public record TestDatabase(String url, String username, String password) {
 
     public List<Map<String, Object>> rows(String sql, Object... parameters) throws SQLException {
         try (Connection connection = connect()) {
-            return RouteStatement.rows(connection, sql, parameters);
+            return rows(connection, sql, parameters);
         }
     }
 
@@ -55,6 +58,29 @@ public record TestDatabase(String url, String username, String password) {
 
     TestDatabase named(String name) {
         return new TestDatabase(url.replaceAll("/[^/]*$", "/" + name), username, password);
+    }
+
+    static List<Map<String, Object>> rows(Connection connection, String sql, Object... parameters) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                return rows(result);
+            }
+        }
+    }
+
+    private static List<Map<String, Object>> rows(ResultSet result) throws SQLException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        while (result.next()) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                row.put(result.getMetaData().getColumnLabel(i), result.getObject(i));
+            }
+            rows.add(row);
+        }
+        return rows;
     }
 
     @Override
