@@ -11,6 +11,7 @@ import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.component.http.HttpMethods;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.jobtrail.authenticate.LoginRequest.Purpose;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.observe.Metrics;
@@ -19,6 +20,8 @@ import org.jobtrail.settings.Settings.Source;
 
 /** What {@code 2-authenticate} asks of the sessions of all sources. Thread-safe. */
 public final class AccessTokens {
+
+    private static final String UNDER_WAY = "loginUnderWay";
 
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private final ObjectMapper json;
@@ -36,8 +39,17 @@ public final class AccessTokens {
     }
 
     /** {@code renewal} is set where a list was refused in the middle of a poll. */
-    public void begin(@Variable("source") Source source, @Variable("renewal") Boolean renewal) {
+    public void begin(@Variable("source") Source source, @Variable("renewal") Boolean renewal, Exchange exchange) {
         Session session = session(source);
+        SingleLogin.UnderWay login = session.logins.begin(patience);
+        exchange.setVariable(UNDER_WAY, login);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                // Mostly it is over by then: this is for one that failed.
+                login.end();
+            }
+        });
         if (renewal == null) {
             session.begin(clock.instant(), patience);
         } else {
@@ -83,7 +95,7 @@ public final class AccessTokens {
         exchange.removeVariable("login");
         watched(source, () -> {
             Map<?, ?> body = good ? read(request.purpose(), answer) : Map.of();
-            Login result = session(source).accept(status == null ? 0 : status, body, clock.instant());
+            Login result = session(source).accept(request, status == null ? 0 : status, body, clock.instant());
             if (result != null) {
                 metrics.login(source.name(), result);
             }
@@ -94,6 +106,8 @@ public final class AccessTokens {
     /** Tells the routes what they speak, and with whom. */
     public void present(@Variable("source") Source source, Exchange exchange) {
         Session session = session(source);
+        exchange.getVariable(UNDER_WAY, SingleLogin.UnderWay.class).end();
+        exchange.removeVariable(UNDER_WAY);
         exchange.setVariable("authorization", session);
         exchange.setVariable("apiVersion", session.version());
         exchange.setVariable("instance", session.instance());

@@ -27,6 +27,8 @@ final class Session implements Authorization {
 
     final Turn turn = new Turn(renewal);
 
+    final SingleLogin logins = new SingleLogin();
+
     private final Source source;
     private final Credentials credentials;
     private final Versions versions;
@@ -41,7 +43,6 @@ final class Session implements Authorization {
     private int unanswered;
     private boolean renewedInPoll;
     private boolean midPoll;
-    private LoginRequest asked;
     private Instant deadline;
     private String failure = "nobody has logged in yet";
 
@@ -83,11 +84,6 @@ final class Session implements Authorization {
     }
 
     synchronized LoginRequest request(Instant now) {
-        asked = next(now);
-        return asked;
-    }
-
-    private LoginRequest next(Instant now) {
         if (lifeWanted) {
             return alive ? LoginRequest.anybody(token.version()) : LoginRequest.life(token);
         }
@@ -115,17 +111,17 @@ final class Session implements Authorization {
     }
 
     /**
-     * Takes the server's answer; status 0 is none. Afterwards either nothing is wanted any more, or another request is worth a
+     * Takes the server's answer to a request; status 0 is none. Afterwards either nothing is wanted any more, or another request is worth a
      * try, or this throws.
      */
-    synchronized Login accept(int status, Map<?, ?> body, Instant now) {
+    synchronized Login accept(LoginRequest asked, int status, Map<?, ?> body, Instant now) {
         switch (asked.purpose()) {
             case VERSION -> versions.answered(status);
             case PASSWORD -> {
-                return passwordAnswered(status, body, now);
+                return passwordAnswered(asked, status, body, now);
             }
             case REFRESH -> {
-                return refreshAnswered(status, body, now);
+                return refreshAnswered(asked, status, body, now);
             }
             case INSTANCE -> instanceAnswered(status, body);
             case LIFE -> {
@@ -141,7 +137,7 @@ final class Session implements Authorization {
         return null;
     }
 
-    private Login passwordAnswered(int status, Map<?, ?> body, Instant now) {
+    private Login passwordAnswered(LoginRequest asked, int status, Map<?, ?> body, Instant now) {
         if (status == 400 || status == 401 || status == 403) {
             throw credentials.refused(status, now);
         }
@@ -156,7 +152,7 @@ final class Session implements Authorization {
         return Login.LOGGED_IN;
     }
 
-    private Login refreshAnswered(int status, Map<?, ?> body, Instant now) {
+    private Login refreshAnswered(LoginRequest asked, int status, Map<?, ?> body, Instant now) {
         try {
             if (status == 200) {
                 take(AccessToken.of(body, asked.version(), now));

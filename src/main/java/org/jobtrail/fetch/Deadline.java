@@ -68,8 +68,13 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
             throw tooLate();
         }
         var timed = new Timed(scope);
-        running.add(timed);
         timed.end = alarm.schedule(timed::expire, left, TimeUnit.MILLISECONDS);
+        running.add(timed);
+        if (ending) {
+            // Since it was asked: whoever ended all that were running may not have seen this one.
+            timed.done();
+            throw tooLate();
+        }
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             if (response.getEntity() == null) {

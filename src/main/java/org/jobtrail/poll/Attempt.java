@@ -40,6 +40,7 @@ public final class Attempt implements ServerClock {
     private final String startedAt;
     private final long startedNanos;
     private final Queue<OrganizationOutcome> outcomes = new ConcurrentLinkedQueue<>();
+    private final Map<String, Integer> changes = new ConcurrentHashMap<>();
     private final Set<Due> due = ConcurrentHashMap.newKeySet();
     private volatile List<Organization> organizations = List.of();
     private volatile ApiVersion apiVersion;
@@ -77,6 +78,11 @@ public final class Attempt implements ServerClock {
     public void ended(OrganizationOutcome outcome) {
         outcomes.add(outcome);
         due.remove(Due.of(outcome));
+    }
+
+    /** Rows of the history, by kind; told portion by portion, as they stay there where the rest of the list fails. */
+    public void appended(Map<String, Integer> rows) {
+        rows.forEach((kind, count) -> changes.merge(kind, count, Integer::sum));
     }
 
     void answeredBy(ApiVersion version, ServiceInstance who) {
@@ -285,7 +291,12 @@ public final class Attempt implements ServerClock {
         return outcomes.stream().mapToInt(OrganizationOutcome::rejected).sum();
     }
 
-    int changes() {
-        return outcomes.stream().mapToInt(OrganizationOutcome::changeCount).sum();
+    /** How many rows were appended to the history, by kind. */
+    Map<String, Integer> changes() {
+        return new TreeMap<>(changes);
+    }
+
+    int changeCount() {
+        return changes.values().stream().mapToInt(Integer::intValue).sum();
     }
 }

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.publish.Topics;
@@ -98,6 +99,9 @@ public final class Membership implements AutoCloseable {
             for (Source source : missing) {
                 join(admin, source);
             }
+        } catch (KafkaException e) {
+            // A host that is not known yet: there is no client then, not one that waits.
+            missing.forEach(source -> notYet(source, e));
         }
     }
 
@@ -111,12 +115,14 @@ public final class Membership implements AutoCloseable {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            if (told.add(source.name())) {
-                LOG.warn(
-                        "source {}: this instance takes no shares of its polls yet: {}",
-                        source.name(),
-                        Failures.reason(e));
-            }
+            notYet(source, e);
+        }
+    }
+
+    private void notYet(Source source, Exception e) {
+        if (told.add(source.name())) {
+            LOG.warn(
+                    "source {}: this instance takes no shares of its polls yet: {}", source.name(), Failures.reason(e));
         }
     }
 

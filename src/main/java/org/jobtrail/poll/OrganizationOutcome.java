@@ -1,7 +1,6 @@
 package org.jobtrail.poll;
 
 import java.util.Locale;
-import java.util.Map;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.OneLine;
 
@@ -15,7 +14,6 @@ public record OrganizationOutcome(
         Status status,
         String reason,
         int jobs,
-        Map<String, Integer> changes,
         int rejected,
         String listDigest,
         Cause cause) {
@@ -26,10 +24,9 @@ public record OrganizationOutcome(
             Status status,
             String reason,
             int jobs,
-            Map<String, Integer> changes,
             int rejected,
             String listDigest) {
-        this(organizationId, jobType, status, reason, jobs, changes, rejected, listDigest, null);
+        this(organizationId, jobType, status, reason, jobs, rejected, listDigest, null);
     }
 
     /** What has become of an organization that could not be read, where that is known. */
@@ -63,7 +60,7 @@ public record OrganizationOutcome(
 
     /** The list is the one that was recorded last. */
     public static OrganizationOutcome unchanged(String organizationId, JobType jobType, int jobs, String listDigest) {
-        return new OrganizationOutcome(organizationId, jobType, Status.COMPLETE, null, jobs, Map.of(), 0, listDigest);
+        return new OrganizationOutcome(organizationId, jobType, Status.COMPLETE, null, jobs, 0, listDigest);
     }
 
     static OrganizationOutcome failed(String organizationId, JobType jobType, String reason) {
@@ -71,12 +68,12 @@ public record OrganizationOutcome(
     }
 
     static OrganizationOutcome failed(String organizationId, JobType jobType, String reason, Cause cause) {
-        return new OrganizationOutcome(organizationId, jobType, Status.FAILED, reason, 0, Map.of(), 0, null, cause);
+        return new OrganizationOutcome(organizationId, jobType, Status.FAILED, reason, 0, 0, null, cause);
     }
 
     /** Some of the source's copy jobs could be given to no organization, so many of them because they were unreadable. */
     public static OrganizationOutcome partialCopyJobs(String reason, int rejected) {
-        return new OrganizationOutcome(null, JobType.COPY, Status.PARTIAL, reason, 0, Map.of(), rejected, null);
+        return new OrganizationOutcome(null, JobType.COPY, Status.PARTIAL, reason, 0, rejected, null);
     }
 
     /** True where only the whole source's list is in doubt: its own outcome says it, once for all organizations. */
@@ -96,9 +93,5 @@ public record OrganizationOutcome(
             case BACKUP -> organization;
             case COPY -> organizationId == null ? "copy jobs" : organization + ", copy jobs";
         };
-    }
-
-    int changeCount() {
-        return changes.values().stream().mapToInt(Integer::intValue).sum();
     }
 }

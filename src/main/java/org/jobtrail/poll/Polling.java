@@ -162,7 +162,7 @@ public final class Polling {
         }
         metrics.jobsSeen(source, attempt.jobs(), attempt.rejected());
         attempt.organizationStatuses().forEach((organization, status) -> metrics.organization(source, status.name()));
-        attempt.outcomes().forEach(outcome -> metrics.changes(outcome.changes()));
+        metrics.changes(attempt.changes());
         if (attempt.trouble() != null) {
             LOG.warn("source {}: {}", source, attempt.trouble());
         }

@@ -34,7 +34,7 @@ final class Receipt {
                 .put("program_version", programVersion)
                 .put("organizations", attempt.organizations().size())
                 .put("jobs", attempt.jobs())
-                .put("changes", attempt.changes())
+                .put("changes", attempt.changeCount())
                 .put("rejected", attempt.rejected())
                 .put("not_complete", notComplete(attempt));
         if (attempt.share() != null) {

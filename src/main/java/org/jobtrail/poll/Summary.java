@@ -36,13 +36,11 @@ public record Summary(boolean reachedAllSources, String text) {
 
     private static String changes(List<Attempt> attempts) {
         var kinds = new TreeMap<String, Integer>();
-        attempts.forEach(attempt -> attempt.outcomes()
-                .forEach(
-                        outcome -> outcome.changes().forEach((kind, count) -> kinds.merge(kind, count, Integer::sum))));
+        attempts.forEach(attempt -> attempt.changes().forEach((kind, count) -> kinds.merge(kind, count, Integer::sum)));
         if (kinds.isEmpty()) {
             return "no change";
         }
-        return count(attempts.stream().mapToInt(Attempt::changes).sum(), "change") + " ("
+        return count(attempts.stream().mapToInt(Attempt::changeCount).sum(), "change") + " ("
                 + kinds.entrySet().stream()
                         .map(kind -> kind.getValue() + " " + kind.getKey())
                         .collect(Collectors.joining(", "))

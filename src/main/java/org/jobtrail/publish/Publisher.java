@@ -133,7 +133,7 @@ public final class Publisher implements AutoCloseable {
                 pause = FIRST_PAUSE;
             } catch (InterruptedException e) {
                 return;
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 // Even who is to stop: what Kafka refuses of one organization keeps no other waiting for the next
                 // start.
                 if (narrowed) {
@@ -281,7 +281,7 @@ public final class Publisher implements AutoCloseable {
         LOG.warn("nothing more is published of organization {}: {}", organization, reason);
     }
 
-    private void report(Exception e) {
+    private void report(Throwable e) {
         Throwable cause = e;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ final class Changes {
     private final Payload payload;
     private final List<Change> rows = new ArrayList<>();
     private final List<Touched> touched = new ArrayList<>();
-    private final Map<ChangeKind, Integer> counts = new EnumMap<>(ChangeKind.class);
+    private final Map<String, Integer> counts = new HashMap<>();
 
     Changes(String source, Organization organization, Claim claim, String apiVersion) {
         this.payload = new Payload(source, organization, claim, apiVersion);
@@ -66,7 +66,7 @@ final class Changes {
     }
 
     private void add(Change row) {
-        counts.merge(row.kind().change(), 1, Integer::sum);
+        counts.merge(row.kind().change().toString(), 1, Integer::sum);
         rows.add(row);
     }
 
@@ -74,7 +74,8 @@ final class Changes {
         return rows.size();
     }
 
-    Map<ChangeKind, Integer> counts() {
+    /** How many rows there are, by kind. */
+    Map<String, Integer> counts() {
         return counts;
     }
 

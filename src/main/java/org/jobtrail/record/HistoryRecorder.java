@@ -262,6 +262,7 @@ public final class HistoryRecorder {
         if (superseded) {
             recording.endsHere();
         } else {
+            attempt.appended(recording.changes().counts());
             recording.recorded(((Number) row.get("last_seq")).longValue());
         }
         if (recording.isMore()) {

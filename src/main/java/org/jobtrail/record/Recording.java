@@ -6,7 +6,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.JobType;
@@ -32,7 +31,6 @@ public final class Recording {
     private final Verdict verdict;
     private final ChangeDetection detection;
     private final Portions portions;
-    private final Map<String, Integer> counts = new TreeMap<>();
     private Settlement settlement;
     private Portion portion;
     private Changes changes;
@@ -163,7 +161,6 @@ public final class Recording {
 
     /** The portion is in the history, which now ends at {@code lastSeq}. */
     void recorded(long lastSeq) {
-        changes.counts().forEach((kind, count) -> counts.merge(kind.toString(), count, Integer::sum));
         settlement.settled(lastSeq);
         more = !portion.last();
         portion = null;
@@ -199,7 +196,6 @@ public final class Recording {
                 status,
                 reason(status),
                 listing.jobs(),
-                counts,
                 rejected().size(),
                 listing.digest());
     }

@@ -281,9 +281,11 @@ class SessionTest {
     void aRefreshThatBroughtNoTokenIsFollowedByThePassword() {
         Session session = loggedIn("v7");
         session.begin(hourLater(), PATIENCE);
-        assertThat(session.request(now).purpose()).isEqualTo(Purpose.REFRESH);
+        LoginRequest refresh = session.request(now);
+        assertThat(refresh.purpose()).isEqualTo(Purpose.REFRESH);
 
-        assertThat(session.accept(200, Map.of("message", "hello"), now)).isEqualTo(Login.REFRESH_REFUSED);
+        assertThat(session.accept(refresh, 200, Map.of("message", "hello"), now))
+                .isEqualTo(Login.REFRESH_REFUSED);
 
         assertThat(session.request(now).purpose()).isEqualTo(Purpose.PASSWORD);
     }
@@ -303,12 +305,12 @@ class SessionTest {
     void aTokenThatLivesShorterThanALoginTakesIsNotRefreshedInALoop() {
         Session session = session("v7");
         session.begin(now, PATIENCE);
-        session.request(now);
-        session.accept(200, Map.of("access_token", "t", "expires_in", 1), now);
+        session.accept(session.request(now), 200, Map.of("access_token", "t", "expires_in", 1), now);
         now = now.plusSeconds(5);
 
-        assertThat(session.request(now).purpose()).isEqualTo(Purpose.INSTANCE);
-        session.accept(200, Map.of(), now);
+        LoginRequest instance = session.request(now);
+        assertThat(instance.purpose()).isEqualTo(Purpose.INSTANCE);
+        session.accept(instance, 200, Map.of(), now);
 
         assertThat(session.wanted()).isFalse();
     }
@@ -485,9 +487,9 @@ class SessionTest {
         Session session = session("auto");
         session.begin(now, PATIENCE);
         Instant deadline = session.deadline();
-        session.request(now);
+        LoginRequest first = session.request(now);
         now = now.plusSeconds(60);
-        session.accept(404, Map.of(), now);
+        session.accept(first, 404, Map.of(), now);
 
         assertThat(session.deadline()).isEqualTo(deadline).isEqualTo(now.plusSeconds(60));
     }
@@ -526,7 +528,7 @@ class SessionTest {
             LoginRequest request = session.request(now);
             asked.add(request.toString());
             int status = server.status(request);
-            session.accept(Math.max(0, status), status == 200 ? server.body(request) : Map.of(), now);
+            session.accept(request, Math.max(0, status), status == 200 ? server.body(request) : Map.of(), now);
         }
     }
 

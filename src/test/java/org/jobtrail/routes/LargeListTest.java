@@ -47,6 +47,16 @@ class LargeListTest {
     }
 
     @Test
+    void whatWasAppendedBeforeAPortionFailedIsCounted() throws Exception {
+        database.execute("alter table jobtrail.job_history add constraint thousand check (seq <= 1000)");
+
+        assertThat(poll("v7", jobs(JOBS, "Success")).text())
+                .contains("1000 changes (1000 created), 1 organization not complete");
+        assertThat(value("select count(*) from jobtrail.job_history")).isEqualTo(1_000L);
+        assertThat(value("select changes from jobtrail.poll_receipt")).isEqualTo(1_000);
+    }
+
+    @Test
     void aListThatDoesNotFitIntoTheMemoryWaitsInAFile() throws Exception {
         String large = jobs(JOBS, "Success").replace("Job 7\"", "Job 7\",\"other\":\"" + "é".repeat(3_000_000) + "\"");
 

@@ -142,6 +142,23 @@ class SharedPollTest {
     }
 
     @Test
+    void aKafkaWhoseNameIsNotKnownYetIsLookedForAgain() throws Exception {
+        try (FakeVeeam veeam = veeam()) {
+            var settings = settings(veeam, "unknown");
+            settings.put("kafka.bootstrap-servers", "kafka.invalid:9092");
+            settings.put("poll.period", "1h");
+            try (var alone = TestPipeline.poll(database, settings)) {
+                await("a cycle", () -> over(1));
+                assertThat(alone.context()).isNotNull();
+                assertThat(Thread.getAllStackTraces().keySet())
+                        .as("who looks for Kafka")
+                        .extracting(Thread::getName)
+                        .contains("sharing");
+            }
+        }
+    }
+
+    @Test
     void anOrganizationThatCannotBeReadCostsOnlyItself() throws Exception {
         try (FakeVeeam veeam = veeam().on("GET /v7/Organizations/org-5/Jobs", Answer.status(403))) {
             var settings = settings(veeam, "one");
