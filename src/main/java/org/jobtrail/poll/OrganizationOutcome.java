@@ -86,12 +86,21 @@ public record OrganizationOutcome(
         return "%s: %s%s".formatted(list(), status, reason == null ? "" : ", " + reason);
     }
 
+    /** The same for lists to which the same happened: a reason may name the organization. */
+    String likeness() {
+        String what = reason == null || organizationId == null ? reason : reason.replace(organizationId, "");
+        return jobType + " " + status + " " + what;
+    }
+
+    /** The organization's id on one line: it is the server's, and nothing in it may move the cursor of a terminal. */
+    String organization() {
+        return OneLine.of(organizationId);
+    }
+
     private String list() {
-        // The id is the server's: nothing in it may break the line or move the cursor of a terminal.
-        String organization = organizationId == null ? "" : "organization " + OneLine.of(organizationId);
         return switch (jobType) {
-            case BACKUP -> organization;
-            case COPY -> organizationId == null ? "copy jobs" : organization + ", copy jobs";
+            case BACKUP -> "organization " + organization();
+            case COPY -> organizationId == null ? "copy jobs" : "organization " + organization() + ", copy jobs";
         };
     }
 }

@@ -166,7 +166,7 @@ public final class Polling {
         if (attempt.trouble() != null) {
             LOG.warn("source {}: {}", source, attempt.trouble());
         }
-        attempt.notComplete().forEach(outcome -> LOG.warn("source {}, {}", source, outcome.text()));
+        Warnings.of(attempt.notComplete()).forEach(line -> LOG.warn("source {}, {}", source, line));
     }
 
     private void cycleEnded(Attempt attempt, Duration took) {

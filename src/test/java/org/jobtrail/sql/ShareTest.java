@@ -175,6 +175,9 @@ class ShareTest {
         // Whoever lost the answer asks again.
         assertThat(write("fenced", 1, 1, 2)).isEqualTo(1L);
         assertThat(receipts("fenced")).containsExactly(1);
+        assertThat(write("fenced", 1, 1, 1))
+                .as("the receipt is not of who lost the share")
+                .isNull();
     }
 
     @Test
