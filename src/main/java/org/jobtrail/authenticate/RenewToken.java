@@ -11,7 +11,7 @@ import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.PagedList;
-import org.jobtrail.poll.Failures;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.settings.Settings.Source;
 
 /**
@@ -96,8 +96,8 @@ public final class RenewToken implements Processor {
                 exchange.setVariable("renewal", true);
             });
             if (login.getException() != null) {
-                session.failed(Failures.reason(login.getException()));
-                throw new LoginException(Failures.reason(login.getException()));
+                session.failed(Reason.of(login.getException()));
+                throw new LoginException(Reason.of(login.getException()));
             }
         } catch (IOException e) {
             throw new LoginException("the login could not be ended: " + e.getMessage());

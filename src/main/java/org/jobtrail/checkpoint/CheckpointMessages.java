@@ -12,7 +12,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.support.DefaultMessage;
-import org.jobtrail.poll.StatementParameters;
+import org.jobtrail.database.StatementParameters;
 import org.jobtrail.transform.Json;
 
 /** What {@code 9-write-checkpoint} asks: the messages that checkpoints are, and where they go besides the topic. */

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jobtrail.publish.KafkaClients;
-import org.jobtrail.publish.Topics;
+import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.Topics;
 import org.jobtrail.settings.Settings;
 
 /** Puts the checkpoints of the file on a topic that has lost them, as they were signed: another cluster has none, and the chain must not begin anew. */

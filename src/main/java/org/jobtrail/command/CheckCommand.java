@@ -18,17 +18,17 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.jobtrail.Installation;
 import org.jobtrail.Pipeline.Polls;
 import org.jobtrail.checkpoint.CheckpointKey;
+import org.jobtrail.database.Safeguards;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.fetch.OrganizationLists;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.fetch.ServiceInstance;
-import org.jobtrail.poll.Failures;
+import org.jobtrail.kafka.BrokerFeatures;
+import org.jobtrail.kafka.Topics;
 import org.jobtrail.poll.Polling;
-import org.jobtrail.publish.BrokerFeatures;
-import org.jobtrail.publish.Topics;
-import org.jobtrail.record.Safeguards;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.Source;
@@ -79,7 +79,7 @@ public final class CheckCommand implements Callable<Integer> {
                         "direct:fetch-organizations",
                         exchange -> login.getVariables().forEach(exchange::setVariable));
         if (listed.getException() != null) {
-            bad("source %s at %s: %s".formatted(source.name(), source.url(), Failures.reason(listed.getException())));
+            bad("source %s at %s: %s".formatted(source.name(), source.url(), Reason.of(listed.getException())));
             return;
         }
         var instance = login.getVariable("instance", ServiceInstance.class);
@@ -119,7 +119,7 @@ public final class CheckCommand implements Callable<Integer> {
             out.println("  " + safeguards.separation());
             safeguards.warnings().forEach(warning -> out.println("  warning: " + warning));
         } catch (SQLException e) {
-            bad("database at %s: %s".formatted(url, Failures.reason(e)));
+            bad("database at %s: %s".formatted(url, Reason.of(e)));
         }
     }
 
@@ -139,7 +139,7 @@ public final class CheckCommand implements Callable<Integer> {
                                 .orElse("run would create it"));
             }
         } catch (ExecutionException | RuntimeException e) {
-            bad("Kafka at %s: %s".formatted(servers, Failures.reason(e)));
+            bad("Kafka at %s: %s".formatted(servers, Reason.of(e)));
         }
     }
 

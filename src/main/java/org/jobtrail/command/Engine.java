@@ -8,6 +8,8 @@ import org.jobtrail.Pipeline;
 import org.jobtrail.Pipeline.Polls;
 import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.checkpoint.Checkpoints;
+import org.jobtrail.database.Database;
+import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.observe.Backlog;
 import org.jobtrail.observe.DatabaseLooks;
 import org.jobtrail.observe.Health;
@@ -16,9 +18,7 @@ import org.jobtrail.observe.Observation;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.Cycle;
 import org.jobtrail.publish.ComparisonGate;
-import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.publish.Publisher;
-import org.jobtrail.record.Database;
 import org.jobtrail.settings.Settings;
 
 /** Everything that polls, records and publishes, in the order in which it starts and, the other way round, stops. */

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import org.apache.kafka.common.KafkaException;
 import org.jobtrail.InvalidRoutesException;
 import org.jobtrail.embedded.EmbeddedServersException;
-import org.jobtrail.publish.MissingTopicException;
+import org.jobtrail.kafka.MissingTopicException;
 import org.jobtrail.recover.CannotRecoverException;
 import org.jobtrail.settings.InvalidSettingException;
 import picocli.CommandLine;

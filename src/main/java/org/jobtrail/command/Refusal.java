@@ -2,8 +2,8 @@ package org.jobtrail.command;
 
 import java.sql.SQLException;
 import java.util.Set;
-import org.jobtrail.poll.Failures;
-import org.jobtrail.record.Database;
+import org.jobtrail.database.Database;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.settings.Settings;
 import org.postgresql.util.PSQLException;
 
@@ -42,8 +42,8 @@ final class Refusal {
         }
         if (state.equals("42501")) {
             return "the account %s may not do this: set database.migration.username and its password (%s)"
-                    .formatted(account.migrationUsername(), Failures.reason(e));
+                    .formatted(account.migrationUsername(), Reason.of(e));
         }
-        return "database at %s: %s".formatted(account.url(), Failures.reason(e));
+        return "database at %s: %s".formatted(account.url(), Reason.of(e));
     }
 }

@@ -14,7 +14,7 @@ import org.jobtrail.checkpoint.TrustedKeys;
 import org.jobtrail.embedded.EmbeddedServersException;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.poll.Failures;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.verify.CheckpointKeys;
@@ -118,7 +118,7 @@ public final class VerifyCommand implements Callable<Integer> {
         } catch (UnverifiableException | InvalidSettingException e) {
             return unverified(e.getMessage());
         } catch (SQLException | IOException | KafkaException e) {
-            return unverified(Failures.reason(e));
+            return unverified(Reason.of(e));
         }
     }
 

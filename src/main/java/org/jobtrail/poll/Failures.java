@@ -3,24 +3,18 @@ package org.jobtrail.poll;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
-import java.net.URI;
-import java.net.UnknownHostException;
-import java.security.GeneralSecurityException;
-import java.sql.SQLException;
 import javax.net.ssl.SSLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jobtrail.authenticate.LoginException;
+import org.jobtrail.database.LostAnswer;
 import org.jobtrail.fetch.JobType;
-import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OversizedAnswerException;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.fetch.Redelivery;
-import org.jobtrail.fetch.RetryAfter;
 import org.jobtrail.poll.OrganizationOutcome.Cause;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +23,13 @@ import org.slf4j.LoggerFactory;
 public final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
-    private static final int LONGEST_REASON = 500;
 
     public void note(Exchange exchange) {
         Exception failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
         var attempt = exchange.getVariable("attempt", Attempt.class);
         var organization = exchange.getVariable("organization", Organization.class);
         var jobType = exchange.getVariable("jobType", JobType.BACKUP, JobType.class);
-        String reason = reason(failure);
+        String reason = Reason.of(failure);
         LOG.debug("{}", reason, failure);
         String route = exchange.getProperty(ExchangePropertyKey.FAILURE_ROUTE_ID, String.class);
         if ("write-receipt".equals(route)) {
@@ -101,74 +94,5 @@ public final class Failures {
     /** What a server that is restarted does in the middle of a handshake. */
     private static boolean isBrokenConnection(Throwable cause) {
         return cause instanceof EOFException || cause instanceof SocketException;
-    }
-
-    /** One line that an operator can act on; never the body of an answer, which may be anything. */
-    public static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause && !telling(cause)) {
-            cause = cause.getCause();
-        }
-        String message = cause.getMessage() == null
-                ? cause.getClass().getSimpleName()
-                : cause.getMessage().lines().findFirst().orElse("");
-        String reason;
-        if (cause instanceof HttpOperationFailedException http) {
-            reason = answer(http);
-        } else if (cause instanceof UnknownHostException) {
-            // The JVM adds what the system's resolver said, or not.
-            reason = "host %s is not known".formatted(message.split(":", -1)[0]);
-        } else if (cause instanceof ConnectException) {
-            reason = "no connection: %s".formatted(message);
-        } else if (cause instanceof SocketTimeoutException) {
-            reason = "no answer in time: %s".formatted(message);
-        } else if (cause instanceof SSLException && !aboutTrust(cause)) {
-            reason = "no TLS connection: %s".formatted(message);
-        } else if (cause instanceof SSLException) {
-            reason =
-                    "the server's certificate is not trusted: set ca-certificate of the source (%s)".formatted(message);
-        } else if (cause instanceof SQLException sql) {
-            reason = "PostgreSQL (%s): %s".formatted(sql.getSQLState(), message);
-        } else if (ours(cause)) {
-            reason = message;
-        } else {
-            reason = "%s: %s".formatted(cause.getClass().getSimpleName(), message);
-        }
-        return OneLine.of(reason, LONGEST_REASON);
-    }
-
-    private static String answer(HttpOperationFailedException http) {
-        String more = "";
-        if (http.getStatusCode() / 100 == 3) {
-            more = ": redirects are not followed";
-        } else if (Redelivery.busy(http)) {
-            more = RetryAfter.of(http.getResponseHeaders())
-                    .map(after -> " and asks " + after)
-                    .orElse("");
-        }
-        return "the server answered %d to %s%s"
-                .formatted(http.getStatusCode(), URI.create(http.getUri()).getPath(), more);
-    }
-
-    /** A certificate from nobody we know; not one for another name, and not a server that speaks no TLS. */
-    private static boolean aboutTrust(Throwable failure) {
-        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof GeneralSecurityException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean telling(Throwable cause) {
-        return cause instanceof HttpOperationFailedException
-                || cause instanceof SQLException
-                || (cause instanceof SSLException && !ours(cause.getCause()))
-                || cause instanceof ConnectException
-                || ours(cause);
-    }
-
-    private static boolean ours(Throwable cause) {
-        return cause != null && cause.getClass().getName().startsWith("org.jobtrail");
     }
 }

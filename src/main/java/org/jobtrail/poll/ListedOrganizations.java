@@ -7,6 +7,7 @@ import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.transform.Json;
 

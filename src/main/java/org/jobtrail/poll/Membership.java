@@ -13,9 +13,10 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.jobtrail.fetch.Reason;
+import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.Topics;
 import org.jobtrail.publish.ComparisonGate;
-import org.jobtrail.publish.KafkaClients;
-import org.jobtrail.publish.Topics;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
@@ -121,8 +122,7 @@ public final class Membership implements AutoCloseable {
 
     private void notYet(Source source, Exception e) {
         if (told.add(source.name())) {
-            LOG.warn(
-                    "source {}: this instance takes no shares of its polls yet: {}", source.name(), Failures.reason(e));
+            LOG.warn("source {}: this instance takes no shares of its polls yet: {}", source.name(), Reason.of(e));
         }
     }
 

@@ -14,7 +14,9 @@ import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
+import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.transform.Json;
 import org.slf4j.Logger;
@@ -100,7 +102,7 @@ public final class Shares {
         LOG.warn(
                 "source {}: Kafka does not take the shares of this poll, this instance polls them all: {}",
                 attempt.source().name(),
-                Failures.reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+                Reason.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
         sharing.left(attempt.source().name());
     }
 

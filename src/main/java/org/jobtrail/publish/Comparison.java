@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jobtrail.kafka.Topics;
 
 /**
  * Compares what PostgreSQL and Kafka know of each other, organization by organization, and halts whoever disagrees: acknowledged

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jobtrail.kafka.KafkaClients;
 
 /**
  * Reads the cursors that are committed. Only after initTransactions: then no transaction of a predecessor is open any more. The

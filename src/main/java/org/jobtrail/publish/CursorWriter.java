@@ -3,6 +3,7 @@ package org.jobtrail.publish;
 import java.util.Collection;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jobtrail.kafka.KafkaClients;
 
 /** Writes cursors by themselves, where an operator has decided where publishing goes on: under the publisher's id, which shuts out any other. */
 public final class CursorWriter implements AutoCloseable {

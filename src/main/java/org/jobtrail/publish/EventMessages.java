@@ -16,7 +16,7 @@ import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
-import org.jobtrail.poll.StatementParameters;
+import org.jobtrail.database.StatementParameters;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.transform.Json;
 

@@ -1,6 +1,7 @@
 package org.jobtrail.publish;
 
 import java.util.Map;
+import org.jobtrail.kafka.Topics;
 
 /** One organization's whole history, row by row, whether it is on a topic or not. */
 public final class HistoryAgain extends Publication {

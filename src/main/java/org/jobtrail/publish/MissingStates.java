@@ -3,6 +3,7 @@ package org.jobtrail.publish;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.HashMap;
 import java.util.Map;
+import org.jobtrail.kafka.Topics;
 import org.jobtrail.transform.Json;
 
 /**

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jobtrail.kafka.Topics;
 
 /** The rows that are not on the topic yet. What Kafka committed of one batch is told to the database with the request for the next. */
 final class NewEvents extends Publication {

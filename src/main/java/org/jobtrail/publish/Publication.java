@@ -3,6 +3,7 @@ package org.jobtrail.publish;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jobtrail.kafka.Topics;
 
 /**
  * What one producer publishes, batch by batch: what to ask the database for, which messages the rows become, and what its open

@@ -4,8 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
-import org.jobtrail.record.Database;
-import org.jobtrail.record.Role;
+import org.jobtrail.database.Database;
+import org.jobtrail.database.Role;
 import org.postgresql.PGConnection;
 
 /**

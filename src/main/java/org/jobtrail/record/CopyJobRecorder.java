@@ -9,13 +9,13 @@ import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.poll.OrganizationOutcome;
-import org.jobtrail.poll.StatementParameters;
 import org.jobtrail.transform.Json;
 import org.jobtrail.transform.Listing;
 

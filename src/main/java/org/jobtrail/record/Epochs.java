@@ -3,6 +3,7 @@ package org.jobtrail.record;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jobtrail.database.Role;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;

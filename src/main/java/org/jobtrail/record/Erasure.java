@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jobtrail.database.Database;
+import org.jobtrail.database.Role;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobKey;
 

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.jobtrail.database.Database;
+import org.jobtrail.database.Role;
 
 /** Removes old rows, one organization after the other; what was there is sealed by the database in the same transaction. */
 public final class Retention implements AutoCloseable {

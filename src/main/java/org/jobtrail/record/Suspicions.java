@@ -5,6 +5,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jobtrail.database.Database;
+import org.jobtrail.database.Role;
 
 /** The implausibly reduced lists that are being watched, and an operator's word that one is true. */
 public final class Suspicions implements AutoCloseable {

@@ -6,8 +6,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;
-import org.jobtrail.publish.KafkaClients;
-import org.jobtrail.publish.WholeTopic;
+import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.WholeTopic;
 import org.jobtrail.transform.Json;
 
 /** Reads the events of some organizations from the topic, whole, and puts them aside in the database, which compares sets. */

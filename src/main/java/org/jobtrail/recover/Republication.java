@@ -15,13 +15,13 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.common.TopicPartition;
 import org.jobtrail.checkpoint.CheckpointsAgain;
+import org.jobtrail.database.Database;
+import org.jobtrail.database.Role;
+import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.publish.Cursor;
 import org.jobtrail.publish.HistoryAgain;
-import org.jobtrail.publish.KafkaClients;
-import org.jobtrail.publish.LoadedRoute;
-import org.jobtrail.record.Database;
-import org.jobtrail.record.Role;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.KafkaTopics;
 

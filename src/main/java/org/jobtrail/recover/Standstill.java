@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.jobtrail.database.Database;
+import org.jobtrail.database.Role;
+import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.Topics;
 import org.jobtrail.publish.Comparison;
 import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.publish.Cursor;
 import org.jobtrail.publish.CursorTopic;
 import org.jobtrail.publish.CursorWriter;
-import org.jobtrail.publish.KafkaClients;
 import org.jobtrail.publish.PublisherLock;
-import org.jobtrail.publish.Topics;
-import org.jobtrail.record.Database;
-import org.jobtrail.record.Role;
 import org.jobtrail.settings.Settings.KafkaTopics;
 
 /** What holds while somebody recovers: nobody publishes, and what PostgreSQL and Kafka say of each other was just compared. */

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jobtrail.publish.KafkaClients;
-import org.jobtrail.publish.WholeTopic;
+import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.WholeTopic;
 import org.jobtrail.transform.Json;
 
 /**

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.kafka.KafkaClients;
 
 /** The checkpoints on the topic, one after the other, up to where it ended when it was opened. */
 final class CheckpointRecords implements Iterator<CheckpointLine>, AutoCloseable {

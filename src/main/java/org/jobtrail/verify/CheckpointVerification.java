@@ -11,7 +11,7 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 import org.jobtrail.checkpoint.Checkpoint;
-import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.verify.Finding.Kind;
 
 /**

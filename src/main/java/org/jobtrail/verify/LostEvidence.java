@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import org.jobtrail.publish.KafkaClients;
+import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.settings.Settings;
 
 /**

@@ -9,8 +9,8 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.jobtrail.publish.KafkaClients;
-import org.jobtrail.publish.Topics;
+import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.Topics;
 
 /**
  * Which Kafka this is, and whether it is the one that the history was published on: beside a copied database stands another.

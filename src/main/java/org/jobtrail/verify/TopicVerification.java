@@ -17,8 +17,8 @@ import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.header.Header;
-import org.jobtrail.publish.KafkaClients;
-import org.jobtrail.publish.WholeTopic;
+import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.WholeTopic;
 import org.jobtrail.transform.Json;
 import org.jobtrail.verify.Finding.Kind;
 

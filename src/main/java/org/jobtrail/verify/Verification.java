@@ -8,10 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
-import org.jobtrail.poll.Failures;
-import org.jobtrail.publish.KafkaClients;
-import org.jobtrail.record.Database;
-import org.jobtrail.record.Role;
+import org.jobtrail.database.Database;
+import org.jobtrail.database.Role;
+import org.jobtrail.fetch.Reason;
+import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.verify.Finding.Kind;
 import org.jobtrail.verify.HistoryVerification.Range;
@@ -89,7 +89,7 @@ public final class Verification {
                 throw e;
             }
             // What is wrong is wrong, whatever Kafka would have said.
-            findings.warn("Kafka was not looked at: %s", Failures.reason(e));
+            findings.warn("Kafka was not looked at: %s", Reason.of(e));
             gaps = new Gaps(0, false, false, 0);
         }
         protection.verify(findings);

@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.Pipeline.Polls;
-import org.jobtrail.record.Database;
+import org.jobtrail.database.Database;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Retention;
 import org.jobtrail.recover.CannotRecoverException;

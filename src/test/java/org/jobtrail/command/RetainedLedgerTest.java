@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.jobtrail.checkpoint.TrustedKeys;
-import org.jobtrail.record.Database;
+import org.jobtrail.database.Database;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Retention;
 import org.jobtrail.settings.PropertyLookup;

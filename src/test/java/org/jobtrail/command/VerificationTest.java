@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.checkpoint.TrustedKeys;
-import org.jobtrail.record.Database;
+import org.jobtrail.database.Database;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Retention;
 import org.jobtrail.settings.Settings;

@@ -11,7 +11,7 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jobtrail.command.PublishOnce;
-import org.jobtrail.record.Database;
+import org.jobtrail.database.Database;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.settings.PropertyLookup;
 import org.jobtrail.settings.Settings;

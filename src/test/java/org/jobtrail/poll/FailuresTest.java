@@ -20,6 +20,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.settings.InvalidSettingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,27 +63,27 @@ class FailuresTest {
     @ParameterizedTest
     @MethodSource("failures")
     void aFailureIsSaidInOneLineHoweverDeepItSits(Exception failure, String reason) {
-        assertThat(Failures.reason(failure)).isEqualTo(reason);
-        assertThat(Failures.reason(new CamelExecutionException(
+        assertThat(Reason.of(failure)).isEqualTo(reason);
+        assertThat(Reason.of(new CamelExecutionException(
                         "wrapped", exchange(), new RuntimeException("wrapped again", failure))))
                 .isEqualTo(reason);
     }
 
     @Test
     void theBodyOfAnAnswerIsNeverRepeated() {
-        assertThat(Failures.reason(http(500))).doesNotContain("pa55", "organizationId");
+        assertThat(Reason.of(http(500))).doesNotContain("pa55", "organizationId");
     }
 
     @Test
     void whatAServerSaysCannotMoveTheCursorOfATerminalOrBreakALine() {
-        String reason = Failures.reason(new IOException("a\u0000b\u001b[2Jc\u009bd\u2028e\u0085f\tg\r\nh"));
+        String reason = Reason.of(new IOException("a\u0000b\u001b[2Jc\u009bd\u2028e\u0085f\tg\r\nh"));
 
         assertThat(reason).isEqualTo("IOException: a b [2Jc d e f g");
     }
 
     @Test
     void aReasonIsShort() {
-        assertThat(Failures.reason(new IOException("x".repeat(10_000)))).hasSize(500);
+        assertThat(Reason.of(new IOException("x".repeat(10_000)))).hasSize(500);
     }
 
     @ParameterizedTest

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jobtrail.record.Database;
+import org.jobtrail.database.Database;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.junit.jupiter.api.Test;

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jobtrail.record.Database;
+import org.jobtrail.database.Database;
 import org.jobtrail.record.Retention;
 import org.jobtrail.record.Retention.Range;
 import org.jobtrail.support.PostgresServer;

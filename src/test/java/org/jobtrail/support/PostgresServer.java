@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
-import org.jobtrail.record.Database;
+import org.jobtrail.database.Database;
 
 /** One PostgreSQL for all tests, with databases that are each test's own. */
 public final class PostgresServer implements AutoCloseable {

@@ -2,8 +2,8 @@ package org.jobtrail.support;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.jobtrail.record.Database;
-import org.jobtrail.record.Role;
+import org.jobtrail.database.Database;
+import org.jobtrail.database.Role;
 
 /** Lets a database be polled into that nobody publishes from: it will never be compared with Kafka. */
 public final class WithoutKafka {

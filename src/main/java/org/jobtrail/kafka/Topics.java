@@ -1,4 +1,4 @@
-package org.jobtrail.publish;
+package org.jobtrail.kafka;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.jobtrail.publish;
+package org.jobtrail.kafka;
 
 import java.sql.SQLException;
 import java.time.Duration;

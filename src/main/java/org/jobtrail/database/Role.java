@@ -1,4 +1,4 @@
-package org.jobtrail.record;
+package org.jobtrail.database;
 
 import java.util.Locale;
 

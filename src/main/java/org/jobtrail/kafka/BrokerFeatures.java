@@ -1,4 +1,4 @@
-package org.jobtrail.publish;
+package org.jobtrail.kafka;
 
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;

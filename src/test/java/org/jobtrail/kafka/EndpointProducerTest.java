@@ -1,4 +1,4 @@
-package org.jobtrail.publish;
+package org.jobtrail.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

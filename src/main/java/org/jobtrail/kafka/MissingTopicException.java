@@ -1,4 +1,4 @@
-package org.jobtrail.publish;
+package org.jobtrail.kafka;
 
 /** A topic that is not there and that this account may not create, or that is not as it must be. The message tells what to do. */
 public final class MissingTopicException extends RuntimeException {

@@ -1,4 +1,4 @@
-package org.jobtrail.publish;
+package org.jobtrail.kafka;
 
 import java.nio.file.Path;
 import org.apache.camel.CamelContext;

@@ -1,4 +1,4 @@
-package org.jobtrail.record;
+package org.jobtrail.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.jobtrail.poll;
+package org.jobtrail.database;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;

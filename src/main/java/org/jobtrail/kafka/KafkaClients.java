@@ -1,4 +1,4 @@
-package org.jobtrail.publish;
+package org.jobtrail.kafka;
 
 import java.time.Duration;
 import java.util.Properties;

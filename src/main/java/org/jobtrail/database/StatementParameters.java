@@ -1,4 +1,4 @@
-package org.jobtrail.poll;
+package org.jobtrail.database;
 
 import java.util.Map;
 import org.apache.camel.Exchange;
