@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.function.Consumer;
-import org.jobtrail.Pipeline;
-import org.jobtrail.Pipeline.Polls;
 import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.database.Database;
@@ -16,7 +14,10 @@ import org.jobtrail.observe.Health;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.Observation;
 import org.jobtrail.observe.PollHealth;
+import org.jobtrail.pipeline.Pipeline;
+import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.poll.Cycle;
+import org.jobtrail.poll.Sharing;
 import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.publish.Publisher;
 import org.jobtrail.settings.Settings;
@@ -108,7 +109,9 @@ final class Engine implements AutoCloseable {
     }
 
     Health health() {
-        return Observation.health(settings.sources(), polls, looks, this::publisher, pipeline.sharing());
+        Sharing sharing = pipeline.sharing();
+        return Observation.health(
+                settings.sources(), polls, looks, this::publisher, sharing.instance(), sharing::polled);
     }
 
     Metrics metrics() {

@@ -2,9 +2,9 @@ package org.jobtrail.command;
 
 import java.sql.SQLException;
 import org.apache.kafka.common.KafkaException;
-import org.jobtrail.InvalidRoutesException;
 import org.jobtrail.embedded.EmbeddedServersException;
 import org.jobtrail.kafka.MissingTopicException;
+import org.jobtrail.pipeline.InvalidRoutesException;
 import org.jobtrail.recover.CannotRecoverException;
 import org.jobtrail.settings.InvalidSettingException;
 import picocli.CommandLine;

@@ -1,6 +1,6 @@
 package org.jobtrail.command;
 
-import org.jobtrail.Installation;
+import org.jobtrail.settings.Installation;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */

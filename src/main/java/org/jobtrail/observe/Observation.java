@@ -6,8 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jobtrail.poll.Sharing;
-import org.jobtrail.publish.Publisher;
 import org.jobtrail.settings.Settings.Source;
 
 /** Puts together what health and metrics tell of a running program. */
@@ -15,14 +13,16 @@ public final class Observation {
 
     private Observation() {}
 
+    /** @param polled which polls this instance has a part in */
     public static Health health(
             List<Source> sources,
             PollHealth polls,
             DatabaseLooks looks,
-            Supplier<Publisher> publisher,
-            Sharing sharing) {
+            Supplier<? extends Publishing> publisher,
+            String instance,
+            Supplier<String> polled) {
         var others = new ArrayList<Supplier<Health.Check>>();
-        others.add(() -> instance(publisher.get(), sharing));
+        others.add(() -> instance(publisher.get(), instance, polled.get()));
         others.add(() -> kafka(publisher.get(), looks.last()));
         others.add(() -> checkpoints(publisher.get()));
         others.add(() -> looks.last().unpublishedCheck());
@@ -36,7 +36,7 @@ public final class Observation {
             List<Source> sources,
             PollHealth polls,
             DatabaseLooks looks,
-            Supplier<Publisher> publisher) {
+            Supplier<? extends Publishing> publisher) {
         metrics.gauge(
                 "jobtrail.publishing",
                 "1 of the instance that publishes, 0 of others.",
@@ -66,19 +66,19 @@ public final class Observation {
     }
 
     /** Which of several instances this is, and what it does; another one may do the rest. */
-    private static Health.Check instance(Publisher publisher, Sharing sharing) {
+    private static Health.Check instance(Publishing publisher, String name, String polled) {
         var data = new LinkedHashMap<String, Object>();
-        data.put("name", sharing.instance());
+        data.put("name", name);
         data.put("publishes", isPublishing(publisher));
-        data.put("polls", sharing.shared() ? "its shares of " + String.join(", ", sharing.sources()) : "all");
+        data.put("polls", polled);
         return new Health.Check("instance", true, data);
     }
 
-    private static boolean isPublishing(Publisher publisher) {
+    private static boolean isPublishing(Publishing publisher) {
         return publisher != null && publisher.isPublishing();
     }
 
-    private static Health.Check kafka(Publisher publisher, DatabaseLook look) {
+    private static Health.Check kafka(Publishing publisher, DatabaseLook look) {
         var data = new LinkedHashMap<String, Object>();
         if (publisher == null) {
             data.put("reason", "publishing has not started yet");
@@ -90,10 +90,10 @@ public final class Observation {
     }
 
     /** What is not signed yet is still recorded and published: nothing has to be restarted for it, but somebody must look. */
-    private static Health.Check checkpoints(Publisher publisher) {
+    private static Health.Check checkpoints(Publishing publisher) {
         var data = new LinkedHashMap<String, Object>();
         Optional.ofNullable(publisher)
-                .flatMap(Publisher::checkpointProblem)
+                .flatMap(Publishing::checkpointProblem)
                 .ifPresent(problem -> data.put("reason", problem));
         return new Health.Check("checkpoints", data.isEmpty(), data);
     }

@@ -80,9 +80,9 @@ public final class Sharing {
         return instance;
     }
 
-    /** Of which this instance takes shares. */
-    public Set<String> sources() {
-        return new TreeSet<>(partitions.keySet());
+    /** Which polls this instance has a part in, in words. */
+    public String polled() {
+        return shared ? "its shares of " + String.join(", ", new TreeSet<>(partitions.keySet())) : "all";
     }
 
     /** Its topic is not as it was: it is looked at again. */

@@ -24,6 +24,7 @@ import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.kafka.MissingTopicException;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.observe.Metrics;
+import org.jobtrail.observe.Publishing;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * starts over from what the two stores know: lock, new producer and initTransactions, cursors, comparison. So it does not
  * matter what a failure was or whether its transaction was committed.
  */
-public final class Publisher implements AutoCloseable {
+public final class Publisher implements Publishing, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
     private static final Duration SAFETY_NET = Duration.ofSeconds(1);
@@ -90,7 +91,7 @@ public final class Publisher implements AutoCloseable {
         thread.start();
     }
 
-    /** What keeps this instance, or another one, from publishing. */
+    @Override
     public Optional<String> problem() {
         Instant since = batchSince;
         if (problem == null && since != null) {
@@ -102,12 +103,12 @@ public final class Publisher implements AutoCloseable {
         return Optional.ofNullable(problem);
     }
 
-    /** True where this instance is the one that publishes. */
+    @Override
     public boolean isPublishing() {
         return publishing;
     }
 
-    /** Why there is no checkpoint, or none any more. */
+    @Override
     public Optional<String> checkpointProblem() {
         return checkpoints.problem();
     }

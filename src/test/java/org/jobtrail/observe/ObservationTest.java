@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jobtrail.database.Database;
-import org.jobtrail.poll.Sharing;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.DatabaseProxy;
@@ -34,8 +33,6 @@ class ObservationTest {
     private final TestDatabase database;
     private final Metrics metrics = new Metrics();
     private final PollHealth polls = new PollHealth(Clock.systemUTC(), Duration.ofMinutes(1), Duration.ofMinutes(2));
-    private final Sharing alone =
-            new Sharing(new Settings.Poll(Duration.ofMinutes(1), 4, Duration.ofMinutes(2), false), false, "here");
 
     ObservationTest(PostgresServer server) throws SQLException {
         database = server.migratedDatabase();
@@ -160,7 +157,7 @@ class ObservationTest {
     private Map<String, Health.Check> observe(DatabaseLooks looks) {
         Observation.gauges(metrics, List.of(), polls, looks, () -> null);
         metrics.text();
-        return Observation.health(List.of(), polls, looks, () -> null, alone).all().stream()
+        return Observation.health(List.of(), polls, looks, () -> null, "here", () -> "all").all().stream()
                 .collect(Collectors.toMap(Health.Check::name, check -> check));
     }
 

@@ -23,7 +23,7 @@ import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RoutesDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-import org.jobtrail.InvalidRoutesException;
+import org.jobtrail.pipeline.InvalidRoutesException;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;

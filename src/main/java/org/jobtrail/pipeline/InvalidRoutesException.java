@@ -1,4 +1,4 @@
-package org.jobtrail;
+package org.jobtrail.pipeline;
 
 /** The route files cannot be worked with; the message says which and why. */
 public final class InvalidRoutesException extends RuntimeException {

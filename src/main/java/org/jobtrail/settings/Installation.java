@@ -1,4 +1,4 @@
-package org.jobtrail;
+package org.jobtrail.settings;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +8,6 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jobtrail.settings.InvalidSettingException;
 
 /** Where the program's routes and SQL are: beside the package's bin, or in the checkout that it is started in. */
 public record Installation(Path home) {
@@ -37,7 +36,7 @@ public record Installation(Path home) {
     }
 
     public static String version() {
-        try (InputStream in = Installation.class.getResourceAsStream("version")) {
+        try (InputStream in = Installation.class.getResourceAsStream("/org/jobtrail/version")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,127 @@
+package org.jobtrail.pipeline;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.main.Main;
+import org.jobtrail.authenticate.AccessTokens;
+import org.jobtrail.authenticate.DataCalls;
+import org.jobtrail.authenticate.RenewToken;
+import org.jobtrail.checkpoint.CheckpointMessages;
+import org.jobtrail.database.Database;
+import org.jobtrail.fetch.Deadline;
+import org.jobtrail.fetch.HttpRequest;
+import org.jobtrail.fetch.JobLists;
+import org.jobtrail.fetch.KnownPages;
+import org.jobtrail.fetch.ListPages;
+import org.jobtrail.fetch.OrganizationLists;
+import org.jobtrail.fetch.Redelivery;
+import org.jobtrail.fetch.SourceClient;
+import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.observe.HttpAnswers;
+import org.jobtrail.observe.Metrics;
+import org.jobtrail.observe.PollHealth;
+import org.jobtrail.observe.RouteTimings;
+import org.jobtrail.poll.Cycle;
+import org.jobtrail.poll.Failures;
+import org.jobtrail.poll.Installations;
+import org.jobtrail.poll.LastCycle;
+import org.jobtrail.poll.ListedOrganizations;
+import org.jobtrail.poll.Polling;
+import org.jobtrail.poll.Shares;
+import org.jobtrail.poll.Sharing;
+import org.jobtrail.publish.ComparisonGate;
+import org.jobtrail.publish.EventMessages;
+import org.jobtrail.record.CopyJobRecorder;
+import org.jobtrail.record.HistoryRecorder;
+import org.jobtrail.record.KnownLists;
+import org.jobtrail.record.LastPolls;
+import org.jobtrail.record.UnchangedLists;
+import org.jobtrail.settings.Installation;
+import org.jobtrail.settings.Settings;
+import org.jobtrail.transform.JobSnapshots;
+import org.jobtrail.transform.JobTransformation;
+
+/** What the routes call by name. */
+final class Beans {
+
+    private final Map<String, Object> beans = new LinkedHashMap<>();
+
+    Beans(
+            Settings settings,
+            Database database,
+            KafkaClients kafkaClients,
+            Metrics metrics,
+            PollHealth health,
+            ComparisonGate gate,
+            Sharing sharing,
+            Deadline deadline,
+            Supplier<CamelContext> context,
+            Consumer<Cycle> listener) {
+        Duration patience = settings.poll().deadline();
+        var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), patience, metrics, health);
+        bind("history", database.statements());
+        bind("publication", database.publisherStatements());
+        bind("sourceClient", new SourceClient(deadline, Installation.version()));
+        bind("redelivery", new Redelivery(Clock.systemUTC(), Math::random));
+        bind("kafkaClients", kafkaClients);
+        bind("httpAnswers", new DataCalls(new HttpAnswers(metrics, Clock.systemUTC())));
+        bind("routeTimings", new RouteTimings(metrics));
+        bind("failures", new Failures());
+        bind("installations", new Installations());
+        bind("listedOrganizations", new ListedOrganizations());
+        bind("accessTokens", accessTokens);
+        bind("renewToken", new RenewToken(accessTokens, context));
+        // Before it sends again, Camel puts the call that failed back on the message.
+        bind("sendAgain", (Processor) HttpRequest::again);
+        bind("organizationJson", OrganizationLists.json());
+        var knownPages = KnownPages.ofThisProcess();
+        var lastPolls = new LastPolls(System::nanoTime);
+        bind("listPages", new ListPages());
+        bind("organizationLists", new OrganizationLists(Clock.systemUTC(), patience, knownPages));
+        bind("jobLists", new JobLists(Clock.systemUTC(), patience, knownPages));
+        bind("unchangedLists", new UnchangedLists(lastPolls, sharing.shared(), knownPages.most()));
+        bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
+        bind(
+                "historyRecorder",
+                new HistoryRecorder(settings.absence(), patience(settings), KnownLists.ofThisProcess(), lastPolls));
+        bind("copyJobRecorder", new CopyJobRecorder(patience(settings), lastPolls));
+        bind("eventMessages", new EventMessages(settings.topics()));
+        bind("checkpointMessages", new CheckpointMessages(settings.checkpoint().file()));
+        bind(
+                "polling",
+                new Polling(
+                        settings.sources(),
+                        settings.poll().period(),
+                        Installation.version(),
+                        metrics,
+                        health,
+                        gate,
+                        sharing,
+                        listener));
+        bind("sharing", sharing);
+        bind("shares", new Shares(sharing));
+        bind("lastCycle", new LastCycle(metrics, health));
+        bind("nothingComesBack", (AggregationStrategy) (before, branch) -> null);
+    }
+
+    private void bind(String name, Object bean) {
+        beans.put(name, bean);
+    }
+
+    void bindTo(Main main) {
+        beans.forEach(main::bind);
+    }
+
+    /** For so long a list that was read is still evidence of now: the time between two polls is covered up to here. */
+    private static Duration patience(Settings settings) {
+        return settings.poll().period().multipliedBy(2);
+    }
+}

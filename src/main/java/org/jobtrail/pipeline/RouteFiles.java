@@ -1,0 +1,134 @@
+package org.jobtrail.pipeline;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.builder.RouteBuilder;
+import org.jobtrail.pipeline.Pipeline.Polls;
+import org.jobtrail.poll.Shares;
+import org.jobtrail.settings.Settings;
+import org.jobtrail.settings.Settings.Source;
+
+/** The folder {@code routes/}: what its placeholders stand for, which of its routes each source has of its own, and that none is missing. */
+final class RouteFiles {
+
+    /** Loaded by the publisher, when it is its turn to publish. */
+    private static final List<String> PUBLISHING =
+            List.of("7-publish-events.camel.yaml", "9-write-checkpoint.camel.yaml");
+
+    /** The route that each source has one of, made from this template. */
+    private static final String POLL = "poll";
+
+    /** The routes that each source has besides. A source may be called as a part of these names: a sign that no source has divides them. */
+    private static final List<String> OF_EACH_SOURCE = List.of("poll-organizations");
+
+    /** Of those that share the polling, each source has these as well. */
+    private static final List<String> SHARING = List.of("share-out", "poll-share", "take-shares");
+
+    /** How often is looked whether it is time, where instances share the polling: it may be any of them. */
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    /** A route that is not there would be missed only when somebody calls it. */
+    private static final Set<String> ROUTES = Set.of(
+            "authenticate",
+            "fetch-list",
+            "fetch-organizations",
+            "note-organizations",
+            "claim-organizations",
+            "fetch-all-jobs",
+            "fetch-jobs",
+            "copy-jobs",
+            "fetch-copy-jobs",
+            "transform-jobs",
+            "record-history",
+            "record-together",
+            "record-alone",
+            "write-receipt",
+            "tell-cycle");
+
+    private final Path home;
+    private final Settings settings;
+    private final Polls polls;
+    private final boolean shared;
+
+    RouteFiles(Path home, Settings settings, Polls polls, boolean shared) {
+        this.home = home;
+        this.settings = settings;
+        this.polls = polls;
+        this.shared = shared;
+    }
+
+    static String pollOf(Source source) {
+        return POLL + "-" + source.name();
+    }
+
+    Map<String, String> properties() {
+        var properties = new HashMap<String, String>();
+        properties.put("camel.main.routesIncludePattern", "file:" + home + "/routes/*.camel.yaml");
+        properties.put("camel.main.routesExcludePattern", "**/" + String.join(",**/", PUBLISHING));
+        properties.put("jobtrail.home", home.toString());
+        Duration tick = shared ? TICK : settings.poll().period();
+        properties.put("poll.tick.millis", "" + tick.toMillis());
+        properties.put("poll.automatic", "" + (polls != Polls.NEVER));
+        properties.put("poll.cycles", polls == Polls.ONCE ? "1" : "0");
+        properties.put("poll.organizations", shared ? "direct:share-out" : "direct:poll-organizations");
+        // One share may take so long where each of its lists takes the longest that it may, one after the other.
+        long longestShare =
+                settings.poll().deadline().multipliedBy(Shares.LARGEST).toMillis();
+        properties.put("poll.share.millis", "" + Math.min(Integer.MAX_VALUE, longestShare));
+        Settings.Kafka kafka = settings.kafka().orElseThrow();
+        properties.put("kafka.bootstrap-servers", kafka.bootstrapServers());
+        properties.put("kafka.transactional-id", kafka.transactionalId());
+        properties.put("kafka.topic.shares", settings.topics().shares());
+        properties.put("kafka.topic.events", settings.topics().events());
+        properties.put("kafka.topic.checkpoints", settings.topics().checkpoints());
+        // A request holds at least one event, with its headers.
+        properties.put("kafka.request.bytes", "" + Math.max(1_048_576, settings.eventMaxBytes() + 100_000));
+        return properties;
+    }
+
+    /** Made while Camel starts: a timer of a route that comes later may lose its first tick. */
+    RouteBuilder routesOfEachSource() {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                for (Source source : settings.sources()) {
+                    make(POLL, pollOf(source), source);
+                    OF_EACH_SOURCE.forEach(template -> make(template, template + "@" + source.name(), source));
+                    if (shared) {
+                        SHARING.forEach(template -> make(template, template + "@" + source.name(), source));
+                    }
+                }
+            }
+
+            private void make(String template, String route, Source source) {
+                templatedRoute(template).routeId(route).parameter("source", source.name());
+            }
+        };
+    }
+
+    /** @throws InvalidRoutesException where one of the files that are loaded later is missing */
+    void checkFiles() {
+        for (String file : PUBLISHING) {
+            if (!Files.isReadable(home.resolve("routes").resolve(file))) {
+                throw new InvalidRoutesException("there is no file %s".formatted(file), null);
+            }
+        }
+    }
+
+    /** @throws InvalidRoutesException where the folder does not hold the routes that the program is made of */
+    void checkRoutes(CamelContext context) {
+        var missing = new TreeSet<>(ROUTES);
+        context.getRoutes().stream().map(Route::getRouteId).forEach(missing::remove);
+        if (!missing.isEmpty()) {
+            throw new InvalidRoutesException("there is no route %s".formatted(String.join(", ", missing)), null);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package org.jobtrail.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.Exchange;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.jobtrail.settings.InvalidSettingException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ReasonTest {
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                arguments(http(503), "the server answered 503 to /v8/Jobs"),
+                arguments(http(302), "the server answered 302 to /v8/Jobs: redirects are not followed"),
+                arguments(busy("Retry-After", "600"), "the server answered 503 to /v8/Jobs and asks to wait 600 s"),
+                arguments(busy("Retry-After", "soon"), "the server answered 503 to /v8/Jobs"),
+                arguments(new UnknownHostException("vb365.example.com"), "host vb365.example.com is not known"),
+                arguments(
+                        new UnknownHostException("vb365.example.com: Name or service not known"),
+                        "host vb365.example.com is not known"),
+                arguments(new ConnectException("Connection refused"), "no connection: Connection refused"),
+                arguments(new ConnectException(), "no connection: ConnectException"),
+                arguments(new SocketTimeoutException("Read timed out"), "no answer in time: Read timed out"),
+                arguments(
+                        handshake(new CertificateException("PKIX path building failed")),
+                        "the server's certificate is not trusted: set ca-certificate of the source (handshake failed)"),
+                arguments(
+                        new SSLException("Unsupported or unrecognized SSL message"),
+                        "no TLS connection: Unsupported or unrecognized SSL message"),
+                arguments(
+                        new SSLPeerUnverifiedException("Certificate for <10.0.0.1> doesn't match"),
+                        "no TLS connection: Certificate for <10.0.0.1> doesn't match"),
+                arguments(
+                        new SQLException("ERROR: permission denied\n  Detail: (secret row)", "42501"),
+                        "PostgreSQL (42501): ERROR: permission denied"),
+                arguments(new InvalidSettingException("poll.period", "is wrong"), "poll.period (POLL_PERIOD) is wrong"),
+                arguments(new IllegalStateException("closed"), "IllegalStateException: closed"),
+                arguments(new IOException((String) null), "IOException: IOException"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aFailureIsSaidInOneLineHoweverDeepItSits(Exception failure, String reason) {
+        assertThat(Reason.of(failure)).isEqualTo(reason);
+        assertThat(Reason.of(new CamelExecutionException(
+                        "wrapped", exchange(), new RuntimeException("wrapped again", failure))))
+                .isEqualTo(reason);
+    }
+
+    @Test
+    void theBodyOfAnAnswerIsNeverRepeated() {
+        assertThat(Reason.of(http(500))).doesNotContain("pa55", "organizationId");
+    }
+
+    @Test
+    void whatAServerSaysCannotMoveTheCursorOfATerminalOrBreakALine() {
+        String reason = Reason.of(new IOException("a\u0000b\u001b[2Jc\u009bd\u2028e\u0085f\tg\r\nh"));
+
+        assertThat(reason).isEqualTo("IOException: a b [2Jc d e f g");
+    }
+
+    @Test
+    void aReasonIsShort() {
+        assertThat(Reason.of(new IOException("x".repeat(10_000)))).hasSize(500);
+    }
+
+    private static Exchange exchange() {
+        return new DefaultExchange(new DefaultCamelContext());
+    }
+
+    private static Exception handshake(Exception cause) {
+        var failure = new SSLHandshakeException("handshake failed");
+        failure.initCause(cause);
+        return failure;
+    }
+
+    private static HttpOperationFailedException busy(String header, String value) {
+        return new HttpOperationFailedException(
+                "https://vb365.example.com:4443/v8/Jobs", 503, "", null, Map.of(header, value), "");
+    }
+
+    private static HttpOperationFailedException http(int status) {
+        return new HttpOperationFailedException(
+                "https://vb365.example.com:4443/v8/Jobs?organizationId=1",
+                status,
+                "Server\nError",
+                null,
+                Map.of(),
+                "{\"password\":\"pa55\"}");
+    }
+}
