@@ -74,13 +74,13 @@ public final class RenewToken implements Processor {
     }
 
     private static void readAlone(Exchange exchange, Session session, PagedList list) {
-        session.turn.take(list);
+        session.lone.take(list);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
                 session.renewal.lock();
                 try {
-                    session.turn.end(list);
+                    session.lone.end(list);
                 } finally {
                     session.renewal.unlock();
                 }

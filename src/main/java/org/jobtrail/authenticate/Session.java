@@ -25,7 +25,7 @@ final class Session implements Authorization {
     /** Held by who renews a token in the middle of a poll. All others wait for it, and ask for none themselves. */
     final ReentrantLock renewal = new ReentrantLock();
 
-    final Turn turn = new Turn(renewal);
+    final LoneList lone = new LoneList(renewal);
 
     final SingleLogin logins = new SingleLogin();
 
@@ -225,7 +225,7 @@ final class Session implements Authorization {
     public String value(PagedList list) {
         renewal.lock();
         try {
-            turn.await(list);
+            lone.await(list);
             synchronized (this) {
                 if (token == null) {
                     throw new LoginException(failure);

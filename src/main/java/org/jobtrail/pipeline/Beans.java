@@ -39,6 +39,7 @@ import org.jobtrail.poll.Shares;
 import org.jobtrail.poll.Sharing;
 import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.publish.EventMessages;
+import org.jobtrail.record.Claims;
 import org.jobtrail.record.CopyJobRecorder;
 import org.jobtrail.record.HistoryRecorder;
 import org.jobtrail.record.KnownLists;
@@ -89,9 +90,8 @@ final class Beans {
         bind("jobLists", new JobLists(Clock.systemUTC(), patience, knownPages));
         bind("unchangedLists", new UnchangedLists(lastPolls, sharing.shared(), knownPages.most()));
         bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
-        bind(
-                "historyRecorder",
-                new HistoryRecorder(settings.absence(), patience(settings), KnownLists.ofThisProcess(), lastPolls));
+        bind("claims", new Claims(patience(settings), lastPolls));
+        bind("historyRecorder", new HistoryRecorder(settings.absence(), KnownLists.ofThisProcess(), lastPolls));
         bind("copyJobRecorder", new CopyJobRecorder(patience(settings), lastPolls));
         bind("eventMessages", new EventMessages(settings.topics()));
         bind("checkpointMessages", new CheckpointMessages(settings.checkpoint().file()));

@@ -28,7 +28,9 @@ public final class LastCycle {
 
     /** Who ended a cycle says how it went; all others take note of it. */
     public void tell(
-            @Variable("source") Source source, @Variable("turn") Turn turn, @Body List<Map<String, Object>> rows) {
+            @Variable("source") Source source,
+            @Variable("shareRun") ShareRun run,
+            @Body List<Map<String, Object>> rows) {
         if (rows.isEmpty()) {
             return;
         }
@@ -43,7 +45,7 @@ public final class LastCycle {
                 took,
                 outcome,
                 reason == null ? null : OneLine.of(reason));
-        if (turn != null) {
+        if (run != null) {
             metrics.cycle(source.name(), outcome, took.toNanos());
             LOG.info(summary(source, last, took));
         }

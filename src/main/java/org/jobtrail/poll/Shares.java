@@ -108,32 +108,32 @@ public final class Shares {
 
     private record ShareMessage(long attempt, int share) {}
 
-    public Turn turn(@Body String message, Exchange exchange) throws JsonProcessingException {
+    public ShareRun begin(@Body String message, Exchange exchange) throws JsonProcessingException {
         ShareMessage share = mapper.readValue(message, ShareMessage.class);
-        var turn = new Turn(share.attempt(), share.share());
-        sharing.untilTheEndOf(exchange, turn);
-        return turn;
+        var run = new ShareRun(share.attempt(), share.share());
+        sharing.untilTheEndOf(exchange, run);
+        return run;
     }
 
-    public void take(@Variable("source") Source source, @Variable("turn") Turn turn, Exchange exchange) {
+    public void take(@Variable("source") Source source, @Variable("shareRun") ShareRun run, Exchange exchange) {
         // What happens from here on is not about the share before.
         exchange.removeVariable("attempt");
         StatementParameters.set(
                 exchange,
                 Map.of(
                         "source", source.name(),
-                        "attempt", turn.attempt(),
-                        "share", turn.share(),
-                        "polled", turn.polled(),
+                        "attempt", run.attempt(),
+                        "share", run.share(),
+                        "polled", run.polled(),
                         "instance", sharing.instance()));
     }
 
     /** Null where there is nothing to do: somebody else did it, or a later attempt has begun. */
     public Attempt taken(
-            @Variable("source") Source source, @Variable("turn") Turn turn, @Body List<Map<String, Object>> rows)
+            @Variable("source") Source source, @Variable("shareRun") ShareRun run, @Body List<Map<String, Object>> rows)
             throws JsonProcessingException {
         if (rows.isEmpty()) {
-            turn.nothingLeft();
+            run.nothingLeft();
             return null;
         }
         Map<String, Object> row = rows.get(0);
@@ -141,9 +141,9 @@ public final class Shares {
         List<Organization> organizations =
                 Arrays.asList(mapper.readValue((String) row.get("organizations"), Organization[].class));
         var attempt = new Attempt(
-                source, turn.attempt(), (String) row.get("started_at"), System.nanoTime(), share, organizations);
-        turn.took(attempt);
-        sharing.inHand(turn, attempt);
+                source, run.attempt(), (String) row.get("started_at"), System.nanoTime(), share, organizations);
+        run.took(attempt);
+        sharing.inHand(run, attempt);
         return attempt;
     }
 }

@@ -125,15 +125,15 @@ public final class Sharing {
         }
     }
 
-    void inHand(Object cycleOrTurn, Attempt attempt) {
-        inHand.put(cycleOrTurn, attempt);
+    void inHand(Object cycleOrRun, Attempt attempt) {
+        inHand.put(cycleOrRun, attempt);
     }
 
-    void untilTheEndOf(Exchange exchange, Object cycleOrTurn) {
+    void untilTheEndOf(Exchange exchange, Object cycleOrRun) {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                inHand.remove(cycleOrTurn);
+                inHand.remove(cycleOrRun);
             }
         });
     }

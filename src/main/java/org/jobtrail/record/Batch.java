@@ -74,12 +74,13 @@ public final class Batch {
         return size >= Portions.MOST || jobs >= MOST_JOBS || bytes >= Portions.MOST_BYTES;
     }
 
-    synchronized boolean isWaiting() {
+    /** True where any wait. */
+    public synchronized boolean isWaiting() {
         return !waiting.isEmpty();
     }
 
     /** True where there is enough, or what there is has waited for long enough. */
-    synchronized boolean isDue() {
+    public synchronized boolean isDue() {
         boolean enough = waiting.size() >= MOST_POLLS || isEnough(size, jobs, bytes);
         return isWaiting() && (enough || toBegin <= 0 || nanos.getAsLong() - since >= LONGEST_NANOS);
     }

@@ -101,7 +101,7 @@ public final class CopyJobs {
         return unknown;
     }
 
-    public boolean isNeedsOwners() {
+    public boolean needsOwners() {
         return !ofUnknownOwner().isEmpty();
     }
 
@@ -141,7 +141,7 @@ public final class CopyJobs {
         return unreadable;
     }
 
-    public boolean isWithUnreadable() {
+    public boolean hasUnreadable() {
         return !unreadable.isEmpty();
     }
 

@@ -1,6 +1,5 @@
 package org.jobtrail.record;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,95 +10,29 @@ import org.apache.camel.Variable;
 import org.jobtrail.database.LostAnswer;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
-import org.jobtrail.poll.OrganizationOutcome;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
-import org.jobtrail.transform.Json;
 import org.jobtrail.transform.Listing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the routes ask before and after the statements that claim an organization and record its poll. Thread-safe. */
+/** What the routes ask before and after the statements that record the polls of organizations. Thread-safe. */
 public final class HistoryRecorder {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.record");
 
     private final Absence absence;
-    private final Duration patience;
     private final KnownLists knownLists;
     private final LastPolls lastPolls;
 
-    /** @param patience for how long a suspicion lives that no poll has seen */
-    public HistoryRecorder(Absence absence, Duration patience, KnownLists knownLists, LastPolls lastPolls) {
+    public HistoryRecorder(Absence absence, KnownLists knownLists, LastPolls lastPolls) {
         this.absence = absence;
-        this.patience = patience;
         this.knownLists = knownLists;
         this.lastPolls = lastPolls;
-    }
-
-    public Batch batch(@Body List<Organization> organizations) {
-        return new Batch(organizations, System::nanoTime);
-    }
-
-    /** Asks for the claims of a batch of organizations at once. */
-    public void claimAll(@Variable("attempt") Attempt attempt, @Variable("batch") Batch batch, Exchange exchange) {
-        StatementParameters.set(
-                exchange, Claim.request(attempt.source().name(), batch.getOrganizations(), JobType.BACKUP, patience));
-    }
-
-    public void allClaimed(@Variable("batch") Batch batch, @Body List<Map<String, Object>> rows) {
-        var claims = new HashMap<String, Claim>();
-        rows.forEach(row -> claims.put((String) row.get("organization_id"), Claim.of(row)));
-        batch.claimed(claims);
-    }
-
-    /** Takes the claim of one of the batch; none where it could not be had with the others: by itself, it is told why. */
-    public void begin(
-            @Variable("batch") Batch batch, @Variable("organization") Organization organization, Exchange exchange) {
-        exchange.setVariable("claim", batch.begin(organization));
-    }
-
-    public boolean unclaimed(@Variable("claim") Claim claim) {
-        return claim == null;
-    }
-
-    public void claim(
-            @Variable("attempt") Attempt attempt,
-            @Variable("organization") Organization organization,
-            Exchange exchange) {
-        var parameters = new HashMap<String, Object>();
-        parameters.put("source", attempt.source().name());
-        parameters.put("organization_id", organization.id());
-        parameters.put("organization_name", organization.name() == null ? null : Json.storable(organization.name()));
-        parameters.put("job_type", JobType.BACKUP.toString());
-        parameters.put("patience", Claim.patience(patience));
-        StatementParameters.set(exchange, parameters);
-    }
-
-    public Claim claimed(@Body List<Map<String, Object>> rows) {
-        return Claim.of(rows.get(0));
-    }
-
-    /** False where the list is the one that was recorded last: then that is all there is to tell. */
-    public boolean differs(
-            @Variable("attempt") Attempt attempt,
-            @Variable("organization") Organization organization,
-            @Variable("jobs") JobList jobs,
-            @Variable("claim") Claim claim) {
-        if (!claim.knows(jobs.contentDigest()) || !jobs.whole() || jobs.doubt().isPresent()) {
-            return true;
-        }
-        Claim.LastList last = claim.lastList().orElseThrow();
-        attempt.ended(OrganizationOutcome.unchanged(organization.id(), jobs.type(), last.jobs(), last.digest()));
-        if (jobs.type() == JobType.BACKUP) {
-            lastPolls.keep(attempt.source().name(), organization, claim.number(), last);
-        }
-        return false;
     }
 
     /** Spares the question what is known of the organization's jobs, where this instance recorded it and nobody has since. */
@@ -148,16 +81,6 @@ public final class HistoryRecorder {
     /** False where nothing is to be recorded, or the poll waits for others of its batch. */
     public boolean alone(@Variable("recording") Recording recording, @Variable("batch") Batch batch) {
         return recording.isMore() && !batch.keep(recording);
-    }
-
-    /** True where polls of the batch have waited for long enough. */
-    public boolean hasDue(@Variable("batch") Batch batch) {
-        return batch.isDue();
-    }
-
-    /** True where any wait. */
-    public boolean hasRest(@Variable("batch") Batch batch) {
-        return batch.isWaiting();
     }
 
     /** All that wait, and do not any more. */

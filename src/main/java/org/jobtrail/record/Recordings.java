@@ -39,7 +39,7 @@ public final class Recordings {
         all.forEach(Recording::begin);
     }
 
-    public boolean isNeedsSnapshots() {
+    public boolean needsSnapshots() {
         return all.stream().anyMatch(recording -> !recording.needed().isEmpty());
     }
 

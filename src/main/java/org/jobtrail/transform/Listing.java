@@ -79,7 +79,7 @@ public final class Listing {
     }
 
     /** True until a page of what is known was not full. */
-    public boolean isKnowsMore() {
+    public boolean knowsMore() {
         return knowsMore;
     }
 

@@ -6,14 +6,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jobtrail.transform.JobKey;
-import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.verify.Finding.Kind;
 
 /**
@@ -23,12 +18,6 @@ import org.jobtrail.verify.Finding.Kind;
 final class HistoryVerification {
 
     private static final int TRIES = 3;
-    private static final String STATE = """
-            select job_type, job_id, snapshot, digest, missing, last_seq
-            from jobtrail.job_state where organization_id = ?""";
-    private static final String EXTENT = """
-            select count(*), coalesce(min(seq), 0), coalesce(max(seq), 0)
-            from jobtrail.job_history where organization_id = ?""";
     private static final String IN_TIME = """
             select min(seq) filter (where observed_at >= coalesce(?, '-infinity'::timestamptz)),
                 max(seq) filter (where observed_at < coalesce(?, 'infinity'::timestamptz))
@@ -39,7 +28,7 @@ final class HistoryVerification {
     private final NoteVerification notes;
     private final Findings findings;
     private final StoredRows stored;
-    private final ChainHash chainHash = new ChainHash();
+    private final RowProof proof;
     private long rows;
     private long jobs;
 
@@ -49,6 +38,7 @@ final class HistoryVerification {
         this.notes = notes;
         this.findings = findings;
         this.stored = new StoredRows(connection);
+        this.proof = new RowProof(notes);
     }
 
     /** The rows that were verified, from the first to the last; none where the last comes before the first. */
@@ -68,13 +58,6 @@ final class HistoryVerification {
         }
     }
 
-    private record Head(long seq, byte[] hash) {}
-
-    private record Extent(long rows, long first, long last) {}
-
-    /** What belongs together only within one snapshot; the rows between seal and head never change. */
-    private record Stand(Head head, Extent extent, Seal seal, Map<JobKey, Fold.Job> state, List<Finding> found) {}
-
     long rows() {
         return rows;
     }
@@ -86,7 +69,7 @@ final class HistoryVerification {
     /** What a retention or an erasure takes away meanwhile is no finding: then it is looked at anew. */
     Range verify(String organizationId) throws SQLException, IOException {
         for (int left = TRIES - 1; ; left--) {
-            Stand stand = stand(organizationId);
+            Stand stand = Stand.read(connection, scope, notes, organizationId);
             long rowsBefore = rows;
             long jobsBefore = jobs;
             Range range = judge(organizationId, stand);
@@ -100,27 +83,8 @@ final class HistoryVerification {
         }
     }
 
-    private Stand stand(String organizationId) throws SQLException {
-        connection.setAutoCommit(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-        try {
-            var found = new ArrayList<Finding>();
-            notes.advance();
-            return new Stand(
-                    head(organizationId),
-                    scope.ofAllTime() ? extent(organizationId) : null,
-                    notes.seal(organizationId),
-                    scope.ofAllTime() ? state(organizationId, found) : Map.of(),
-                    found);
-        } finally {
-            connection.rollback();
-            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-            connection.setAutoCommit(true);
-        }
-    }
-
     private Range judge(String organizationId, Stand stand) throws SQLException, IOException {
-        Head head = stand.head();
+        Stand.Head head = stand.head();
         if (head == null) {
             found(stand, Kind.GAP_OR_DUPLICATE, "organization %s has rows but no head", organizationId);
             return new Range(1, 0);
@@ -145,8 +109,8 @@ final class HistoryVerification {
     }
 
     private void compare(String organizationId, Stand stand, Fold fold) {
-        Extent extent = stand.extent();
-        Head head = stand.head();
+        Stand.Extent extent = stand.extent();
+        Stand.Head head = stand.head();
         Seal seal = stand.seal();
         Epochs epochs = notes.epochs(organizationId);
         long expected = head.seq() - seal.lastSeq() - epochs.skipped(seal.lastSeq() + 1, head.seq());
@@ -188,8 +152,8 @@ final class HistoryVerification {
             chunk = stored.sealed(organizationId, seq);
             for (HistoryRow row : chunk) {
                 Finding finding = row.seq() > seal.lastSeq()
-                        ? finding(Kind.GAP_OR_DUPLICATE, row, "it lies sealed, and no seal says so")
-                        : content(row);
+                        ? RowProof.finding(Kind.GAP_OR_DUPLICATE, row, "it lies sealed, and no seal says so")
+                        : proof.ofContent(row);
                 if (finding != null) {
                     stand.found().add(finding);
                     return false;
@@ -226,7 +190,7 @@ final class HistoryVerification {
         do {
             chunk = stored.rows(organizationId, seq, range.last());
             for (HistoryRow row : chunk) {
-                Finding finding = wrong(row, epochs.next(seq), hash);
+                Finding finding = proof.of(row, epochs.next(seq), hash);
                 if (finding != null) {
                     stand.found().add(finding);
                     return false;
@@ -267,35 +231,8 @@ final class HistoryVerification {
         try {
             fold.add(row);
         } catch (JacksonException | IllegalStateException e) {
-            stand.found().add(finding(Kind.STATE_CONTRADICTS, row, "its payload is no JSON"));
+            stand.found().add(RowProof.finding(Kind.STATE_CONTRADICTS, row, "its payload is no JSON"));
         }
-    }
-
-    private Finding wrong(HistoryRow row, long next, byte[] hashBefore) {
-        if (row.seq() != next) {
-            return finding(Kind.GAP_OR_DUPLICATE, row, "row %d should be next".formatted(next));
-        }
-        if (!Arrays.equals(row.prevHash(), hashBefore)) {
-            return finding(Kind.CHAIN_BROKEN, row, "it does not follow from the row before");
-        }
-        return content(row);
-    }
-
-    private Finding content(HistoryRow row) {
-        if (!Arrays.equals(row.hash(), chainHash.of(row)) || !row.tellsItsFields()) {
-            return finding(Kind.CHAIN_BROKEN, row, "its columns are not those that were hashed");
-        }
-        if (row.isBlank()) {
-            return null;
-        }
-        if (!Arrays.equals(row.payloadDigest(), chainHash.salted(row.salt(), row.payload()))) {
-            return finding(Kind.CHAIN_BROKEN, row, "its payload is not the one that was hashed");
-        }
-        boolean restored = row.raw() == null && notes.isRestored(row.organizationId(), row.seq());
-        if (!restored && !Arrays.equals(row.rawDigest(), chainHash.salted(row.salt(), row.raw()))) {
-            return finding(Kind.CHAIN_BROKEN, row, "its raw text is not the one that was hashed");
-        }
-        return null;
     }
 
     /** A content may be gone only where a later row of the job, and a note, say that it was erased. */
@@ -330,61 +267,7 @@ final class HistoryVerification {
         return moment.map(Timestamp::from).orElse(null);
     }
 
-    private static Finding finding(Kind kind, HistoryRow row, String text) {
-        return new Finding(kind, "organization %s, row %d: %s".formatted(row.organizationId(), row.seq(), text));
-    }
-
     private static void found(Stand stand, Kind kind, String text, Object... arguments) {
         stand.found().add(new Finding(kind, text.formatted(arguments)));
-    }
-
-    private Extent extent(String organizationId) throws SQLException {
-        try (var statement = connection.prepareStatement(EXTENT)) {
-            statement.setString(1, organizationId);
-            try (var row = statement.executeQuery()) {
-                row.next();
-                return new Extent(row.getLong(1), row.getLong(2), row.getLong(3));
-            }
-        }
-    }
-
-    private Head head(String organizationId) throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "select last_seq, last_hash from jobtrail.organization_head where organization_id = ?")) {
-            statement.setString(1, organizationId);
-            try (var row = statement.executeQuery()) {
-                return row.next() ? new Head(row.getLong(1), row.getBytes(2)) : null;
-            }
-        }
-    }
-
-    private Map<JobKey, Fold.Job> state(String organizationId, List<Finding> found) throws SQLException {
-        try (var statement = connection.prepareStatement(STATE)) {
-            statement.setString(1, organizationId);
-            var state = new HashMap<JobKey, Fold.Job>();
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    var key = new JobKey(row.getString(1), row.getString(2));
-                    String snapshot = row.getString(3);
-                    if (!isDigestOf(row.getBytes(4), snapshot)) {
-                        found.add(new Finding(
-                                Kind.STATE_CONTRADICTS,
-                                "organization %s: the digest of %s job %s is not that of its snapshot"
-                                        .formatted(organizationId, key.type(), key.id())));
-                    }
-                    state.put(key, new Fold.Job(Fold.digest(snapshot), row.getBoolean(5), row.getLong(6)));
-                }
-            }
-            return state;
-        }
-    }
-
-    private static boolean isDigestOf(byte[] digest, String snapshot) {
-        try {
-            return Arrays.equals(digest, JobSnapshot.parse(snapshot).digest());
-        } catch (RuntimeException e) {
-            // Whoever edited it left something that is no snapshot at all.
-            return false;
-        }
     }
 }

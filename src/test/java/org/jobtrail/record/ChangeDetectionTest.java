@@ -180,7 +180,7 @@ class ChangeDetectionTest {
         recordings.begin();
         recordings.detect(job -> lists.before().get(job.key()));
 
-        assertThat(recordings.isNeedsSnapshots()).isFalse();
+        assertThat(recordings.needsSnapshots()).isFalse();
         assertThat(recordings.parameters(1))
                 .containsEntry("payloads", SentArray.ofTexts())
                 .containsEntry("snapshots", SentArray.ofTexts())

@@ -73,7 +73,6 @@ class TransformJobsRouteTest extends CamelTestSupport {
                         "historyRecorder",
                         new HistoryRecorder(
                                 new Absence(3, Duration.ofHours(24)),
-                                Duration.ofMinutes(2),
                                 KnownLists.ofThisProcess(),
                                 new LastPolls(System::nanoTime)));
         context.getRegistry().bind("jobTransformation", new JobTransformation(new JobSnapshots(900_000)));

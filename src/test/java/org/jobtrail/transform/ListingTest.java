@@ -169,11 +169,11 @@ class ListingTest {
         Listing before = listing(ApiVersion.V8, List.of(), A, b);
 
         Listing more = recalled(before, b, "{\"id\":\"aa\"}", A);
-        assertThat(more.isKnowsMore()).isTrue();
+        assertThat(more.knowsMore()).isTrue();
         assertThat(more.present()).isZero();
 
         Listing fewer = recalled(before, b);
-        assertThat(fewer.isKnowsMore()).isFalse();
+        assertThat(fewer.knowsMore()).isFalse();
         assertThat(fewer.gone()).extracting(KnownJob::id).containsExactly("a");
         assertThat(fewer.digest())
                 .isEqualTo(listing(ApiVersion.V8, List.of(), b).digest());

@@ -11,12 +11,12 @@ import org.jobtrail.fetch.PagedList;
  * Where tokens die after a few calls, lists that are read at once use each other's up, and none comes to its end. A list that
  * had to start over again and again is then read alone. All methods are called under the lock.
  */
-final class Turn {
+final class LoneList {
 
     private final Condition over;
     private PagedList alone;
 
-    Turn(Lock lock) {
+    LoneList(Lock lock) {
         this.over = lock.newCondition();
     }
 

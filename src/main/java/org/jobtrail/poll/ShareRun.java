@@ -1,14 +1,14 @@
 package org.jobtrail.poll;
 
 /** One share from its message to its end, and the copy jobs where it was the last. Used by one thread at a time. */
-public final class Turn {
+public final class ShareRun {
 
     private final long attempt;
     private final int share;
     private Attempt taken;
     private boolean more = true;
 
-    Turn(long attempt, int share) {
+    ShareRun(long attempt, int share) {
         this.attempt = attempt;
         this.share = share;
     }
