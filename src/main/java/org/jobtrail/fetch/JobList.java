@@ -151,23 +151,29 @@ public final class JobList extends PagedList {
         content = null;
         order = null;
         super.received(page);
-        if (!paging.more() && isContradictory()) {
-            // The job changed between two looks of the server: where it still contradicts itself, the list is in doubt.
-            paging.startOverOrDoubt();
+        if (!paging.more()) {
+            lookForContradictions();
         }
     }
 
-    private boolean isContradictory() {
+    /** A job that stands twice in the list was looked at twice by the server: read once more, it may stand there once. */
+    private void lookForContradictions() {
         List<ListElement> alike = perhapsAlike();
         var byId = new HashMap<String, ListElement>(2 * alike.size());
+        boolean differs = false;
         for (ListElement job : alike) {
             ListElement before = job.id() == null ? null : byId.putIfAbsent(job.id(), job);
-            // On two pages at once: it changed places with another, which may now be on none.
-            if (before != null && (!before.saysTheSameAs(job) || !before.isOfOnePageWith(job))) {
-                return true;
+            if (before != null && !before.isOfOnePageWith(job)) {
+                // It changed places with another, which may now be on none.
+                paging.startOverOrDoubt();
+                return;
             }
+            differs |= before != null && !before.saysTheSameAs(job);
         }
-        return false;
+        if (differs) {
+            // Where it still does, who reads what they say knows whether that matters.
+            paging.startOver();
+        }
     }
 
     /** Without those that are known to have an id that no other one has. */

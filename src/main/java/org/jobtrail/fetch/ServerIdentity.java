@@ -4,11 +4,14 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.security.cert.PKIXReason;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -16,6 +19,9 @@ import org.jobtrail.settings.Settings.Source;
 
 /** Whether a source's server is who it says: as the JDK judges, only that a refusal tells the operator what to do about it. */
 final class ServerIdentity extends X509ExtendedTrustManager {
+
+    private static final Set<CertPathValidatorException.Reason> RENEWED =
+            Set.of(PKIXReason.NO_TRUST_ANCHOR, CertPathValidatorException.BasicReason.INVALID_SIGNATURE);
 
     private final Source source;
     private final X509ExtendedTrustManager jdk;
@@ -132,7 +138,9 @@ final class ServerIdentity extends X509ExtendedTrustManager {
 
     private static boolean unknownIssuer(Throwable refusal) {
         for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertPathBuilderException) {
+            // The latter where one of the same name is trusted: a certificate that was renewed.
+            if (cause instanceof CertPathBuilderException
+                    || cause instanceof CertPathValidatorException broken && RENEWED.contains(broken.getReason())) {
                 return true;
             }
         }

@@ -111,12 +111,10 @@ final class ChangeDetection {
         if (known.missing()) {
             kinds.add(new Kind(ChangeKind.REAPPEARED, List.of()));
         }
-        // Another version has other fields: what differs is no change that anybody made.
-        if (known.apiVersion().equals(listing.apiVersion())) {
-            kinds.addAll(Kinds.between(before, after));
-        } else {
-            kinds.add(new Kind(ChangeKind.REBASELINED, before.differences(after)));
-        }
+        kinds.addAll(
+                known.apiVersion().equals(listing.apiVersion())
+                        ? Kinds.between(before, after)
+                        : Kinds.acrossVersions(before, after));
         return kinds;
     }
 }

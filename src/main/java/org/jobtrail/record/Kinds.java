@@ -2,6 +2,7 @@ package org.jobtrail.record;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jobtrail.transform.JobSnapshot;
 
@@ -11,7 +12,11 @@ final class Kinds {
     record Kind(ChangeKind change, List<String> changedFields) {}
 
     private static final String ENABLED = "isEnabled";
-    private static final Set<String> RUN = Set.of("lastStatus", "lastRun", "lastBackup", "nextRun");
+    private static final String STATUS = "lastStatus";
+    private static final Set<String> RUN = Set.of(STATUS, "lastRun", "lastBackup", "nextRun");
+
+    /** What versions before v5 may have called Stopped has other names since. */
+    private static final Set<String> OF_ALL_VERSIONS = Set.of("stopped", "running", "success", "warning", "failed");
 
     private Kinds() {}
 
@@ -35,8 +40,29 @@ final class Kinds {
         return kinds;
     }
 
+    /**
+     * The same of snapshots of two versions of the API. What says the same in all of them is a change as any other; of everything else
+     * nobody knows whether it changed, or is only told in another way.
+     */
+    static List<Kind> acrossVersions(JobSnapshot before, JobSnapshot after) {
+        var others = new ArrayList<>(before.differences(after));
+        var kinds = new ArrayList<Kind>();
+        if (before.enabled() != null && after.enabled() != null && others.remove(ENABLED)) {
+            kinds.add(new Kind(after.enabled() ? ChangeKind.ENABLED : ChangeKind.DISABLED, List.of(ENABLED)));
+        }
+        if (before.text(STATUS) != null && isOfAllVersions(after.text(STATUS)) && others.remove(STATUS)) {
+            kinds.add(new Kind(ChangeKind.STATUS_CHANGED, List.of(STATUS)));
+        }
+        kinds.add(new Kind(ChangeKind.REBASELINED, others));
+        return kinds;
+    }
+
+    private static boolean isOfAllVersions(String status) {
+        return status != null && OF_ALL_VERSIONS.contains(status.toLowerCase(Locale.ROOT));
+    }
+
     private static ChangeKind run(List<String> changed) {
-        if (changed.contains("lastStatus")) {
+        if (changed.contains(STATUS)) {
             return ChangeKind.STATUS_CHANGED;
         }
         return changed.equals(List.of("nextRun")) ? ChangeKind.RESCHEDULED : ChangeKind.RUN_COMPLETED;

@@ -21,7 +21,7 @@ record Moment(LocalDateTime utc, String text) {
     private static final String MINUTE = "0000-00-00T00:00";
     private static final String REST_OF_MINUTE = ":00.000000Z";
 
-    /** Reads ISO 8601 with an offset and 0 to 9 fractional digits; empty where it is something else. */
+    /** Reads ISO 8601 with an offset and 0 to 9 fractional digits, or no date at all; empty where it is something else. */
     static Optional<Moment> parse(String text) {
         try {
             if (!isUsual(text)) {
@@ -32,6 +32,15 @@ record Moment(LocalDateTime utc, String text) {
                     offset.equals(ZoneOffset.UTC)
                             ? usual(text)
                             : of(usual(text).utc.atOffset(offset)));
+        } catch (DateTimeException e) {
+            return noneWithoutOffset(text);
+        }
+    }
+
+    /** .NET writes its least and greatest dates without an offset where they were never given one. */
+    private static Optional<Moment> noneWithoutOffset(String text) {
+        try {
+            return Optional.of(LocalDateTime.parse(text)).filter(Moment::isNone).map(local -> new Moment(local, null));
         } catch (DateTimeException e) {
             return Optional.empty();
         }

@@ -135,7 +135,8 @@ class ChangeDetectionTest {
         var lists = new Lists().known(A, ApiVersion.V7, false, 0);
 
         assertThat(detect(lists, lists.listed(A)).rows()).containsExactly("a rebaselined []");
-        assertThat(detect(lists, lists.listed(FAILED_A)).rows()).containsExactly("a rebaselined [lastStatus]");
+        assertThat(detect(lists, lists.listed(FAILED_A)).rows())
+                .containsExactly("a status-changed [lastStatus]", "a rebaselined []");
 
         var missing = new Lists().known(A, ApiVersion.V7, true, 3);
         assertThat(detect(missing, missing.listed(A)).rows()).containsExactly("a reappeared []", "a rebaselined []");

@@ -81,6 +81,25 @@ class KindsTest {
     }
 
     @Test
+    void betweenTwoVersionsOnlyWhatAllOfThemSayAlikeIsAChange() {
+        acrossVersions(
+                        "'isEnabled':true,'lastStatus':'Success','lastRun':'2026-11-23T10:00:00Z','name':'a'",
+                        "'isEnabled':false,'lastStatus':'Failed','lastRun':'2026-11-23T11:00:00Z','name':'a','backupType':'x'")
+                .containsExactly(
+                        kind("disabled", "isEnabled"),
+                        kind("status-changed", "lastStatus"),
+                        kind("rebaselined", "backupType", "lastRun"));
+    }
+
+    @Test
+    void aStatusThatOlderVersionsDoNotHaveIsNoChangeBetweenVersions() {
+        acrossVersions("'lastStatus':'Stopped'", "'lastStatus':'Disconnected'")
+                .containsExactly(kind("rebaselined", "lastStatus"));
+        acrossVersions("'name':'a'", "'name':'a','lastStatus':'Failed','isEnabled':true")
+                .containsExactly(kind("rebaselined", "isEnabled", "lastStatus"));
+    }
+
+    @Test
     void everyKindHasTheNameAndThePlaceThatReadersRelyOn() {
         assertThat(Arrays.stream(ChangeKind.values()).map(ChangeKind::toString))
                 .containsExactly(
@@ -104,6 +123,12 @@ class KindsTest {
     private static org.assertj.core.api.AbstractListAssert<?, ?, org.assertj.core.groups.Tuple, ?> between(
             String before, String after) {
         ListAssert<Kind> kinds = assertThat(Kinds.between(snapshot(before), snapshot(after)));
+        return kinds.extracting(kind -> kind.change().toString(), Kind::changedFields);
+    }
+
+    private static org.assertj.core.api.AbstractListAssert<?, ?, org.assertj.core.groups.Tuple, ?> acrossVersions(
+            String before, String after) {
+        ListAssert<Kind> kinds = assertThat(Kinds.acrossVersions(snapshot(before), snapshot(after)));
         return kinds.extracting(kind -> kind.change().toString(), Kind::changedFields);
     }
 

@@ -82,6 +82,16 @@ class TlsTest {
     }
 
     @Test
+    void aCertificateThatWasRenewedUnderTheSameNameIsRefusedAndTheReasonSaysHowToTrustIt() throws Exception {
+        Poll poll = poll(TestCertificate.create(directory), own);
+
+        assertThat(poll.calls()).isZero();
+        assertThat(poll.reason())
+                .contains(" is not trusted (subject CN=vb365.test, issuer CN=vb365.test, SHA-256 ")
+                .endsWith("and append it to source.veeam.ca-certificate");
+    }
+
+    @Test
     void aCertificateOfAnotherHostIsRefusedEvenWhereTheOperatorNamesIt() throws Exception {
         var certificate =
                 TestCertificate.create(directory, "-ext", "san=dns:other.test,ip:127.0.0.2", "-validity", "2");

@@ -200,7 +200,9 @@ class JobSnapshotsTest {
                 "0001-01-01T00:00:00+05:00",
                 "9999-12-31T23:59:59.9999999Z",
                 "9999-12-31T23:59:59.9999999-05:00",
-                "+999999999-12-31T23:59:59.9999999Z"
+                "+999999999-12-31T23:59:59.9999999Z",
+                "0001-01-01T00:00:00",
+                "9999-12-31T23:59:59.9999999"
             })
     void theLeastAndTheGreatestDateOfDotNetAreNone(String sent) {
         assertThat(snapshot("{\"id\":\"1\",\"nextRun\":\"%s\"}".formatted(sent)).digest())
