@@ -47,6 +47,7 @@ public final class CheckCommand implements Callable<Integer> {
     private Options options = new Options();
 
     private final PrintStream out = System.out;
+    private final Belongings belongings = new Belongings();
     private boolean good = true;
 
     @Override
@@ -56,6 +57,7 @@ public final class CheckCommand implements Callable<Integer> {
             out.println("settings: good");
             try (Engine engine = new Engine(settings, Installation.find().home(), Polls.NEVER, summary -> {})) {
                 engine.startPolling();
+                belongings.lookUp(engine.database());
                 settings.sources().forEach(source -> source(engine, source));
                 database(engine, settings);
                 kafka(engine, settings);
@@ -90,6 +92,9 @@ public final class CheckCommand implements Callable<Integer> {
                 login.getVariable("apiVersion"),
                 Objects.requireNonNullElse(instance.productVersion(), "unknown"),
                 Objects.requireNonNullElse(instance.installationId(), "unknown"));
+        if (instance.known()) {
+            belongings.installation(instance.installationId(), source.name()).ifPresent(problem -> bad("  " + problem));
+        }
         var list = listed.getVariable("organizations", OrganizationList.class);
         list.doubt().ifPresent(doubt -> bad("  " + OneLine.of(doubt)));
         OrganizationLists.unknown(list, source.exclude())
@@ -102,11 +107,24 @@ public final class CheckCommand implements Callable<Integer> {
                     "  would poll organization %s (%s)%n",
                     OneLine.of(Objects.requireNonNullElse(organization.name(), "without a name")),
                     OneLine.of(organization.id()));
+            belongings
+                    .organization(organization.id(), source.name())
+                    .ifPresent(problem -> bad("  " + OneLine.of(problem)));
         }
     }
 
     private void database(Engine engine, Settings settings) {
-        String url = settings.database().orElseThrow().url();
+        Settings.Database account = settings.database().orElseThrow();
+        String url = account.url();
+        try {
+            if (!engine.database().check()) {
+                out.printf("database at %s: run would create the account %s and the tables%n", url, account.username());
+                return;
+            }
+        } catch (InvalidSettingException | SQLException e) {
+            bad("database at %s: %s".formatted(url, Reason.of(e)));
+            return;
+        }
         try (Connection connection = engine.database().connect();
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(

@@ -23,12 +23,24 @@ final class Accounts {
     private final Connection connection;
     private final Settings.Database settings;
     private final boolean mayCreateRoles;
+    private boolean onlyLooking;
     private final List<String> forAnAdministrator = new ArrayList<>();
 
     Accounts(Connection connection, Settings.Database settings) throws SQLException {
         this.connection = connection;
         this.settings = settings;
         this.mayCreateRoles = isTrue("select rolsuper or rolcreaterole from pg_roles where rolname = current_user");
+    }
+
+    /** The same as {@link #ensure}, as far as it can be told without changing anything. */
+    void check() throws SQLException {
+        onlyLooking = true;
+        ensure();
+    }
+
+    /** False where the account that writes would be made. */
+    boolean isThere() throws SQLException {
+        return exists(settings.username());
     }
 
     /** @throws InvalidSettingException with the SQL to run, where this account may not */
@@ -63,6 +75,9 @@ final class Accounts {
             return;
         }
         run(create);
+        if (onlyLooking) {
+            return;
+        }
         // Only its SCRAM verifier goes to the server: statements are logged.
         connection
                 .unwrap(PGConnection.class)
@@ -78,6 +93,9 @@ final class Accounts {
 
     /** Whoever may not create roles may still give those that were given to it with the right to. */
     private void run(String sql) throws SQLException {
+        if (mayCreateRoles && onlyLooking) {
+            return;
+        }
         if (mayCreateRoles) {
             try (var statement = connection.createStatement()) {
                 statement.execute(sql);

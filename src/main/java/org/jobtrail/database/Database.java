@@ -23,6 +23,10 @@ public final class Database implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.database");
     private static final int PUBLISHING = 2;
+
+    /** What the settings of the account begin with that writes. */
+    private static final String OWN = "database.";
+
     private static final Patience WORKING = new Patience(5_000, 5_000, "set lock_timeout = 20000", 120);
 
     /**
@@ -149,7 +153,7 @@ public final class Database implements AutoCloseable {
             require(connection);
             new Accounts(connection, settings).ensure();
         } catch (SQLException e) {
-            throw explained(e);
+            throw explained(e, migration());
         }
         try {
             Flyway.configure()
@@ -166,6 +170,44 @@ public final class Database implements AutoCloseable {
                             .formatted(e.getMessage().strip().replaceAll("\\s+", " ")));
         }
         requireDurable();
+    }
+
+    /**
+     * Refuses what {@link #migrate} would refuse, as far as it can be told without changing anything.
+     *
+     * @return false where the account that writes would be made
+     */
+    public boolean check() throws SQLException {
+        boolean isThere;
+        try (Connection connection = connect(settings.migrationUsername(), settings.migrationPassword())) {
+            require(connection);
+            var accounts = new Accounts(connection, settings);
+            accounts.check();
+            isThere = accounts.isThere();
+        } catch (SQLException e) {
+            throw explained(e, migration());
+        }
+        if (isThere) {
+            try (Connection connection = connect()) {
+                requireReadCommitted(connection);
+            } catch (SQLException e) {
+                throw explained(e, OWN);
+            }
+        }
+        return isThere;
+    }
+
+    private static void requireReadCommitted(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("select current_setting('transaction_isolation')")) {
+            row.next();
+            if (!row.getString(1).equals("read committed")) {
+                throw new InvalidSettingException(
+                        "database.url",
+                        "names a database in which the isolation level is %s: expected read committed"
+                                .formatted(row.getString(1)));
+            }
+        }
     }
 
     /** Tells the report views where their days begin. */
@@ -202,7 +244,7 @@ public final class Database implements AutoCloseable {
                         "names a database in which "
                                 + e.getMessage().lines().findFirst().orElse("").replaceFirst("^ERROR: ", ""));
             }
-            throw explained(e);
+            throw explained(e, OWN);
         }
     }
 
@@ -223,11 +265,18 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private SQLException explained(SQLException e) {
+    /** What the settings of the account begin with that migrates. */
+    private String migration() {
+        return settings.migrationUsername().equals(settings.username()) ? OWN : OWN + "migration.";
+    }
+
+    private static SQLException explained(SQLException e, String account) {
         String state = String.valueOf(e.getSQLState());
-        if (state.startsWith("28")) {
+        // The latter is the driver's, where PostgreSQL asks for a password and there is none.
+        if (state.startsWith("28") || state.equals("08004") && e.getMessage().contains("password")) {
             throw new InvalidSettingException(
-                    "database.password", "is refused by PostgreSQL for this account: check database.username and it");
+                    account + "password",
+                    "is refused by PostgreSQL for this account: check %susername and it".formatted(account));
         }
         if (state.equals("3D000")) {
             throw new InvalidSettingException(

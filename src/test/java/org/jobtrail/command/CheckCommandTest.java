@@ -51,7 +51,83 @@ class CheckCommandTest {
         }
     }
 
-    private List<String> check(FakeVeeam veeam) throws Exception {
+    @Test
+    void whatIsPresentedByTwoSourcesIsNotGood() throws Exception {
+        try (FakeVeeam veeam = FakeVeeam.start()
+                .on("POST /v7/token", Answer.TOKEN)
+                .on("GET /v7/ServiceInstance", Answer.json("{\"installationId\":\"one\",\"version\":\"7\"}"))
+                .on("GET /v7/Organizations", Answer.json("[{\"id\":\"a\"}]"))) {
+            assertThat(check(
+                            veeam,
+                            "source.west.url=" + veeam.url(),
+                            "source.west.api-version=v7",
+                            "source.west.username=reader",
+                            "source.west.password=secret"))
+                    .contains(
+                            "  installation one is presented by source west but belongs to source veeam",
+                            "  organization a is presented by source west but belongs to source veeam")
+                    .endsWith("not good: see above");
+        }
+    }
+
+    @Test
+    void whatBelongsToASourceThatWasPolledBeforeIsNotGood() throws Exception {
+        database.execute("select jobtrail.claim_poll('east', 'a', 'A', 'backup', '1 minute')");
+
+        assertThat(check())
+                .contains("  organization a is presented by source veeam but belongs to source east")
+                .endsWith("not good: see above");
+    }
+
+    @Test
+    void anAccountThatRunWouldMakeIsGood() throws Exception {
+        assertThat(check("database.username=not there yet", migration(database.password())))
+                .contains("database at %s: run would create the account not there yet and the tables"
+                        .formatted(database.url()))
+                .endsWith("good: run would poll all of this");
+        assertThat(database.value("select count(*) from pg_roles where rolname = 'not there yet'"))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void anAccountThatMayNotMigrateIsNotGood() throws Exception {
+        database.execute("create role \"no migrator\" login password 'secret'");
+
+        assertThat(check("database.migration.username=no migrator", "database.migration.password=wrong"))
+                .contains(("database at %s: database.migration.password (DATABASE_MIGRATION_PASSWORD) is refused by"
+                                + " PostgreSQL for this account: check database.migration.username and it")
+                        .formatted(database.url()))
+                .endsWith("not good: see above");
+        assertThat(check("database.migration.username=no migrator", "database.migration.password=secret"))
+                .anyMatch(line -> line.contains("which may not set up the roles"))
+                .endsWith("not good: see above");
+    }
+
+    @Test
+    void aDatabaseThatRunWouldRefuseIsNotGood() throws Exception {
+        database.execute("alter database %s set default_transaction_isolation = 'serializable'"
+                .formatted(database.value("select current_database()")));
+
+        assertThat(check())
+                .anyMatch(line -> line.contains("the isolation level is serializable: expected read committed"))
+                .endsWith("not good: see above");
+    }
+
+    private String migration(String password) {
+        return "database.migration.username=%s%ndatabase.migration.password=%s"
+                .formatted(database.username(), password);
+    }
+
+    /** Of a source with one organization. */
+    private List<String> check(String... settings) throws Exception {
+        try (FakeVeeam veeam = FakeVeeam.start()
+                .on("POST /v7/token", Answer.TOKEN)
+                .on("GET /v7/Organizations", Answer.json("[{\"id\":\"a\"}]"))) {
+            return check(veeam, settings);
+        }
+    }
+
+    private List<String> check(FakeVeeam veeam, String... settings) throws Exception {
         Path config = Files.writeString(directory.resolve("jobtrail.properties"), """
                 source.veeam.url=%s
                 source.veeam.api-version=v7
@@ -62,13 +138,15 @@ class CheckCommandTest {
                 database.password=%s
                 kafka.bootstrap-servers=%s
                 data.directory=%s
+                %s
                 """.formatted(
                         veeam.url(),
                         database.url(),
                         database.username(),
                         database.password(),
                         kafka.bootstrapServers(),
-                        directory));
+                        directory,
+                        String.join("\n", settings)));
         var bytes = new ByteArrayOutputStream();
         PrintStream stdout = System.out;
         try (var out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
