@@ -54,3 +54,15 @@ end $$;
 
 comment on function begin_attempt is
     'Numbers an attempt: without a period at once; where instances share the polling, for the first that asks when it is due. Others are told when to ask again. untaken: the attempt before was given up without anybody having taken a share of it.';
+
+create function spoken_version(p_source text, p_attempt bigint)
+    returns table (spoken text, doubted text)
+    language sql stable security definer set search_path = jobtrail, pg_temp as $$
+    select
+        (select api_version from poll_receipt
+            where source = p_source and outcome <> 'FAILED' and api_version is not null order by seq desc limit 1),
+        (select case when outcome = 'FAILED' then api_version end from poll_receipt
+            where source = p_source and attempt < p_attempt order by seq desc limit 1)
+$$;
+comment on function spoken_version is
+    'Which version of the API a source was last polled with, and which the newest attempt before this one found when it failed.';

@@ -115,6 +115,11 @@ public final class AccessTokens {
         health.speaks(source.name(), session.version().toString(), session.instance());
     }
 
+    /** The next poll logs in anew, and looks which version the server speaks. */
+    public void forget(Source source) {
+        session(source).failed("the version that the server speaks is in doubt");
+    }
+
     Session session(Source source) {
         return sessions.computeIfAbsent(source.name(), name -> new Session(source));
     }

@@ -4,10 +4,7 @@ import java.util.List;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.settings.Settings.Source;
 
-/**
- * Which version of the API a source's server speaks: the one that the operator chose, or the newest that it knows. An older
- * one than before makes everything look changed, so what may be a proxy's passing 404 has to be found twice in a row.
- */
+/** Which version of the API a source's server speaks: the one that the operator chose, or the newest that it knows. */
 final class Versions {
 
     private final Source source;
@@ -16,8 +13,6 @@ final class Versions {
     private boolean found;
     private boolean kept;
     private ApiVersion spoken;
-    private ApiVersion doubted;
-    private ApiVersion doubtedBefore;
 
     Versions(Source source) {
         this.source = source;
@@ -33,8 +28,6 @@ final class Versions {
         candidate = 0;
         found = !auto();
         kept = false;
-        doubtedBefore = doubted;
-        doubted = null;
     }
 
     /** A login in the middle of a poll: its lists are of one version. */
@@ -59,10 +52,7 @@ final class Versions {
     /** Takes the status of an anonymous call: who asks us to log in, knows the version. */
     void answered(int status) {
         switch (status) {
-            case 200, 401, 403 -> {
-                found = true;
-                believe();
-            }
+            case 200, 401, 403 -> found = true;
             case 404 -> {
                 candidate++;
                 if (candidate == candidates.size()) {
@@ -97,17 +87,6 @@ final class Versions {
     }
 
     void loggedIn() {
-        believe();
         spoken = candidate();
-        doubted = null;
-    }
-
-    private void believe() {
-        if (spoken != null && candidate().compareTo(spoken) < 0 && candidate() != doubtedBefore) {
-            doubted = candidate();
-            throw new LoginException(
-                    "the server at %s was spoken to as %s and now says that it knows %s at most: believed if the next login finds the same"
-                            .formatted(source.url(), spoken, doubted));
-        }
     }
 }

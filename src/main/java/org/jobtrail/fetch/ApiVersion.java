@@ -25,6 +25,11 @@ public enum ApiVersion {
         return List.of(valueOf(setting.toUpperCase(Locale.ROOT)));
     }
 
+    /** @param other as {@link #toString} writes it */
+    public boolean isOlderThan(String other) {
+        return compareTo(valueOf(other.toUpperCase(Locale.ROOT))) < 0;
+    }
+
     public String tokenPath() {
         return path("/token");
     }

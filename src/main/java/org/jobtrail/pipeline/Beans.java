@@ -76,7 +76,7 @@ final class Beans {
         bind("httpAnswers", new DataCalls(new HttpAnswers(metrics, Clock.systemUTC())));
         bind("routeTimings", new RouteTimings(metrics));
         bind("failures", new Failures());
-        bind("installations", new Installations());
+        bind("installations", new Installations(accessTokens));
         bind("listedOrganizations", new ListedOrganizations());
         bind("accessTokens", accessTokens);
         bind("renewToken", new RenewToken(accessTokens, context));

@@ -6,12 +6,22 @@ import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.jobtrail.authenticate.AccessTokens;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.ServiceInstance;
 
-/** Sees to it that no two sources poll the same server: each of its jobs would be told of twice. Stateless. */
+/**
+ * Sees to it that no two sources poll the same server: each of its jobs would be told of twice; and that no older version of the API is
+ * spoken than before, unless it was found twice in a row: everything would look changed, and it may be a proxy's passing 404. Thread-safe.
+ */
 public final class Installations {
+
+    private final AccessTokens accessTokens;
+
+    public Installations(AccessTokens accessTokens) {
+        this.accessTokens = accessTokens;
+    }
 
     public void claim(
             @Variable("attempt") Attempt attempt,
@@ -21,6 +31,7 @@ public final class Installations {
         attempt.answeredBy(version, instance);
         var parameters = new HashMap<String, Object>();
         parameters.put("source", attempt.source().name());
+        parameters.put("attempt", attempt.number());
         parameters.put("installation_id", instance.installationId());
         parameters.put("product_version", instance.productVersion());
         StatementParameters.set(exchange, parameters);
@@ -28,12 +39,24 @@ public final class Installations {
 
     public void claimed(
             @Variable("attempt") Attempt attempt,
+            @Variable("apiVersion") ApiVersion version,
             @Variable("instance") ServiceInstance instance,
             @Body List<Map<String, Object>> rows) {
-        for (Map<String, Object> row : rows) {
+        Map<String, Object> row = rows.get(0);
+        if (row.get("previous_installation") != null) {
             attempt.replaced(
                     "installation %s answers, where it was %s: the server was replaced, or the URL leads to another"
                             .formatted(instance.installationId(), row.get("previous_installation")));
+        }
+        String spoken = (String) row.get("spoken");
+        if (attempt.source().findsVersion()
+                && spoken != null
+                && version.isOlderThan(spoken)
+                && !version.toString().equals(row.get("doubted"))) {
+            accessTokens.forget(attempt.source());
+            throw new DoubtedVersionException(
+                    "the server at %s was spoken to as %s and now says that it knows %s at most: believed if the next poll finds the same"
+                            .formatted(attempt.source().url(), spoken, version));
         }
     }
 }

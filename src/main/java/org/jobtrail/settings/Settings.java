@@ -43,6 +43,11 @@ public record Settings(
             List<String> include,
             List<String> exclude,
             int concurrency) {
+        /** True where the newest version is spoken that the server knows. */
+        public boolean findsVersion() {
+            return apiVersion.equals("auto");
+        }
+
         @Override
         public String toString() {
             return "source %s at %s".formatted(name, url);

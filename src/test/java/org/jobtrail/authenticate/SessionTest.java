@@ -169,58 +169,6 @@ class SessionTest {
     }
 
     @Test
-    void anOlderVersionThanBeforeIsBelievedWhenTwoLoginsInARowFoundIt() {
-        Session session = loggedIn("auto");
-        server.newest = 7;
-
-        assertThatThrownBy(() -> later(session))
-                .isInstanceOf(LoginException.class)
-                .hasMessageContaining("as v8")
-                .hasMessageContaining("v7 at most");
-        poll(session);
-
-        assertThat(session.version()).isEqualTo(ApiVersion.V7);
-        assertThat(session.value(null)).isEqualTo("Bearer token-2");
-    }
-
-    @Test
-    void aServerWithoutTheQuestionIsDoubtedJustTheSame() {
-        server.newest = 5;
-        Session session = loggedIn("auto");
-        server.newest = 4;
-
-        assertThatThrownBy(() -> later(session)).hasMessageContaining("v4 at most");
-        assertThatThrownBy(() -> session.value(null)).isInstanceOf(LoginException.class);
-        poll(session);
-
-        assertThat(session.version()).isEqualTo(ApiVersion.V4);
-    }
-
-    @Test
-    void aPassing404ChangesNothing() {
-        Session session = loggedIn("auto");
-        server.newest = 7;
-        assertThatThrownBy(() -> later(session)).isInstanceOf(LoginException.class);
-        server.newest = 8;
-        poll(session);
-        server.newest = 7;
-
-        assertThatThrownBy(() -> later(session)).hasMessageContaining("v7 at most");
-    }
-
-    @Test
-    void twoDoubtsWithAFailureBetweenThemAreNotInARow() {
-        Session session = loggedIn("auto");
-        server.newest = 7;
-        assertThatThrownBy(() -> later(session)).hasMessageContaining("v7 at most");
-        server.answer(Purpose.VERSION, 503);
-        assertThatThrownBy(() -> poll(session)).hasMessageContaining("503");
-        server.answer(Purpose.VERSION, 0);
-
-        assertThatThrownBy(() -> poll(session)).hasMessageContaining("v7 at most");
-    }
-
-    @Test
     void aRenewalInTheMiddleOfAPollKeepsTheVersion() {
         server.newest = 7;
         Session session = loggedIn("auto");

@@ -111,7 +111,7 @@ class LoginTest {
             veeam.on("GET /v8/ServiceInstance", Answer.status(404))
                     .on("POST /v8/token", Answer.status(404))
                     .on("GET /v8/Organizations", Answer.status(404));
-            awaitReceipts(pipeline, "api_version = 'v7'");
+            awaitReceipts(pipeline, "api_version = 'v7' and outcome = 'COMPLETE'");
         }
 
         List<Object> told = database.column("""
@@ -123,9 +123,52 @@ class LoginTest {
                 .containsExactly(
                         "v8",
                         "the server answered 404 to /v8/Organizations",
-                        "the server at %s was spoken to as v8 and now says that it knows v7 at most: believed if the next login finds the same"
+                        "the server at %s was spoken to as v8 and now says that it knows v7 at most: believed if the next poll finds the same"
                                 .formatted(veeam.url()),
                         "v7");
+    }
+
+    @Test
+    void anOlderVersionThanBeforeIsBelievedWhenTwoPollsInARowFoundItEachByAProcessOfItsOwn() throws Exception {
+        serve("v8");
+        serve("v7");
+        poll("auto");
+        veeam.on("GET /v8/ServiceInstance", Answer.status(404));
+
+        poll("auto");
+        assertThat(lastReceipt()).containsEntry("outcome", "FAILED").containsEntry("api_version", "v7");
+        assertThat((String) lastReceipt().get("reason")).contains("was spoken to as v8", "v7 at most");
+        assertThat(veeam.calls("GET /v7/Organizations")).isEmpty();
+
+        poll("auto");
+        assertThat(lastReceipt()).containsEntry("outcome", "COMPLETE").containsEntry("api_version", "v7");
+    }
+
+    @Test
+    void anAnswerThatPassesChangesNothingHoweverOftenItComes() throws Exception {
+        serve("v8");
+        serve("v7");
+        for (int time = 0; time < 2; time++) {
+            poll("auto");
+            assertThat(lastReceipt()).containsEntry("outcome", "COMPLETE").containsEntry("api_version", "v8");
+            veeam.on("GET /v8/ServiceInstance", Answer.status(404));
+            poll("auto");
+            assertThat((String) lastReceipt().get("reason")).contains("v7 at most");
+            serve("v8");
+        }
+    }
+
+    @Test
+    void twoDoubtsWithAFailureBetweenThemAreNotInARow() throws Exception {
+        serve("v8");
+        serve("v7");
+        poll("auto");
+        for (int status : new int[] {404, 503, 404}) {
+            veeam.on("GET /v8/ServiceInstance", Answer.status(status));
+            poll("auto");
+            assertThat(lastReceipt()).containsEntry("outcome", "FAILED");
+        }
+        assertThat((String) lastReceipt().get("reason")).contains("v7 at most");
     }
 
     @Test
@@ -265,7 +308,15 @@ class LoginTest {
         serve("v8");
         database.query(
                 "claim_installation",
-                Map.of("source", "older", "installation_id", INSTALLATION, "product_version", "8.1.0.3503"));
+                Map.of(
+                        "source",
+                        "older",
+                        "attempt",
+                        1L,
+                        "installation_id",
+                        INSTALLATION,
+                        "product_version",
+                        "8.1.0.3503"));
 
         poll("v8");
 
@@ -321,6 +372,11 @@ class LoginTest {
 
     private Map<String, Object> receipt() throws SQLException {
         return database.rows("select * from jobtrail.poll_receipt where seq = 1")
+                .get(0);
+    }
+
+    private Map<String, Object> lastReceipt() throws SQLException {
+        return database.rows("select * from jobtrail.poll_receipt order by seq desc limit 1")
                 .get(0);
     }
 }
