@@ -11,9 +11,12 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicCollection;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.settings.Settings.Source;
@@ -128,6 +131,23 @@ public final class Topics {
                 .map(setting -> setting.getKey() + "=" + setting.getValue())
                 .sorted()
                 .collect(Collectors.joining(", "));
+    }
+
+    /** What a topic is called that has this id; empty where there is none on this cluster. */
+    public static Optional<String> name(Admin admin, String topicId) throws InterruptedException {
+        Uuid id = Uuid.fromString(topicId);
+        try {
+            return Optional.of(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id)))
+                    .topicIdValues()
+                    .get(id)
+                    .get()
+                    .name());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicIdException) {
+                return Optional.empty();
+            }
+            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+        }
     }
 
     /** What is known of the topic, without creating it. */

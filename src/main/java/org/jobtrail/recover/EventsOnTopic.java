@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.WholeTopic;
 import org.jobtrail.transform.Json;
@@ -23,6 +24,7 @@ final class EventsOnTopic {
     private final Connection connection;
     private final Beginnings beginnings = new Beginnings();
     private final ArrayNode batch = JsonNodeFactory.instance.arrayNode();
+    private final Map<String, Integer> foreign = new TreeMap<>();
     private long bytes;
     private Set<Integer> shortened = Set.of();
 
@@ -32,19 +34,33 @@ final class EventsOnTopic {
         this.connection = connection;
     }
 
-    /** @param histories up to where the history of each organization goes: what comes after is read with its payload */
-    void read(Map<String, Long> histories) throws SQLException {
+    /**
+     * @param histories up to where the history of each organization goes: what comes after is read with its payload
+     * @param published up to where each was published, where that is known: what comes after is somebody else's, as events and cursors
+     *     come in one transaction
+     */
+    void read(Map<String, Long> histories, Map<String, Long> published) throws SQLException {
         clear();
         shortened = new WholeTopic(clients, topic).read(records -> {
             for (var record : records) {
                 RestoredRow row = RestoredRow.of(record).orElse(null);
-                if (row != null && histories.containsKey(row.organizationId())) {
+                if (row == null || !histories.containsKey(row.organizationId())) {
+                    continue;
+                }
+                if (row.seq() > published.getOrDefault(row.organizationId(), Long.MAX_VALUE)) {
+                    foreign.merge(row.organizationId(), 1, Integer::sum);
+                } else {
                     beginnings.add(row.organizationId(), record.partition(), row.seq());
                     add(row, histories.get(row.organizationId()));
                 }
             }
         });
         stage();
+    }
+
+    /** How many events were passed over that Jobtrail has not published, by organization. */
+    Map<String, Integer> foreign() {
+        return foreign;
     }
 
     /** After which row of an organization retention has removed nothing from the topic. */

@@ -45,6 +45,7 @@ public final class Recovery {
             connection.setNetworkTimeout(Runnable::run, 0);
             standstill.shutOutOthers();
             Map<String, Cursor> cursors = standstill.cursors();
+            requireKnown(connection, organization, cursors);
             List<Halt> halts = standstill.halts(cursors).stream()
                     .filter(halt ->
                             organization.map(halt.organizationId()::equals).orElse(true))
@@ -54,6 +55,15 @@ public final class Recovery {
                 told.accept("PostgreSQL and Kafka agree: nothing to recover");
             }
             return halts.isEmpty() || recover(way, standstill, connection, cursors, halts);
+        }
+    }
+
+    private static void requireKnown(Connection connection, Optional<String> organization, Map<String, Cursor> cursors)
+            throws SQLException {
+        if (organization.isPresent()
+                && !cursors.containsKey(organization.get())
+                && Ledger.lastSeq(connection, organization.get()) == 0) {
+            throw new CannotRecoverException("organization %s has no history".formatted(organization.get()));
         }
     }
 
@@ -67,7 +77,15 @@ public final class Recovery {
             }
         }
         var events = new EventsOnTopic(clients, settings.topics().events(), connection);
-        events.read(histories);
+        events.read(histories, published(cursors, standstill.identity().topicId()));
+        events.foreign()
+                .forEach((id, count) -> told.accept(
+                        "organization %s: %d events on topic %s come after row %d, up to which it was published: they are not Jobtrail's, and passed over"
+                                .formatted(
+                                        id,
+                                        count,
+                                        settings.topics().events(),
+                                        cursors.get(id).seq())));
         new StatesOnTopic(clients, settings.topics().state(), connection).read(histories.keySet());
         boolean resolved = true;
         for (Halt halt : halts) {
@@ -75,6 +93,13 @@ public final class Recovery {
         }
         events.clear();
         return resolved;
+    }
+
+    /** Only what was published to this very topic: a copy of it may have been made before its cursors. */
+    private static Map<String, Long> published(Map<String, Cursor> cursors, String topicId) {
+        return cursors.values().stream()
+                .filter(cursor -> topicId.equals(cursor.topicId()))
+                .collect(Collectors.toMap(Cursor::organizationId, Cursor::seq));
     }
 
     private boolean recover(

@@ -7,18 +7,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.jobtrail.checkpoint.CheckpointsAgain;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
+import org.jobtrail.kafka.Topics;
 import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.publish.Cursor;
 import org.jobtrail.publish.HistoryAgain;
@@ -36,6 +39,12 @@ public final class Republication {
     private static final String ORGANIZATIONS = """
             select organization_id, source, epoch, last_seq, encode(last_hash, 'hex'), jobtrail.database_id()
             from jobtrail.organization_head where last_seq > 0 order by organization_id""";
+    private static final String LOST = """
+            select kafka.organization_id, kafka.seq, coalesce(head.last_seq, 0), kafka.topic_id
+            from json_to_recordset(?::json) as kafka (organization_id text, seq bigint, topic_id text)
+            left join jobtrail.organization_head head on head.organization_id = kafka.organization_id
+            where kafka.seq > coalesce(head.last_seq, 0) and kafka.topic_id is not null
+            order by kafka.organization_id""";
 
     private final CamelContext context;
     private final Database database;
@@ -87,12 +96,13 @@ public final class Republication {
     }
 
     private void require(Standstill standstill, Connection connection, Map<String, Cursor> cursors)
-            throws SQLException {
+            throws SQLException, InterruptedException {
         String topicId = standstill.identity().topicId();
         if (isOnIt(connection, topicId)) {
             throw new CannotRecoverException(
                     "the history is on topic %s already: name another one".formatted(topics.events()));
         }
+        requireNothingToRestore(cursors);
         for (Halt halt : standstill.halts(cursors)) {
             if (TO_BE_RECOVERED_FIRST.contains(halt.by())) {
                 throw new CannotRecoverException(halt.reason() + "; and only then republish");
@@ -103,6 +113,28 @@ public final class Republication {
             throw new CannotRecoverException(
                     "topic %s holds records that are not of this republish: name a topic that is empty, or not there yet"
                             .formatted(topics.events()));
+        }
+    }
+
+    /**
+     * That an organization was published to another topic is its first halt, and hides that its history was set back. As long as that
+     * topic is there, its rows can be had back; published without them, the next ones would get their numbers.
+     */
+    private void requireNothingToRestore(Map<String, Cursor> cursors) throws SQLException, InterruptedException {
+        try (Connection connection = database.connect(Role.AUDITOR);
+                Admin admin = clients.admin();
+                var statement = connection.prepareStatement(LOST)) {
+            statement.setString(1, Cursor.json(cursors.values()));
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    Optional<String> topic = Topics.name(admin, row.getString(4));
+                    if (topic.isPresent()) {
+                        throw new CannotRecoverException(
+                                "PostgreSQL was set back: topic %s has row %d of organization %s, the history ends at row %d: run recover with kafka.topic.events=%1$s, and only then republish"
+                                        .formatted(topic.get(), row.getLong(2), row.getString(1), row.getLong(3)));
+                    }
+                }
+            }
         }
     }
 

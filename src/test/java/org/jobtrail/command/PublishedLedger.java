@@ -127,8 +127,12 @@ abstract class PublishedLedger {
     }
 
     boolean recover(Way way) throws Exception {
+        return recover(way, "east");
+    }
+
+    boolean recover(Way way, String organization) throws Exception {
         try (var real = new Database(settings().database().orElseThrow(), 1)) {
-            return new Recovery(real, clients(), settings(), told::add).recover(way, Optional.of("east"));
+            return new Recovery(real, clients(), settings(), told::add).recover(way, Optional.of(organization));
         }
     }
 

@@ -25,6 +25,7 @@ import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Retention;
 import org.jobtrail.recover.CannotRecoverException;
+import org.jobtrail.recover.FromTopic;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
@@ -122,10 +123,29 @@ class RecoveryTest extends PublishedLedger {
     }
 
     @Test
-    void aRowWithAPayloadThatNobodyRecordedIsRefusedInASentence() throws Exception {
+    void anEventBehindTheCursorIsNobodysAndPassedOver() throws Exception {
         TestDatabase copy = backUpAndGoOn("Success");
         database = copy;
         assertHalted("PostgreSQL was set back");
+        putOnTheTopic(Map.of("ce_sequence", "0000000000000000006"), "{\"changedFields\":[]}");
+
+        assertThat(recoverFromTopic()).isTrue();
+        assertThat(told)
+                .contains(
+                        "organization east: 1 events on topic %s come after row 5, up to which it was published: they are not Jobtrail's, and passed over"
+                                .formatted(events))
+                .last()
+                .asString()
+                .contains("rows 3 to 5 restored", "publishing goes on after row 5");
+    }
+
+    @Test
+    void aRowWithAPayloadThatNobodyRecordedIsRefusedInASentenceWhereNoCursorTellsThatItIsNobodys() throws Exception {
+        backUpAndGoOn("Success");
+        try (Admin admin = clients().admin()) {
+            admin.deleteTopics(List.of(prefix + ".cursor")).all().get();
+        }
+        assertHalted("Kafka lost data");
         putOnTheTopic(
                 Map.of("ce_sequence", "0000000000000000006"),
                 "{\"changedFields\":[[1],\"\\u0000\"],\"apiVersion\":\"\\u0000\"}");
@@ -136,6 +156,15 @@ class RecoveryTest extends PublishedLedger {
                 .asString()
                 .contains(
                         "row 6 of organization east cannot be restored: the topic does not have it as it was recorded");
+    }
+
+    @Test
+    void anOrganizationWithoutAHistoryIsSaidToHaveNone() throws Exception {
+        backUpAndGoOn("Success");
+
+        assertThatThrownBy(() -> recover(new FromTopic(), "nobody"))
+                .isInstanceOf(CannotRecoverException.class)
+                .hasMessage("organization nobody has no history");
     }
 
     @Test

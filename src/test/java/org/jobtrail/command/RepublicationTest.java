@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.jobtrail.database.Database;
+import org.jobtrail.record.Erasure;
 import org.jobtrail.recover.CannotRecoverException;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.KafkaServer;
@@ -64,6 +66,35 @@ class RepublicationTest extends PublishedLedger {
         assertThat(identities()).containsAll(before);
         assertTopicIsTheHistory();
         assertStatesAreTheHistory();
+    }
+
+    @Test
+    void aHistoryThatWasSetBackIsNotPublishedWithoutTheRowsThatTheTopicStillHas() throws Exception {
+        database = backUpAndGoOn("Failed");
+
+        assertThatThrownBy(() -> republish(prefix + ".events.2"))
+                .isInstanceOf(CannotRecoverException.class)
+                .hasMessage(
+                        "PostgreSQL was set back: topic %s has row 5 of organization east, the history ends at row 2: run recover with kafka.topic.events=%1$s, and only then republish",
+                        events);
+        assertThat(kafka.committedRecords(prefix + ".events.2")).isEmpty();
+    }
+
+    @Test
+    void whatWasErasedBeforeIsPublishedAnewWithoutAValueAndThatIsIntact() throws Exception {
+        backUpAndGoOn("Failed");
+        try (var real = new Database(database.settings(), 1);
+                var erasure = new Erasure(real)) {
+            assertThat(erasure.erase("east", null, "a")).isPresent();
+        }
+        run();
+
+        republish(prefix + ".events.2");
+        events = prefix + ".events.2";
+        run();
+
+        assertThat(verify().verdict().sentence()).startsWith("intact");
+        assertThat(kafka.committedRecords(events)).anyMatch(event -> event.value() == null);
     }
 
     @Test
