@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -131,6 +132,22 @@ public final class Topics {
                 .map(setting -> setting.getKey() + "=" + setting.getValue())
                 .sorted()
                 .collect(Collectors.joining(", "));
+    }
+
+    /** True where no retention removes any of its records; false where it does, or nobody may know. */
+    public static boolean keepsAll(Admin admin, String topic) throws InterruptedException {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+            Config config = admin.describeConfigs(List.of(resource))
+                    .values()
+                    .get(resource)
+                    .get();
+            return Stream.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG)
+                    .map(config::get)
+                    .allMatch(entry -> entry != null && "-1".equals(entry.value()));
+        } catch (ExecutionException e) {
+            return false;
+        }
     }
 
     /** What a topic is called that has this id; empty where there is none on this cluster. */

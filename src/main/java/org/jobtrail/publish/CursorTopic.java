@@ -7,9 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jobtrail.kafka.KafkaClients;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the cursors that are committed. Only after initTransactions: then no transaction of a predecessor is open any more. The
@@ -18,6 +21,7 @@ import org.jobtrail.kafka.KafkaClients;
  */
 public final class CursorTopic {
 
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final KafkaClients clients;
@@ -39,11 +43,12 @@ public final class CursorTopic {
             committed.seekToBeginning(List.of(partition));
             Instant deadline = Instant.now().plus(PATIENCE);
             while (committed.position(partition) < end) {
-                committed.poll(Duration.ofMillis(200)).forEach(record -> {
-                    if (record.value() != null) {
-                        cursors.put(record.key(), Cursor.of(record.value()));
+                for (ConsumerRecord<String, byte[]> record : committed.poll(Duration.ofMillis(200))) {
+                    Cursor cursor = record.value() == null ? null : cursor(record);
+                    if (cursor != null) {
+                        cursors.put(record.key(), cursor);
                     }
-                });
+                }
                 if (Instant.now().isAfter(deadline)) {
                     throw new TimeoutException(
                             "a transaction of somebody else stays open on topic %s".formatted(partition.topic()));
@@ -51,5 +56,22 @@ public final class CursorTopic {
             }
         }
         return cursors.values();
+    }
+
+    /** Null where somebody else wrote there: what an organization's own cursor says still counts. */
+    private static Cursor cursor(ConsumerRecord<String, byte[]> record) {
+        try {
+            Cursor cursor = Cursor.of(record.value());
+            if (cursor.organizationId().equals(record.key())) {
+                return cursor;
+            }
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            LOG.debug("a record that is no cursor", e);
+        }
+        LOG.warn(
+                "topic {}, offset {}: a record that is no cursor of Jobtrail's is passed over: look who may write there",
+                record.topic(),
+                record.offset());
+        return null;
     }
 }

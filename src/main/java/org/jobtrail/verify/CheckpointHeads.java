@@ -82,6 +82,16 @@ final class CheckpointHeads {
         return covered.getOrDefault("organization " + organizationId, 0L);
     }
 
+    /** The same of a source's receipts. */
+    long coveredReceipts(String source) {
+        return covered.getOrDefault("receipts " + source, 0L);
+    }
+
+    /** The same of the notes. */
+    long coveredNotes() {
+        return covered.getOrDefault("notes ", 0L);
+    }
+
     /** The receipts and notes that checkpoints have found missing, or other than they were. */
     List<LostEvidence.Range> lost() {
         return List.copyOf(lost.values());

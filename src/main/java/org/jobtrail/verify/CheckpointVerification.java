@@ -77,7 +77,10 @@ final class CheckpointVerification {
         }
         if (checkpoints == 0) {
             findings.warn("there is no checkpoint, neither on topic %s nor in %s", topic, file);
-        } else if (!unchecked.isEmpty()) {
+        } else if (!onTopic) {
+            findings.warn("topic %s is not there, or not this history's: the checkpoints are those of %s", topic, file);
+        }
+        if (!unchecked.isEmpty()) {
             findings.warn(
                     "the signatures of the checkpoints were not checked: they name key %s; give its PUBLIC KEY with --public-key",
                     String.join(", ", unchecked));

@@ -39,6 +39,11 @@ final class Epochs {
         epochs.add(epoch);
     }
 
+    /** True where one goes on after this row, or after numbers that no row will have. */
+    boolean isBegunAfter(long seq) {
+        return epochs.stream().anyMatch(epoch -> epoch.firstSeq() > seq);
+    }
+
     /** The number that follows. */
     long next(long seq) {
         long next = seq + 1;

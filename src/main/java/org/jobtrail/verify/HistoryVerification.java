@@ -187,6 +187,7 @@ final class HistoryVerification {
             return false;
         }
         List<HistoryRow> chunk;
+        HistoryRow last = null;
         do {
             chunk = stored.rows(organizationId, seq, range.last());
             for (HistoryRow row : chunk) {
@@ -201,6 +202,7 @@ final class HistoryVerification {
                 erasures.add(row);
                 seq = row.seq();
                 hash = row.hash();
+                last = row;
                 rows += asked.holds(seq) ? 1 : 0;
             }
         } while (!chunk.isEmpty());
@@ -213,6 +215,19 @@ final class HistoryVerification {
                     seq,
                     stand.head().seq());
             return false;
+        }
+        if (last != null
+                && seq == epochs.last(stand.head().seq())
+                && !stand.head().continues(last, epochs)) {
+            found(
+                    stand,
+                    Kind.STATE_CONTRADICTS,
+                    "organization %s: its head says source %s and epoch %d, its last row %s and %d",
+                    organizationId,
+                    stand.head().source(),
+                    stand.head().epoch(),
+                    last.source(),
+                    last.epoch());
         }
         if (seq == epochs.last(stand.head().seq())
                 && !Arrays.equals(hash, stand.head().hash())) {

@@ -63,6 +63,14 @@ public final class Protection {
         without(there, expected).forEach(line -> findings.add(Kind.PROTECTION_WEAKENED, "never installed: %s", line));
     }
 
+    /** The accounts that may act as who owns the tables, or remove rows: nothing else keeps them from it. */
+    List<String> owners() throws SQLException {
+        return column("""
+                select rolname from pg_roles
+                where rolcanlogin and (pg_has_role(oid, 'jobtrail_owner', 'MEMBER') or pg_has_role(oid, 'jobtrail_retention', 'MEMBER'))
+                order by rolname""");
+    }
+
     public static List<String> expected() {
         return resource("protection.txt").lines().toList();
     }

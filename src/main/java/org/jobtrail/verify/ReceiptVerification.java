@@ -4,10 +4,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jobtrail.verify.Finding.Kind;
 
 /** Recomputes each source's chain of receipts, and the digest of each list of organizations that they name. */
@@ -45,6 +48,7 @@ final class ReceiptVerification {
     private final Findings findings;
     private final ChainHash chainHash = new ChainHash();
     private final Set<String> unchained = new HashSet<>();
+    private final Map<String, Long> heads = new HashMap<>();
     private int sources;
     private long receipts;
     private long attempts;
@@ -96,9 +100,17 @@ final class ReceiptVerification {
         return !unchained.contains(source);
     }
 
+    /** How many of the receipts come after those of each source that somebody else knows of. */
+    long after(ToLongFunction<String> known) {
+        return heads.entrySet().stream()
+                .mapToLong(head -> Math.max(0, head.getValue() - known.applyAsLong(head.getKey())))
+                .sum();
+    }
+
     void verify() throws SQLException {
         for (Source source : sourceHeads()) {
             sources++;
+            heads.put(source.name(), source.head());
             receipts += source.receipts();
             if (source.attempts() == null) {
                 broken("source %s has receipts but no head", source.name());

@@ -21,7 +21,7 @@ import org.jobtrail.verify.Finding.Kind;
 record Stand(Head head, Extent extent, Seal seal, Map<JobKey, Fold.Job> state, List<Finding> found) {
 
     private static final String HEAD =
-            "select last_seq, last_hash from jobtrail.organization_head where organization_id = ?";
+            "select last_seq, last_hash, source, epoch from jobtrail.organization_head where organization_id = ?";
     private static final String EXTENT = """
             select count(*), coalesce(min(seq), 0), coalesce(max(seq), 0)
             from jobtrail.job_history where organization_id = ?""";
@@ -29,8 +29,15 @@ record Stand(Head head, Extent extent, Seal seal, Map<JobKey, Fold.Job> state, L
             select job_type, job_id, snapshot, digest, missing, last_seq
             from jobtrail.job_state where organization_id = ?""";
 
-    /** Where the history ends. */
-    record Head(long seq, byte[] hash) {}
+    /** Where the history ends, and what the next row will say. */
+    record Head(long seq, byte[] hash, String source, int epoch) {
+
+        /** Of an epoch that has begun, there may be no row yet. */
+        boolean continues(HistoryRow last, Epochs epochs) {
+            return source.equals(last.source())
+                    && (epoch == last.epoch() || epoch > last.epoch() && epochs.isBegunAfter(last.seq()));
+        }
+    }
 
     /** How many rows there are, and between which numbers. */
     record Extent(long rows, long first, long last) {}
@@ -59,7 +66,7 @@ record Stand(Head head, Extent extent, Seal seal, Map<JobKey, Fold.Job> state, L
         try (var statement = connection.prepareStatement(HEAD)) {
             statement.setString(1, organizationId);
             try (var row = statement.executeQuery()) {
-                return row.next() ? new Head(row.getLong(1), row.getBytes(2)) : null;
+                return row.next() ? new Head(row.getLong(1), row.getBytes(2), row.getString(3), row.getInt(4)) : null;
             }
         }
     }

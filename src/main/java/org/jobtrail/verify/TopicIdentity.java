@@ -15,9 +15,11 @@ import org.jobtrail.kafka.Topics;
 /**
  * Which Kafka this is, and whether it is the one that the history was published on: beside a copied database stands another.
  *
+ * @param keepsAllEvents true where no retention removes any
  * @param known what the database knows: empty where nothing was published
  */
-record TopicIdentity(String clusterId, Optional<String> events, boolean checkpoints, Set<Known> known) {
+record TopicIdentity(
+        String clusterId, Optional<String> events, boolean keepsAllEvents, boolean checkpoints, Set<Known> known) {
 
     /** A topic that the history was published on. */
     record Known(String clusterId, String topicId) {}
@@ -29,6 +31,7 @@ record TopicIdentity(String clusterId, Optional<String> events, boolean checkpoi
             return new TopicIdentity(
                     admin.describeCluster().clusterId().get(),
                     Topics.find(admin, events).map(TopicDescription::topicId).map(Object::toString),
+                    Topics.keepsAll(admin, events),
                     Topics.find(admin, checkpoints).isPresent(),
                     known);
         } catch (ExecutionException e) {

@@ -42,8 +42,18 @@ public final class Verification {
 
     private record Reach(long acknowledged, Range range) {}
 
-    /** Of the rows that were verified, how many are not on the topic, or may be, and how many no checkpoint covers. */
-    private record Gaps(long unpublished, boolean compared, boolean whole, long uncovered) {}
+    /**
+     * Of the rows that were verified, how many are not on the topic, or may be, and how many no checkpoint covers.
+     *
+     * @param removed true where the oldest events are gone, though nothing but a person removes them
+     */
+    private record Gaps(long unpublished, boolean compared, boolean whole, boolean removed, long uncovered) {
+
+        /** Nothing is wrong, and not all of it has a witness. */
+        boolean any() {
+            return unpublished > 0 || uncovered > 0 || !compared || removed;
+        }
+    }
 
     /** @throws UnverifiableException where there is nothing to verify */
     public Report run() throws SQLException, IOException {
@@ -90,7 +100,7 @@ public final class Verification {
             }
             // What is wrong is wrong, whatever Kafka would have said.
             findings.warn("Kafka was not looked at: %s", Reason.of(e));
-            gaps = new Gaps(0, false, false, 0);
+            gaps = new Gaps(0, false, false, false, 0);
         }
         protection.verify(findings);
         line(
@@ -98,6 +108,7 @@ public final class Verification {
                 findings.kept().stream().anyMatch(finding -> finding.kind() == Kind.PROTECTION_WEAKENED)
                         ? "weakened"
                         : "as installed");
+        line("accounts that may act as the owner, or remove rows: %s", String.join(", ", protection.owners()));
         return new Report(lines, counts, findings, verdict(history.rows(), gaps));
     }
 
@@ -145,10 +156,12 @@ public final class Verification {
                     range.last());
         }
         line(
-                "checkpoints: %d%s; %d rows are not covered yet",
+                "checkpoints: %d%s; %d rows are not covered yet%s",
                 checkpoints.checkpoints(),
                 checkpoints.newest().map(moment -> ", the newest of " + moment).orElse(""),
-                uncovered);
+                uncovered,
+                alsoUncovered(receipts.after(heads::coveredReceipts), notes.notes() - heads.coveredNotes()));
+        count("receiptsNotCovered", receipts.after(heads::coveredReceipts));
         count("checkpoints", checkpoints.checkpoints());
         count("rowsNotCovered", uncovered);
         if (identity.foreign()) {
@@ -158,15 +171,26 @@ public final class Verification {
                             ? "another Kafka cluster than this one, %s".formatted(identity.clusterId())
                             : "a topic of this name that was deleted or made anew",
                     topics.events());
-            return new Gaps(0, false, false, uncovered);
+            return new Gaps(0, false, false, false, uncovered);
         }
-        return topic(connection, notes, reaches, identity.events().isPresent(), uncovered);
+        return topic(connection, notes, reaches, identity, uncovered);
+    }
+
+    /** Besides the rows of the history. */
+    private static String alsoUncovered(long receipts, long notes) {
+        return (receipts > 0 ? ", nor " + number(receipts, "receipt") : "")
+                + (notes > 0 ? ", nor " + number(notes, "note") : "");
     }
 
     private Gaps topic(
-            Connection connection, NoteVerification notes, Map<String, Reach> reaches, boolean isThere, long uncovered)
+            Connection connection,
+            NoteVerification notes,
+            Map<String, Reach> reaches,
+            TopicIdentity identity,
+            long uncovered)
             throws SQLException {
         String topic = settings.topics().events();
+        boolean isThere = identity.events().isPresent();
         var events = new TopicVerification(connection, clients, topic, scope, notes, findings);
         if (isThere) {
             events.read();
@@ -193,7 +217,11 @@ public final class Verification {
                     rows(notes.epochs(organization.getKey()), Math.max(range.first(), reached + 1), range.last());
         }
         count("rowsNotOnTopic", unpublished);
-        return new Gaps(unpublished, true, events.whole(), uncovered);
+        boolean removed = !events.whole() && identity.keepsAllEvents();
+        if (removed) {
+            findings.warn("topic %s keeps all events, and its oldest are gone: somebody has removed them", topic);
+        }
+        return new Gaps(unpublished, true, events.whole(), removed, uncovered);
     }
 
     private static long rows(Epochs epochs, long first, long last) {
@@ -211,14 +239,14 @@ public final class Verification {
         } else if (gaps.unpublished() > 0) {
             topic = "%d of them not on the topic yet".formatted(gaps.unpublished());
         } else if (!gaps.whole()) {
-            topic = "all of them published, of which the oldest events are gone by retention";
+            topic = "all of them published, of which the oldest events are gone%s"
+                    .formatted(gaps.removed() ? "" : " by retention");
         }
         String covered = gaps.uncovered() > 0
                 ? "%d of them not covered by a checkpoint yet".formatted(gaps.uncovered())
                 : "all of them covered by a checkpoint";
         return new Verdict(
-                gaps.unpublished() > 0 || gaps.uncovered() > 0 ? NOT_ALL_PROVEN : 0,
-                "intact: %d rows verified, %s, %s".formatted(rows, topic, covered));
+                gaps.any() ? NOT_ALL_PROVEN : 0, "intact: %d rows verified, %s, %s".formatted(rows, topic, covered));
     }
 
     private void line(String text, Object... arguments) {
@@ -250,6 +278,8 @@ public final class Verification {
                         from (
                             select organization_id from jobtrail.organization_head
                             union select organization_id from known where organization_id is not null
+                            union select organization_id from jobtrail.sealed_row
+                            union select organization_id from jobtrail.job_state
                         ) known
                         left join jobtrail.publication using (organization_id)
                         order by organization_id""")) {

@@ -31,6 +31,11 @@ with ours as (
     from relation join pg_attribute on attrelid = relation.oid, aclexplode(attacl)
     where privilege_type in ('INSERT', 'UPDATE') and grantee <> relowner
     union all
+    -- What is not logged is empty after a crash; what inherits has its rows read as the table's, and none of its triggers.
+    select format('%s %s: not logged', kind, name) from relation where relkind = 'r' and relpersistence <> 'p'
+    union all
+    select format('%s %s: inherited by %s', kind, name, inhrelid::regclass) from relation join pg_inherits on inhparent = relation.oid
+    union all
     select format('%s %s: row security', kind, name) from relation where relrowsecurity or relforcerowsecurity
     union all
     select format('%s %s: %s', kind, name, pg_get_ruledef(rule.oid))

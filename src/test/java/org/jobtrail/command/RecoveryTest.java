@@ -31,6 +31,7 @@ import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.TestDatabase;
 import org.jobtrail.support.TestPipeline;
+import org.jobtrail.verify.Report;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL and Kafka contradict each other: nothing new is published until the command that the halt names was run. */
@@ -516,6 +517,41 @@ class RecoveryTest extends PublishedLedger {
         run();
         assertTopicIsTheHistory();
         assertThat(verify().verdict().sentence()).startsWith("intact");
+    }
+
+    @Test
+    void aRecordOnTheCursorTopicThatIsNoCursorStopsNobody() throws Exception {
+        backUpAndGoOn("Failed");
+        try (var producer = producer()) {
+            String foreign = "{\"organization_id\":\"east\",\"seq\":99,\"hash\":\"00\"}";
+            for (String value : List.of("junk", "{}", foreign)) {
+                producer.send(new ProducerRecord<>(
+                                prefix + ".cursor", "anybody", value.getBytes(StandardCharsets.UTF_8)))
+                        .get();
+            }
+        }
+        list("Success", "a", "b", "c");
+
+        run();
+        assertTopicIsTheHistory();
+        assertThat(recoverFromTopic()).isTrue();
+        assertThat(told).containsExactly("PostgreSQL and Kafka agree: nothing to recover");
+    }
+
+    @Test
+    void eventsThatSomebodyRemovedAreMissedWhereTheTopicKeepsAll() throws Exception {
+        backUpAndGoOn("Failed");
+        removeFromTheTopicUpTo(2);
+
+        Report report = verify();
+
+        assertThat(report.verdict().exitCode()).isEqualTo(10);
+        assertThat(report.verdict().sentence())
+                .isEqualTo(
+                        "intact: 5 rows verified, all of them published, of which the oldest events are gone, all of them covered by a checkpoint");
+        assertThat(report.lines())
+                .contains("WARNING: topic %s keeps all events, and its oldest are gone: somebody has removed them"
+                        .formatted(events));
     }
 
     @Test
