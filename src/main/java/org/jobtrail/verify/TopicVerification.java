@@ -121,6 +121,14 @@ final class TopicVerification {
         return Math.max(found.last(), acknowledged);
     }
 
+    /** How many rows are on no topic, as an epoch has gone on above them: the topic has others under their numbers. */
+    long leftBehind(String organizationId, long first, long acknowledged) {
+        Epochs epochs = notes.epochs(organizationId);
+        return published
+                .getOrDefault(organizationId, new Published(first))
+                .missing(first, acknowledged, seq -> !epochs.leftBehind(seq) || epochs.last(seq) != seq);
+    }
+
     private void compare(ConsumerRecords<String, byte[]> records) throws SQLException {
         Map<Key, Expected> rows = rows(records);
         boolean advanced = false;

@@ -45,9 +45,11 @@ public final class Verification {
     /**
      * Of the rows that were verified, how many are not on the topic, or may be, and how many no checkpoint covers.
      *
+     * @param leftBehind rows that were never on the topic, which an epoch excuses
      * @param removed true where the oldest events are gone, though nothing but a person removes them
      */
-    private record Gaps(long unpublished, boolean compared, boolean whole, boolean removed, long uncovered) {
+    private record Gaps(
+            long unpublished, long leftBehind, boolean compared, boolean whole, boolean removed, long uncovered) {
 
         /** Nothing is wrong, and not all of it has a witness. */
         boolean any() {
@@ -100,7 +102,7 @@ public final class Verification {
             }
             // What is wrong is wrong, whatever Kafka would have said.
             findings.warn("Kafka was not looked at: %s", Reason.of(e));
-            gaps = new Gaps(0, false, false, false, 0);
+            gaps = new Gaps(0, 0, false, false, false, 0);
         }
         protection.verify(findings);
         line(
@@ -171,7 +173,7 @@ public final class Verification {
                             ? "another Kafka cluster than this one, %s".formatted(identity.clusterId())
                             : "a topic of this name that was deleted or made anew",
                     topics.events());
-            return new Gaps(0, false, false, false, uncovered);
+            return new Gaps(0, 0, false, false, false, uncovered);
         }
         return topic(connection, notes, reaches, identity, uncovered);
     }
@@ -206,12 +208,14 @@ public final class Verification {
                         : "there is none");
         count("events", events.events());
         long unpublished = 0;
+        long leftBehind = 0;
         for (var organization : reaches.entrySet()) {
             Range range = organization.getValue().range();
             long acknowledged = organization.getValue().acknowledged();
             if (!scope.ofAllTime()) {
                 acknowledged = Math.min(acknowledged, range.last());
             }
+            leftBehind += events.leftBehind(organization.getKey(), range.first(), acknowledged);
             long reached = events.reached(organization.getKey(), range.first(), acknowledged);
             unpublished +=
                     rows(notes.epochs(organization.getKey()), Math.max(range.first(), reached + 1), range.last());
@@ -221,7 +225,7 @@ public final class Verification {
         if (removed) {
             findings.warn("topic %s keeps all events, and its oldest are gone: somebody has removed them", topic);
         }
-        return new Gaps(unpublished, true, events.whole(), removed, uncovered);
+        return new Gaps(unpublished, leftBehind, true, events.whole(), removed, uncovered);
     }
 
     private static long rows(Epochs epochs, long first, long last) {
@@ -241,6 +245,9 @@ public final class Verification {
         } else if (!gaps.whole()) {
             topic = "all of them published, of which the oldest events are gone%s"
                     .formatted(gaps.removed() ? "" : " by retention");
+        }
+        if (gaps.leftBehind() > 0) {
+            topic += ", but for %d that an epoch has left behind".formatted(gaps.leftBehind());
         }
         String covered = gaps.uncovered() > 0
                 ? "%d of them not covered by a checkpoint yet".formatted(gaps.uncovered())

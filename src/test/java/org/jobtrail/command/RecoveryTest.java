@@ -214,6 +214,8 @@ class RecoveryTest extends PublishedLedger {
         assertThat(sequences()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
         assertStatesAreTheHistory();
         assertIntact("epoch 2 of organization east begins at row 6");
+        assertThat(verify().verdict().sentence())
+                .contains("8 rows verified, all of them on the topic, but for 3 that an epoch has left behind,");
 
         list("Success", "a", "b", "c");
         run();
