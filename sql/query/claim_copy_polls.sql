@@ -1,6 +1,6 @@
 -- Takes the right to record the next poll of the copy jobs of organizations; those that belong to another source are left out. Unless
 -- all are asked for, those are left out too whose last list was empty and all there is to know.
-select organization_id, claimed_poll, observed_at, epoch, last_seq, first_poll, suspect_digest, suspect_since, accepted_digest,
+select organization_id, claimed_poll, observed_at, last_seq, first_poll, suspect_digest, suspect_since, accepted_digest,
     content_digest, list_digest, jobs, has_jobs
 from jobtrail.claim_polls(:?source, (
     select coalesce(json_agg(polled), '[]')

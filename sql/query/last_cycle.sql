@@ -1,3 +1,3 @@
 -- How the newest attempt of a source that came to its end did.
-select attempt, outcome, organizations, jobs, changes, not_complete, reason, seconds, instances, complete_seconds_ago
+select outcome, organizations, jobs, changes, not_complete, reason, seconds, instances, complete_seconds_ago
 from jobtrail.last_cycle(:?source)

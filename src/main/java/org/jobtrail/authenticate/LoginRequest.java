@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jobtrail.fetch.ApiVersion;
 
-/** What a login asks next; {@code form} is for the token endpoint alone. Holds secrets: it has no text form. */
+/** What a login asks next; {@code form} is for the token endpoint alone. Holds secrets: its text form tells none of them. */
 record LoginRequest(Purpose purpose, ApiVersion version, String authorization, String form) {
 
     /** What an answer tells. */

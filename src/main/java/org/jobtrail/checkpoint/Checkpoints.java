@@ -11,6 +11,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.kafka.MissingTopicException;
@@ -165,10 +166,10 @@ public final class Checkpoints {
         while (cause.getCause() != null && cause.getCause() != cause && !isSentence(cause)) {
             cause = cause.getCause();
         }
-        String reason = (isSentence(cause)
+        String reason = OneLine.of(
+                isSentence(cause)
                         ? String.valueOf(cause.getMessage())
-                        : cause.getClass().getSimpleName() + ": " + cause.getMessage())
-                .replaceAll("\\p{Cntrl}+", " ");
+                        : cause.getClass().getSimpleName() + ": " + cause.getMessage());
         if (!reason.equals(problem)) {
             LOG.warn("no checkpoint could be taken, trying again: {}", reason);
         }

@@ -3,7 +3,7 @@ package org.jobtrail.database;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 
-/** Tells a statement that failed from one of which nobody knows: its connection was lost, before the commit or after it. */
+/** Tells a statement that failed from one whose outcome is unknown: its connection was lost, before the commit or after it. */
 public final class LostAnswer {
 
     private LostAnswer() {}

@@ -76,11 +76,11 @@ record KnownPage(byte[] head, OrderedTexts texts, byte[] tail, int limit, boolea
             ListElement element;
             if (known < elements.size() && isAt(body, at, end, elements.get(known), sha256)) {
                 element = new ListElement(body, at, elements.get(known));
-                places.isNow(known, read.size());
+                places.standsAt(known, read.size());
                 known++;
             } else if (at < end && places.others() < SOME + read.size() / SHARE) {
                 element = ElementReader.at(body, at);
-                places.isNew(read.size());
+                places.addNew(read.size());
                 known = after(element, known);
             } else {
                 return Optional.empty();

@@ -19,12 +19,12 @@ final class Places {
         Arrays.fill(now, GONE);
     }
 
-    void isNow(int known, int place) {
+    void standsAt(int known, int place) {
         now[known] = place;
         kept++;
     }
 
-    void isNew(int place) {
+    void addNew(int place) {
         if (othersCount == others.length) {
             others = Arrays.copyOf(others, 2 * othersCount);
         }

@@ -47,7 +47,7 @@ public final class HttpAnswers implements HttpActivityListener {
         Instant date = date(response);
         if (attempt != null && date != null) {
             // It tells whole seconds.
-            attempt.isOff(Duration.between(clock.instant().truncatedTo(ChronoUnit.SECONDS), date));
+            attempt.offBy(Duration.between(clock.instant().truncatedTo(ChronoUnit.SECONDS), date));
         }
     }
 

@@ -5,5 +5,5 @@ import java.time.Duration;
 /** Is told how far a server's clock is off: its time less ours. */
 public interface ServerClock {
 
-    void isOff(Duration offset);
+    void offBy(Duration offset);
 }

@@ -169,7 +169,7 @@ public final class Attempt implements ServerClock {
     }
 
     @Override
-    public void isOff(Duration offset) {
+    public void offBy(Duration offset) {
         clockOffset = offset;
     }
 

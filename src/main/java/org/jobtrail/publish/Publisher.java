@@ -18,6 +18,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.database.Database;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
@@ -280,7 +281,7 @@ public final class Publisher implements Publishing, AutoCloseable {
         Map<String, Object> row = publication.batch().get(0);
         String organization = (String) row.get("organization_id");
         String reason = "Kafka refuses row %s of organization %s (%s): raise what the topic allows, then start again"
-                .formatted(row.get("seq"), organization, refused.get().replaceAll("\\p{Cntrl}+", " "));
+                .formatted(row.get("seq"), organization, OneLine.of(refused.get()));
         halt(organization, reason);
         refusals.put(organization, reason);
         rows = MOST_ROWS;
@@ -292,10 +293,10 @@ public final class Publisher implements Publishing, AutoCloseable {
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
         }
-        String reason = (e instanceof MissingTopicException || e instanceof SQLException
-                        ? e.getMessage()
-                        : cause.getClass().getSimpleName() + ": " + cause.getMessage())
-                .replaceAll("\\p{Cntrl}+", " ");
+        String reason = OneLine.of(
+                e instanceof MissingTopicException || e instanceof SQLException
+                        ? String.valueOf(e.getMessage())
+                        : cause.getClass().getSimpleName() + ": " + cause.getMessage());
         if (!reason.equals(problem)) {
             LOG.warn("publishing starts over: {}", reason);
         }

@@ -3,7 +3,7 @@ package org.jobtrail.record;
 import java.time.Duration;
 
 /**
- * Whether a portion of a poll is in the history, from the first statement that shall append it until that is certain. A connection that is lost
+ * Whether a portion of a poll is in the history, from the first statement that appends it until that is certain. A connection that is lost
  * around a commit leaves it open: then the database is asked, under a lock that waits for whatever is still running there. Used by
  * one thread at a time.
  */
