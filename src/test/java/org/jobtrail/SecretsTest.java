@@ -103,7 +103,11 @@ class SecretsTest {
 
         try (Program program = Program.startLogging(everythingTo(log), settings, "check")) {
             assertThat(program.exitCode()).isEqualTo(1);
-            assertThat(program.output()).contains("source refused at", "database at", "password authentication failed");
+            assertThat(program.output())
+                    .contains(
+                            "source refused at",
+                            "database at",
+                            "database.password (DATABASE_PASSWORD) is refused by PostgreSQL");
             assertNoSecret("output", program.output().lines());
         }
         assertNoSecret("log", log);

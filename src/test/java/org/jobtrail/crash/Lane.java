@@ -102,7 +102,7 @@ final class Lane implements Runnable {
             standby = new Instance(start, ledger.settings());
             // It has been refused the lock, and has polled, so it is all there.
             standby.await(0, "the lock is asked for", Lane::asksForTheLock);
-            standby.await(0, "a receipt is written", passing -> passing.is(Stage.ANSWERED, "jobtrail.write_receipt("));
+            standby.await(0, "a receipt is written", Lane::receives);
         }
     }
 
@@ -133,6 +133,8 @@ final class Lane implements Runnable {
     /** Returns when nothing passes any more from or to the active instance. */
     private Wire.Session reach(Point point, Connection holder) throws Exception {
         Watch watch = active.watch();
+        // A poll that is under way may have passed the point already, and see the change all the same.
+        active.await(watch.mark(), "a receipt is written", Lane::receives);
         if (point.heldTable().isPresent()) {
             watch.holdAt(point.moments(ledger.topics()));
         } else {
@@ -264,6 +266,10 @@ final class Lane implements Runnable {
         Instance back = active;
         active = standby;
         standby = back;
+    }
+
+    private static boolean receives(Passing passing) {
+        return passing.is(Stage.ANSWERED, "jobtrail.write_receipt(");
     }
 
     private static boolean attempts(Passing passing) {
