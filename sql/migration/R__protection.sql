@@ -39,7 +39,6 @@ alter function give_sign(json) security definer;
 alter function last_cycle(text) security definer;
 alter function write_receipt(json) security definer;
 alter function claim_installation(text, text, text) security definer;
-alter function spoken_version(text, bigint) security definer;
 alter function claim_polls(text, json, text, interval) security definer;
 alter function claim_poll(text, text, text, text, interval) security definer;
 alter function settle_poll(text, text, bigint, bigint) security definer;
@@ -79,7 +78,6 @@ alter function report.coverage_of(text, timestamptz, timestamptz) security defin
 grant execute on function durable() to jobtrail_writer, jobtrail_publisher;
 grant execute on function open_attempt(text), begin_attempt(text, interval, interval), share_out(text, bigint, json),
     take_share(text, bigint, integer, boolean, text), give_sign(json), last_cycle(text), write_receipt(json), claim_installation(text, text, text),
-    spoken_version(text, bigint),
     claim_polls(text, json, text, interval), claim_poll(text, text, text, text, interval), settle_poll(text, text, bigint, bigint),
     record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
         text[], text[], text[], bytea[], bytea[], json, json),

@@ -55,14 +55,39 @@ end $$;
 comment on function begin_attempt is
     'Numbers an attempt: without a period at once; where instances share the polling, for the first that asks when it is due. Others are told when to ask again. untaken: the attempt before was given up without anybody having taken a share of it.';
 
-create function spoken_version(p_source text, p_attempt bigint)
-    returns table (spoken text, doubted text)
+drop function last_cycle(text);
+
+create function last_cycle(p_source text)
+    returns table (attempt bigint, outcome text, organizations bigint, jobs bigint, changes bigint, not_complete bigint,
+        reason text, seconds double precision, instances bigint, complete_seconds_ago double precision,
+        spoken text, doubted text)
     language sql stable security definer set search_path = jobtrail, pg_temp as $$
-    select
-        (select api_version from poll_receipt
-            where source = p_source and outcome <> 'FAILED' and api_version is not null order by seq desc limit 1),
-        (select case when outcome = 'FAILED' then api_version end from poll_receipt
-            where source = p_source and attempt < p_attempt order by seq desc limit 1)
+    select receipt.attempt,
+        case
+            when every(receipt.outcome = 'COMPLETE') then 'COMPLETE'
+            when every(receipt.outcome = 'FAILED') then 'FAILED'
+            else 'PARTIAL'
+        end,
+        -- Share 0 has all organizations, the others have their own.
+        coalesce(sum(receipt.organizations) filter (where coalesce(receipt.share, 0) = 0), 0),
+        sum(receipt.jobs), sum(receipt.changes),
+        sum(json_array_length(receipt.not_complete::json)),
+        string_agg(receipt.reason, '; ' order by receipt.seq) filter (where receipt.reason is not null),
+        extract(epoch from max(receipt.finished_at) - min(receipt.started_at))::double precision,
+        (select count(distinct taken_by) from poll_share share
+            where share.source = p_source and share.attempt = receipt.attempt),
+        (select extract(epoch from clock_timestamp() - last_complete_at)::double precision from source_head
+            where source = p_source),
+        (select polled.api_version from poll_receipt polled
+            where polled.source = p_source and polled.outcome <> 'FAILED' and polled.api_version is not null
+            order by polled.seq desc limit 1),
+        case when every(receipt.outcome = 'FAILED') then max(receipt.api_version) end
+    from poll_receipt receipt
+    where receipt.source = p_source and receipt.attempt = (
+        select ended.attempt from poll_receipt ended
+        where ended.source = p_source and (ended.share is null or ended.share = ended.shares + 1)
+        order by ended.seq desc limit 1)
+    group by receipt.attempt
 $$;
-comment on function spoken_version is
-    'Which version of the API a source was last polled with, and which the newest attempt before this one found when it failed.';
+comment on function last_cycle is
+    'How the newest attempt of a source that came to its end did, over the receipts of all its shares; which version of the API was spoken when last anything could be read, and which one that attempt found where it failed.';

@@ -106,13 +106,14 @@ public final class AccessTokens {
     /** Tells the routes what they speak, and with whom. */
     public void present(@Variable("source") Source source, Exchange exchange) {
         Session session = session(source);
-        exchange.getVariable(UNDER_WAY, SingleLogin.UnderWay.class).end();
-        exchange.removeVariable(UNDER_WAY);
         exchange.setVariable("authorization", session);
         exchange.setVariable("apiVersion", session.version());
         exchange.setVariable("instance", session.instance());
         metrics.source(source.name(), session.version().toString(), session.instance());
         health.speaks(source.name(), session.version().toString(), session.instance());
+        // The next login changes what was just told.
+        exchange.getVariable(UNDER_WAY, SingleLogin.UnderWay.class).end();
+        exchange.removeVariable(UNDER_WAY);
     }
 
     /** The next poll logs in anew, and looks which version the server speaks. */

@@ -204,8 +204,9 @@ final class Session implements Authorization {
         failure = reason;
     }
 
+    /** With which the last login was; a token that has died since says no more of it. */
     synchronized ApiVersion version() {
-        return token.version();
+        return versions.spoken();
     }
 
     synchronized ServiceInstance instance() {

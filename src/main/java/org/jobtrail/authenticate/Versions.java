@@ -45,6 +45,11 @@ final class Versions {
         return candidates.get(candidate);
     }
 
+    /** Null before the first login. */
+    ApiVersion spoken() {
+        return spoken;
+    }
+
     boolean asBefore() {
         return candidate() == spoken;
     }

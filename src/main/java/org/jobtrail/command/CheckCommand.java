@@ -121,7 +121,11 @@ public final class CheckCommand implements Callable<Integer> {
                 out.printf("database at %s: run would create the account %s and the tables%n", url, account.username());
                 return;
             }
-        } catch (InvalidSettingException | SQLException e) {
+        } catch (InvalidSettingException e) {
+            // With the SQL for an administrator, where there is some.
+            bad("database at %s: %s".formatted(url, e.getMessage()));
+            return;
+        } catch (SQLException e) {
             bad("database at %s: %s".formatted(url, Reason.of(e)));
             return;
         }

@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "Exit codes, where several apply the first in the order 20 to 24, 26, 25:%n",
         exitCodeList = {
             "0:intact, all of it on the topic and covered by a checkpoint",
-            "10:intact, some rows are not on the topic, not covered by a checkpoint yet, or could not be compared with the topic",
+            "10:intact, some rows are not on the topic (any more), not covered by a checkpoint yet, or not compared with the topic",
             "20:a chain is broken",
             "21:a row is missing or doubled",
             "22:a checkpoint contradicts the history",

@@ -150,15 +150,14 @@ public final class Topics {
         }
     }
 
-    /** What a topic is called that has this id; empty where there is none on this cluster. */
-    public static Optional<String> name(Admin admin, String topicId) throws InterruptedException {
+    /** What is known of the topic that has this id; empty where there is none on this cluster. */
+    public static Optional<TopicDescription> ofId(Admin admin, String topicId) throws InterruptedException {
         Uuid id = Uuid.fromString(topicId);
         try {
             return Optional.of(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id)))
                     .topicIdValues()
                     .get(id)
-                    .get()
-                    .name());
+                    .get());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicIdException) {
                 return Optional.empty();

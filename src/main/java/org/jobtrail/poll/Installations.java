@@ -23,15 +23,35 @@ public final class Installations {
         this.accessTokens = accessTokens;
     }
 
-    public void claim(
+    /** Asks which version was spoken before. */
+    public void lastVersion(@Variable("attempt") Attempt attempt, Exchange exchange) {
+        StatementParameters.set(exchange, Map.of("source", attempt.source().name()));
+    }
+
+    public void believe(
             @Variable("attempt") Attempt attempt,
             @Variable("apiVersion") ApiVersion version,
             @Variable("instance") ServiceInstance instance,
-            Exchange exchange) {
+            @Body List<Map<String, Object>> rows) {
         attempt.answeredBy(version, instance);
+        if (!attempt.source().findsVersion() || rows.isEmpty()) {
+            return;
+        }
+        String spoken = (String) rows.get(0).get("spoken");
+        if (spoken != null
+                && version.isOlderThan(spoken)
+                && !version.toString().equals(rows.get(0).get("doubted"))) {
+            accessTokens.forget(attempt.source());
+            throw new DoubtedVersionException(
+                    "the server at %s was spoken to as %s and now says that it knows %s at most: believed if the next poll finds the same"
+                            .formatted(attempt.source().url(), spoken, version));
+        }
+    }
+
+    public void claim(
+            @Variable("attempt") Attempt attempt, @Variable("instance") ServiceInstance instance, Exchange exchange) {
         var parameters = new HashMap<String, Object>();
         parameters.put("source", attempt.source().name());
-        parameters.put("attempt", attempt.number());
         parameters.put("installation_id", instance.installationId());
         parameters.put("product_version", instance.productVersion());
         StatementParameters.set(exchange, parameters);
@@ -39,24 +59,12 @@ public final class Installations {
 
     public void claimed(
             @Variable("attempt") Attempt attempt,
-            @Variable("apiVersion") ApiVersion version,
             @Variable("instance") ServiceInstance instance,
             @Body List<Map<String, Object>> rows) {
-        Map<String, Object> row = rows.get(0);
-        if (row.get("previous_installation") != null) {
+        for (Map<String, Object> row : rows) {
             attempt.replaced(
                     "installation %s answers, where it was %s: the server was replaced, or the URL leads to another"
                             .formatted(instance.installationId(), row.get("previous_installation")));
-        }
-        String spoken = (String) row.get("spoken");
-        if (attempt.source().findsVersion()
-                && spoken != null
-                && version.isOlderThan(spoken)
-                && !version.toString().equals(row.get("doubted"))) {
-            accessTokens.forget(attempt.source());
-            throw new DoubtedVersionException(
-                    "the server at %s was spoken to as %s and now says that it knows %s at most: believed if the next poll finds the same"
-                            .formatted(attempt.source().url(), spoken, version));
         }
     }
 }

@@ -50,7 +50,7 @@ final class Kinds {
         if (before.enabled() != null && after.enabled() != null && others.remove(ENABLED)) {
             kinds.add(new Kind(after.enabled() ? ChangeKind.ENABLED : ChangeKind.DISABLED, List.of(ENABLED)));
         }
-        if (before.text(STATUS) != null && isOfAllVersions(after.text(STATUS)) && others.remove(STATUS)) {
+        if (isOfAllVersions(before.text(STATUS)) && isOfAllVersions(after.text(STATUS)) && others.remove(STATUS)) {
             kinds.add(new Kind(ChangeKind.STATUS_CHANGED, List.of(STATUS)));
         }
         kinds.add(new Kind(ChangeKind.REBASELINED, others));

@@ -77,7 +77,7 @@ public final class Recovery {
             }
         }
         var events = new EventsOnTopic(clients, settings.topics().events(), connection);
-        events.read(histories, published(cursors, standstill.identity().topicId()));
+        events.read(histories, published(halts, cursors, standstill.identity().topicId()));
         events.foreign()
                 .forEach((id, count) -> told.accept(
                         "organization %s: %d events on topic %s come after row %d, up to which it was published: they are not Jobtrail's, and passed over"
@@ -95,10 +95,15 @@ public final class Recovery {
         return resolved;
     }
 
-    /** Only what was published to this very topic: a copy of it may have been made before its cursors. */
-    private static Map<String, Long> published(Map<String, Cursor> cursors, String topicId) {
-        return cursors.values().stream()
-                .filter(cursor -> topicId.equals(cursor.topicId()))
+    /**
+     * Up to where organizations were published that are ahead of their history. Only to this very topic: a copy of it may have been made
+     * before its cursors. Where Kafka lost data, it may have lost cursors and kept the events.
+     */
+    private static Map<String, Long> published(List<Halt> halts, Map<String, Cursor> cursors, String topicId) {
+        return halts.stream()
+                .filter(halt -> halt.by().equals("database-set-back"))
+                .map(halt -> cursors.get(halt.organizationId()))
+                .filter(cursor -> cursor != null && topicId.equals(cursor.topicId()))
                 .collect(Collectors.toMap(Cursor::organizationId, Cursor::seq));
     }
 

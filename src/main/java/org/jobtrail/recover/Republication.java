@@ -15,6 +15,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.jobtrail.checkpoint.CheckpointsAgain;
 import org.jobtrail.database.Database;
@@ -40,9 +41,10 @@ public final class Republication {
             select organization_id, source, epoch, last_seq, encode(last_hash, 'hex'), jobtrail.database_id()
             from jobtrail.organization_head where last_seq > 0 order by organization_id""";
     private static final String LOST = """
-            select kafka.organization_id, kafka.seq, coalesce(head.last_seq, 0), kafka.topic_id
+            select kafka.organization_id, kafka.seq, coalesce(head.last_seq, 0), kafka.topic_id, publication.partitions
             from json_to_recordset(?::json) as kafka (organization_id text, seq bigint, topic_id text)
             left join jobtrail.organization_head head on head.organization_id = kafka.organization_id
+            left join jobtrail.publication on publication.organization_id = kafka.organization_id
             where kafka.seq > coalesce(head.last_seq, 0) and kafka.topic_id is not null
             order by kafka.organization_id""";
 
@@ -127,7 +129,13 @@ public final class Republication {
             statement.setString(1, Cursor.json(cursors.values()));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    Optional<String> topic = Topics.name(admin, row.getString(4));
+                    // Where there are others now, no event can be brought back: where its key belongs is not known any
+                    // more.
+                    Integer partitions = (Integer) row.getObject(5);
+                    Optional<String> topic = Topics.ofId(admin, row.getString(4))
+                            .filter(description -> partitions == null
+                                    || description.partitions().size() == partitions)
+                            .map(TopicDescription::name);
                     if (topic.isPresent()) {
                         throw new CannotRecoverException(
                                 "PostgreSQL was set back: topic %s has row %d of organization %s, the history ends at row %d: run recover with kafka.topic.events=%1$s, and only then republish"

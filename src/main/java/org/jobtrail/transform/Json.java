@@ -160,7 +160,10 @@ public final class Json {
 
     public static ObjectNode object(String text) {
         try {
-            return (ObjectNode) MAPPER.readTree(text);
+            if (MAPPER.readTree(text) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new IllegalStateException("what was recorded is no object any more");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("what was recorded is not JSON any more", e);
         }

@@ -223,7 +223,9 @@ public final class Verification {
         count("rowsNotOnTopic", unpublished);
         boolean removed = !events.whole() && identity.keepsAllEvents();
         if (removed) {
-            findings.warn("topic %s keeps all events, and its oldest are gone: somebody has removed them", topic);
+            findings.warn(
+                    "topic %s keeps all events, and its oldest are gone: somebody has removed them, or it did not always keep all",
+                    topic);
         }
         return new Gaps(unpublished, leftBehind, true, events.whole(), removed, uncovered);
     }

@@ -100,6 +100,7 @@ class CheckCommandTest {
                 .endsWith("not good: see above");
         assertThat(check("database.migration.username=no migrator", "database.migration.password=secret"))
                 .anyMatch(line -> line.contains("which may not set up the roles"))
+                .contains("grant jobtrail_owner to \"no migrator\";")
                 .endsWith("not good: see above");
     }
 

@@ -95,6 +95,8 @@ class KindsTest {
     void aStatusThatOlderVersionsDoNotHaveIsNoChangeBetweenVersions() {
         acrossVersions("'lastStatus':'Stopped'", "'lastStatus':'Disconnected'")
                 .containsExactly(kind("rebaselined", "lastStatus"));
+        acrossVersions("'lastStatus':'Disconnected'", "'lastStatus':'Stopped'")
+                .containsExactly(kind("rebaselined", "lastStatus"));
         acrossVersions("'name':'a'", "'name':'a','lastStatus':'Failed','isEnabled':true")
                 .containsExactly(kind("rebaselined", "isEnabled", "lastStatus"));
     }

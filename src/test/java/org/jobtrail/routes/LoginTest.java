@@ -145,6 +145,23 @@ class LoginTest {
     }
 
     @Test
+    void aServerThatWasReplacedByAnOlderOneIsToldOfWhenItIsBelieved() throws Exception {
+        serve("v8");
+        serve("v7");
+        poll("auto");
+        veeam.on("GET /v8/ServiceInstance", Answer.status(404))
+                .on("GET /v7/ServiceInstance", Answer.json(SERVER.replace("1F2E", "2A3B")));
+
+        poll("auto");
+        assertThat((String) lastReceipt().get("reason")).contains("v7 at most");
+        assertThat(database.column("select installation_id from jobtrail.installation"))
+                .containsExactly(INSTALLATION);
+
+        poll("auto");
+        assertThat((String) lastReceipt().get("reason")).contains("answers, where it was " + INSTALLATION);
+    }
+
+    @Test
     void anAnswerThatPassesChangesNothingHoweverOftenItComes() throws Exception {
         serve("v8");
         serve("v7");

@@ -230,7 +230,6 @@ class ShareTest {
         assertThat(database.query("last_cycle", Map.of("source", "told")))
                 .singleElement()
                 .satisfies(last -> assertThat(last)
-                        .containsEntry("attempt", 1L)
                         .containsEntry("outcome", "COMPLETE")
                         .containsEntry("organizations", 3L)
                         .containsEntry("jobs", 12L)
