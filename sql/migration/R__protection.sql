@@ -1,5 +1,6 @@
 -- Who owns the ledger, who may do what, and what nobody may do. Runs again whenever its text changes: a new table or function is
--- named here, and one that is made anew by name and version, or it would stay without: last_cycle (V30). The roles are there before: they belong to the whole cluster, and creating them takes a right of its own.
+-- named below, and the newest migration here, so that what it makes anew does not stay without: V30. The roles are there before: they
+-- belong to the whole cluster, and creating them takes a right of its own.
 
 do $$
 declare

@@ -2,11 +2,14 @@ package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jobtrail.database.Database;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
@@ -36,6 +39,21 @@ class MigrationTest {
 
         assertThat(versions).startsWith("1", "2", "3", "4", "5", "6", "7", "8").contains("10");
         assertThat(database.column(VERSIONS)).isEqualTo(versions);
+    }
+
+    @Test
+    void theProtectionRunsAgainAfterTheNewestMigration() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("sql/migration"))) {
+            int newest = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("V\\d+__.*"))
+                    .mapToInt(name -> Integer.parseInt(name.substring(1, name.indexOf("__"))))
+                    .max()
+                    .orElseThrow();
+
+            assertThat(Files.readString(Path.of("sql/migration/R__protection.sql")))
+                    .as("Flyway runs it again where its text has changed")
+                    .contains(" V" + newest + ".");
+        }
     }
 
     @Test
