@@ -11,8 +11,8 @@ import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.component.http.HttpMethods;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.jobtrail.authenticate.LoginRequest.Purpose;
+import org.jobtrail.fetch.AtEnd;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
@@ -43,13 +43,8 @@ public final class AccessTokens {
         Session session = session(source);
         SingleLogin.UnderWay login = session.logins.begin(patience);
         exchange.setVariable(UNDER_WAY, login);
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                // Mostly it is over by then: this is for one that failed.
-                login.end();
-            }
-        });
+        // Mostly it is over by then: this is for one that failed.
+        AtEnd.of(exchange, done -> login.end());
         if (renewal == null) {
             session.begin(clock.instant(), patience);
         } else {

@@ -8,7 +8,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.http.base.HttpOperationFailedException;
-import org.apache.camel.support.SynchronizationAdapter;
+import org.jobtrail.fetch.AtEnd;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.PagedList;
 import org.jobtrail.fetch.Reason;
@@ -75,15 +75,12 @@ public final class RenewToken implements Processor {
 
     private static void readAlone(Exchange exchange, Session session, PagedList list) {
         session.lone.take(list);
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                session.renewal.lock();
-                try {
-                    session.lone.end(list);
-                } finally {
-                    session.renewal.unlock();
-                }
+        AtEnd.of(exchange, done -> {
+            session.renewal.lock();
+            try {
+                session.lone.end(list);
+            } finally {
+                session.renewal.unlock();
             }
         });
     }

@@ -20,7 +20,7 @@ final class Versions {
     }
 
     boolean auto() {
-        return candidates.size() > 1;
+        return source.findsVersion();
     }
 
     /** A login that begins a poll: the server may have been upgraded since the last one. */

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.jobtrail.settings.Settings.Source;
 
 /** What {@code 4-fetch-jobs}, {@code 4-fetch-all-jobs} and {@code 4-fetch-copy-jobs} begin: lists of jobs. Thread-safe. */
@@ -61,13 +60,10 @@ public final class JobLists {
     private static void keep(JobList list, Exchange exchange) {
         exchange.setVariable("jobs", list);
         exchange.setVariable("list", list);
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                list.close();
-                // Whoever waits for all exchanges of a share may hold on to those that are done.
-                LARGE.forEach(done::removeVariable);
-            }
+        AtEnd.of(exchange, done -> {
+            list.close();
+            // Whoever waits for all exchanges of a share may hold on to those that are done.
+            LARGE.forEach(done::removeVariable);
         });
     }
 }

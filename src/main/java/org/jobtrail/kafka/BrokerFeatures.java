@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
-import org.apache.kafka.common.KafkaException;
 
 /** What the brokers' version of transactions takes from what the topic promises (KIP-890). */
 public final class BrokerFeatures {
@@ -25,7 +24,7 @@ public final class BrokerFeatures {
                     .map(FinalizedVersionRange::maxVersionLevel)
                     .orElse((short) 0));
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+            throw Topics.cause(e);
         }
     }
 

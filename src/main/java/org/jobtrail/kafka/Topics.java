@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
@@ -102,7 +103,8 @@ public final class Topics {
         }
     }
 
-    private static KafkaException cause(ExecutionException e) {
+    /** What Kafka said, for who cannot do anything about it. */
+    public static KafkaException cause(ExecutionException e) {
         return e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
     }
 
@@ -114,8 +116,7 @@ public final class Topics {
 
     private static void require(Admin admin, TopicDescription topic, boolean one, Map<String, String> settings)
             throws InterruptedException, ExecutionException {
-        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
-        Config actual = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+        Config actual = config(admin, topic.name());
         Map<String, String> found = settings.keySet().stream()
                 .collect(Collectors.toMap(
                         name -> name, name -> String.valueOf(actual.get(name).value())));
@@ -136,12 +137,8 @@ public final class Topics {
 
     /** True where no retention removes any of its records; false where it does, or nobody may know. */
     public static boolean keepsAll(Admin admin, String topic) throws InterruptedException {
-        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try {
-            Config config = admin.describeConfigs(List.of(resource))
-                    .values()
-                    .get(resource)
-                    .get();
+            Config config = config(admin, topic);
             return Stream.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG)
                     .map(config::get)
                     .allMatch(entry -> entry != null && "-1".equals(entry.value()));
@@ -150,32 +147,37 @@ public final class Topics {
         }
     }
 
+    private static Config config(Admin admin, String topic) throws InterruptedException, ExecutionException {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        return admin.describeConfigs(List.of(resource)).all().get().get(resource);
+    }
+
     /** What is known of the topic that has this id; empty where there is none on this cluster. */
     public static Optional<TopicDescription> ofId(Admin admin, String topicId) throws InterruptedException {
         Uuid id = Uuid.fromString(topicId);
         try {
-            return Optional.of(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id)))
+            return unlessUnknown(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id)))
                     .topicIdValues()
-                    .get(id)
-                    .get());
+                    .get(id));
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicIdException) {
-                return Optional.empty();
-            }
-            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+            throw cause(e);
         }
     }
 
     /** What is known of the topic, without creating it. */
     public static Optional<TopicDescription> find(Admin admin, String topic)
             throws InterruptedException, ExecutionException {
+        return unlessUnknown(
+                admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+    }
+
+    private static Optional<TopicDescription> unlessUnknown(KafkaFuture<TopicDescription> topic)
+            throws InterruptedException, ExecutionException {
         try {
-            return Optional.of(admin.describeTopics(List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
-                    .get());
+            return Optional.of(topic.get());
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException
+                    || e.getCause() instanceof UnknownTopicIdException) {
                 return Optional.empty();
             }
             throw e;

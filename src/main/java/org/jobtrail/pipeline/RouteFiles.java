@@ -26,11 +26,11 @@ final class RouteFiles {
     /** The route that each source has one of, made from this template. */
     private static final String POLL = "poll";
 
-    /** The routes that each source has besides. A source may be called as a part of these names: a sign that no source has divides them. */
-    private static final List<String> OF_EACH_SOURCE = List.of("poll-organizations");
+    /** The routes that each source has besides. */
+    private static final List<String> ALONE = List.of("poll-organizations");
 
-    /** Of those that share the polling, each source has these as well. */
-    private static final List<String> SHARING = List.of("share-out", "poll-share", "take-shares");
+    /** The same of those that share the polling. */
+    private static final List<String> SHARING = List.of("poll-organizations", "share-out", "poll-share", "take-shares");
 
     /** How often is looked whether it is time, where instances share the polling: it may be any of them. */
     private static final Duration TICK = Duration.ofMillis(100);
@@ -101,9 +101,9 @@ final class RouteFiles {
             public void configure() {
                 for (Source source : settings.sources()) {
                     make(POLL, pollOf(source), source);
-                    OF_EACH_SOURCE.forEach(template -> make(template, template + "@" + source.name(), source));
-                    if (shared) {
-                        SHARING.forEach(template -> make(template, template + "@" + source.name(), source));
+                    for (String template : shared ? SHARING : ALONE) {
+                        // A source may be called as a part of these names; none has this sign.
+                        make(template, template + "@" + source.name(), source);
                     }
                 }
             }

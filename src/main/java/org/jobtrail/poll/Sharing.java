@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.SynchronizationAdapter;
+import org.jobtrail.fetch.AtEnd;
 import org.jobtrail.settings.Settings.Poll;
 import org.jobtrail.transform.Json;
 import org.slf4j.Logger;
@@ -130,12 +130,7 @@ public final class Sharing {
     }
 
     void untilTheEndOf(Exchange exchange, Object cycleOrRun) {
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                inHand.remove(cycleOrRun);
-            }
-        });
+        AtEnd.of(exchange, done -> inHand.remove(cycleOrRun));
     }
 
     /** What this instance works on, as JSON for PostgreSQL; empty where it works on nothing. */

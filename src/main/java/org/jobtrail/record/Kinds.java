@@ -25,7 +25,7 @@ final class Kinds {
         var kinds = new ArrayList<Kind>();
         boolean switched = changed.contains(ENABLED) && after.enabled() != null;
         if (switched) {
-            kinds.add(new Kind(after.enabled() ? ChangeKind.ENABLED : ChangeKind.DISABLED, List.of(ENABLED)));
+            kinds.add(switched(after));
         }
         List<String> configuration = changed.stream()
                 .filter(name -> !RUN.contains(name) && !(switched && name.equals(ENABLED)))
@@ -48,13 +48,17 @@ final class Kinds {
         var others = new ArrayList<>(before.differences(after));
         var kinds = new ArrayList<Kind>();
         if (before.enabled() != null && after.enabled() != null && others.remove(ENABLED)) {
-            kinds.add(new Kind(after.enabled() ? ChangeKind.ENABLED : ChangeKind.DISABLED, List.of(ENABLED)));
+            kinds.add(switched(after));
         }
         if (isOfAllVersions(before.text(STATUS)) && isOfAllVersions(after.text(STATUS)) && others.remove(STATUS)) {
             kinds.add(new Kind(ChangeKind.STATUS_CHANGED, List.of(STATUS)));
         }
         kinds.add(new Kind(ChangeKind.REBASELINED, others));
         return kinds;
+    }
+
+    private static Kind switched(JobSnapshot after) {
+        return new Kind(after.enabled() ? ChangeKind.ENABLED : ChangeKind.DISABLED, List.of(ENABLED));
     }
 
     private static boolean isOfAllVersions(String status) {

@@ -35,7 +35,7 @@ record TopicIdentity(
                     Topics.find(admin, checkpoints).isPresent(),
                     known);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+            throw Topics.cause(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException(e);

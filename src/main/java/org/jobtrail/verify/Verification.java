@@ -157,13 +157,14 @@ public final class Verification {
                     Math.max(range.first(), heads.covered(organization.getKey()) + 1),
                     range.last());
         }
+        long uncoveredReceipts = receipts.after(heads::coveredReceipts);
         line(
                 "checkpoints: %d%s; %d rows are not covered yet%s",
                 checkpoints.checkpoints(),
                 checkpoints.newest().map(moment -> ", the newest of " + moment).orElse(""),
                 uncovered,
-                alsoUncovered(receipts.after(heads::coveredReceipts), notes.notes() - heads.coveredNotes()));
-        count("receiptsNotCovered", receipts.after(heads::coveredReceipts));
+                alsoUncovered(uncoveredReceipts, notes.notes() - heads.coveredNotes()));
+        count("receiptsNotCovered", uncoveredReceipts);
         count("checkpoints", checkpoints.checkpoints());
         count("rowsNotCovered", uncovered);
         if (identity.foreign()) {

@@ -1,6 +1,8 @@
 package org.jobtrail.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jobtrail.support.HttpFailures.handshake;
+import static org.jobtrail.support.HttpFailures.http;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
@@ -12,7 +14,6 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
@@ -87,24 +88,8 @@ class ReasonTest {
         return new DefaultExchange(new DefaultCamelContext());
     }
 
-    private static Exception handshake(Exception cause) {
-        var failure = new SSLHandshakeException("handshake failed");
-        failure.initCause(cause);
-        return failure;
-    }
-
     private static HttpOperationFailedException busy(String header, String value) {
         return new HttpOperationFailedException(
                 "https://vb365.example.com:4443/v8/Jobs", 503, "", null, Map.of(header, value), "");
-    }
-
-    private static HttpOperationFailedException http(int status) {
-        return new HttpOperationFailedException(
-                "https://vb365.example.com:4443/v8/Jobs?organizationId=1",
-                status,
-                "Server\nError",
-                null,
-                Map.of(),
-                "{\"password\":\"pa55\"}");
     }
 }

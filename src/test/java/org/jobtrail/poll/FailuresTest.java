@@ -1,16 +1,15 @@
 package org.jobtrail.poll;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jobtrail.support.HttpFailures.handshake;
+import static org.jobtrail.support.HttpFailures.http;
 
 import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.security.cert.CertificateException;
 import java.sql.SQLException;
-import java.util.Map;
-import javax.net.ssl.SSLHandshakeException;
 import org.apache.camel.Exchange;
-import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
@@ -64,21 +63,5 @@ class FailuresTest {
 
     private static Exchange exchange() {
         return new DefaultExchange(new DefaultCamelContext());
-    }
-
-    private static Exception handshake(Exception cause) {
-        var failure = new SSLHandshakeException("handshake failed");
-        failure.initCause(cause);
-        return failure;
-    }
-
-    private static HttpOperationFailedException http(int status) {
-        return new HttpOperationFailedException(
-                "https://vb365.example.com:4443/v8/Jobs?organizationId=1",
-                status,
-                "Server\nError",
-                null,
-                Map.of(),
-                "{\"password\":\"pa55\"}");
     }
 }
