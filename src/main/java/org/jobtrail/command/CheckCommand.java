@@ -117,7 +117,7 @@ public final class CheckCommand implements Callable<Integer> {
         Settings.Database account = settings.database().orElseThrow();
         String url = account.url();
         try {
-            if (!engine.database().check()) {
+            if (!engine.database().migration().check()) {
                 out.printf("database at %s: run would create the account %s and the tables%n", url, account.username());
                 return;
             }

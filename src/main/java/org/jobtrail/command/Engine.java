@@ -64,9 +64,9 @@ final class Engine implements AutoCloseable {
 
     /** Makes ready what must be there before anything is polled: the tables, and the key that signs for them. */
     void migrate() throws SQLException {
-        database.migrate(home);
+        database.migration().migrate(home);
         key = CheckpointKey.open(settings.checkpoint().keyFile());
-        database.reportIn(settings.report().timeZone());
+        database.migration().reportIn(settings.report().timeZone());
     }
 
     void startPolling() {

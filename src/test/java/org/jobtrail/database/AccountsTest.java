@@ -29,7 +29,7 @@ class AccountsTest {
     @Test
     void theAccountThatWritesIsMadeByTheOneThatMigratesAndMayWriteThroughFunctionsOnly() throws Exception {
         try (var real = new Database(accounts("hired", database.username(), database.password()), 1)) {
-            real.migrate(CHECKOUT);
+            real.migration().migrate(CHECKOUT);
 
             assertThat(real.safeguards().separation()).startsWith("the account writes and publishes by roles");
             assertThat(real.safeguards().warnings()).isEmpty();
@@ -46,7 +46,7 @@ class AccountsTest {
     @Test
     void oneAccountForBothIsSaidToBeOne() throws Exception {
         try (var real = new Database(database.settings(), 1)) {
-            real.migrate(CHECKOUT);
+            real.migration().migrate(CHECKOUT);
 
             assertThat(real.safeguards().separation()).contains("not enforced");
             assertThat(real.safeguards().warnings()).singleElement().asString().contains("superuser");
@@ -59,7 +59,7 @@ class AccountsTest {
         database.execute("grant create on database %s to \"plain migrator\""
                 .formatted(database.value("select current_database()")));
         try (var real = new Database(accounts("nobody yet", "plain migrator", "secret"), 1)) {
-            assertThatThrownBy(() -> real.migrate(CHECKOUT))
+            assertThatThrownBy(() -> real.migration().migrate(CHECKOUT))
                     .isInstanceOf(InvalidSettingException.class)
                     .hasMessageContaining("database.migration.username")
                     .hasMessageContaining("grant jobtrail_owner to \"plain migrator\"")
@@ -77,12 +77,12 @@ class AccountsTest {
                 .formatted(database.value("select current_database()")));
         Settings.Database accounts = accounts("plain writer", "plain owner", "secret");
         try (var real = new Database(accounts, 1)) {
-            assertThatThrownBy(() -> real.migrate(CHECKOUT)).satisfies(e -> {
+            assertThatThrownBy(() -> real.migration().migrate(CHECKOUT)).satisfies(e -> {
                 String sql = e.getMessage().substring(e.getMessage().indexOf('\n') + 1);
                 database.execute(sql.replace("'...'", "'" + accounts.password() + "'"));
             });
 
-            real.migrate(CHECKOUT);
+            real.migration().migrate(CHECKOUT);
 
             assertThat(
                             database.value(
@@ -97,7 +97,7 @@ class AccountsTest {
         database.execute("alter database %s set default_transaction_isolation = 'repeatable read'"
                 .formatted(database.value("select current_database()")));
         try (var real = new Database(database.settings(), 1)) {
-            assertThatThrownBy(() -> real.migrate(CHECKOUT))
+            assertThatThrownBy(() -> real.migration().migrate(CHECKOUT))
                     .isInstanceOf(InvalidSettingException.class)
                     .hasMessageContaining("the isolation level is repeatable read");
         }
@@ -108,7 +108,7 @@ class AccountsTest {
         database.execute("alter database %s set synchronous_commit = off"
                 .formatted(database.value("select current_database()")));
         try (var real = new Database(database.settings(), 1)) {
-            real.migrate(CHECKOUT);
+            real.migration().migrate(CHECKOUT);
         }
         try (Connection connection = database.connect();
                 var statement = connection.createStatement()) {

@@ -97,7 +97,7 @@ final class PublishDelay {
                 "p50, p99 are");
         try (var jobtrail = new Database(published, 1);
                 var plain = new Database(other, 1)) {
-            plain.migrate(Path.of("").toAbsolutePath());
+            plain.migration().migrate(Path.of("").toAbsolutePath());
             WithoutKafka.goOn(plain);
             for (Pace pace : paces) {
                 Delays ours;

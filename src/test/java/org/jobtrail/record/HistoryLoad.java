@@ -72,7 +72,7 @@ final class HistoryLoad {
         int polls = (int) Math.max(1, (rows + (long) organizations * jobs - 1) / ((long) organizations * jobs));
         Settings settings = new SettingsReader(PropertyLookup.of(System.getProperties(), System.getenv(), null)).read();
         try (var database = new Database(settings.database().orElseThrow(), 1)) {
-            database.migrate(Path.of("").toAbsolutePath());
+            database.migration().migrate(Path.of("").toAbsolutePath());
             WithoutKafka.goOn(database);
             new HistoryLoad(database, jobs, polls, Math.max(receipts, polls), span).run(organizations);
         }

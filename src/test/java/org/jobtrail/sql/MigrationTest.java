@@ -102,7 +102,7 @@ class MigrationTest {
 
         for (var database : List.of(running, empty)) {
             try (var real = new Database(database.settings(), 1)) {
-                real.migrate(Path.of("").toAbsolutePath());
+                real.migration().migrate(Path.of("").toAbsolutePath());
             }
         }
 

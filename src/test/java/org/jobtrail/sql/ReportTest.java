@@ -222,10 +222,10 @@ class ReportTest {
     @Test
     void theProgramTellsTheViewsTheirTimeZone() throws SQLException {
         try (var real = new Database(database.settings(), 1)) {
-            real.reportIn(ZoneId.of("Asia/Tokyo"));
+            real.migration().reportIn(ZoneId.of("Asia/Tokyo"));
             assertThat(database.column("select time_zone from jobtrail.report_setting"))
                     .containsExactly("Asia/Tokyo");
-            real.reportIn(ZoneId.of("UTC"));
+            real.migration().reportIn(ZoneId.of("UTC"));
         }
         assertThat(database.column("select time_zone from jobtrail.report_setting"))
                 .containsExactly("UTC");

@@ -52,7 +52,7 @@ public final class PostgresServer implements AutoCloseable {
     /** Does what the program does at its start. */
     public static void migrate(TestDatabase database) throws SQLException {
         try (var real = new Database(database.settings(), 1)) {
-            real.migrate(Path.of("").toAbsolutePath());
+            real.migration().migrate(Path.of("").toAbsolutePath());
         }
         compared(database);
     }
