@@ -2,17 +2,11 @@ package org.jobtrail.poll;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
@@ -27,21 +21,12 @@ import org.jobtrail.settings.Settings.Source;
 /** One attempt to poll a source, or a share of one, from its number to its receipt. Thread-safe: organizations are polled in parallel. */
 public final class Attempt implements ServerClock {
 
-    /** A list of which somebody has to tell the end. */
-    private record Due(String organizationId, JobType jobType) {
-
-        static Due of(OrganizationOutcome outcome) {
-            return new Due(outcome.organizationId(), outcome.jobType());
-        }
-    }
-
     private final Source source;
     private final long number;
     private final String startedAt;
     private final long startedNanos;
-    private final Queue<OrganizationOutcome> outcomes = new ConcurrentLinkedQueue<>();
+    private final Outcomes outcomes = new Outcomes();
     private final Map<String, Integer> changes = new ConcurrentHashMap<>();
-    private final Set<Due> due = ConcurrentHashMap.newKeySet();
     private volatile List<Organization> organizations = List.of();
     private volatile ApiVersion apiVersion;
     private volatile ServiceInstance instance = ServiceInstance.UNKNOWN;
@@ -77,7 +62,6 @@ public final class Attempt implements ServerClock {
 
     public void ended(OrganizationOutcome outcome) {
         outcomes.add(outcome);
-        due.remove(Due.of(outcome));
     }
 
     /** Rows of the history, by kind; told portion by portion, as they stay there where the rest of the list fails. */
@@ -98,7 +82,7 @@ public final class Attempt implements ServerClock {
 
     /** What is left to tell of the attempt itself, when its organizations are polled in shares. */
     void divided(int shares) {
-        due.clear();
+        outcomes.expectNothing();
         share = Share.ofTheAttempt(shares);
     }
 
@@ -124,7 +108,7 @@ public final class Attempt implements ServerClock {
     /** Those of them of whose backup jobs nobody has told the end yet. */
     public List<Organization> getLeft() {
         return getToPoll().stream()
-                .filter(organization -> due.contains(new Due(organization.id(), JobType.BACKUP)))
+                .filter(organization -> outcomes.isDue(organization.id(), JobType.BACKUP))
                 .toList();
     }
 
@@ -135,7 +119,7 @@ public final class Attempt implements ServerClock {
 
     /** From now on this list of the organization is to be told the end of. */
     public void due(Organization organization, JobType jobType) {
-        due.add(new Due(organization.id(), jobType));
+        outcomes.expect(organization.id(), jobType);
     }
 
     /** Organizations may be missing in the list, and why. */
@@ -213,42 +197,8 @@ public final class Attempt implements ServerClock {
         return organizations;
     }
 
-    Collection<OrganizationOutcome> outcomes() {
+    Outcomes outcomes() {
         return outcomes;
-    }
-
-    /** The lists that were not. One that nobody told the end of is one of them. */
-    List<OrganizationOutcome> notComplete() {
-        Stream<OrganizationOutcome> brokenOff = due.stream()
-                .map(list -> OrganizationOutcome.failed(list.organizationId(), list.jobType(), "its poll broke off"));
-        return Stream.concat(outcomes.stream(), brokenOff)
-                .filter(outcome -> outcome.status() != Status.COMPLETE && !outcome.toldElsewhere())
-                .sorted(Comparator.comparing(
-                                OrganizationOutcome::organizationId, Comparator.nullsLast(Comparator.naturalOrder()))
-                        .thenComparing(OrganizationOutcome::jobType))
-                .toList();
-    }
-
-    /** How each organization ended: as all its lists did, or else as the first of them that did not end well. */
-    Map<String, Status> organizationStatuses() {
-        var statuses = new TreeMap<String, Status>();
-        outcomes.stream()
-                .filter(outcome -> outcome.organizationId() != null)
-                .sorted(Comparator.comparing(OrganizationOutcome::jobType))
-                .forEach(outcome -> statuses.merge(
-                        outcome.organizationId(),
-                        outcome.status(),
-                        (one, other) -> one == Status.COMPLETE ? other : one));
-        return statuses;
-    }
-
-    /** How many organizations have a list that was not complete, besides the source's list of copy jobs. */
-    int organizationsNotComplete() {
-        return (int) notComplete().stream()
-                .map(OrganizationOutcome::organizationId)
-                .filter(Objects::nonNull)
-                .distinct()
-                .count();
     }
 
     /** Of all the source's lists together. */
@@ -256,21 +206,22 @@ public final class Attempt implements ServerClock {
         if (failure != null) {
             return Status.FAILED;
         }
-        return trouble() == null && notComplete().isEmpty() ? Status.COMPLETE : Status.PARTIAL;
+        return trouble() == null && outcomes.notComplete().isEmpty() ? Status.COMPLETE : Status.PARTIAL;
     }
 
     /** Why it was not complete, as far as one line can say it. */
     String reason() {
-        if (trouble() != null || notComplete().isEmpty()) {
+        if (trouble() != null || outcomes.notComplete().isEmpty()) {
             return trouble();
         }
         var reasons = new ArrayList<String>();
-        OrganizationOutcome first = notComplete().get(0);
+        List<OrganizationOutcome> notComplete = outcomes.notComplete();
+        OrganizationOutcome first = notComplete.get(0);
         if (first.organizationId() != null) {
             reasons.add("%d of %d organizations not complete, among them %s"
-                    .formatted(organizationsNotComplete(), organizations.size(), first.text()));
+                    .formatted(outcomes.organizationsNotComplete(), organizations.size(), first.text()));
         }
-        notComplete().stream()
+        notComplete.stream()
                 .filter(outcome -> outcome.organizationId() == null)
                 .forEach(outcome -> reasons.add(outcome.text()));
         return String.join("; ", reasons);
@@ -278,17 +229,7 @@ public final class Attempt implements ServerClock {
 
     /** True where anything of the source could be read. */
     boolean reached() {
-        return failure == null
-                && (organizations.isEmpty()
-                        || outcomes.stream().anyMatch(outcome -> outcome.status() != Status.FAILED));
-    }
-
-    int jobs() {
-        return outcomes.stream().mapToInt(OrganizationOutcome::jobs).sum();
-    }
-
-    int rejected() {
-        return outcomes.stream().mapToInt(OrganizationOutcome::rejected).sum();
+        return failure == null && (organizations.isEmpty() || outcomes.isAnyBut(Status.FAILED));
     }
 
     /** How many rows were appended to the history, by kind. */

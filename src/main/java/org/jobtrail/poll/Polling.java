@@ -161,13 +161,15 @@ public final class Polling {
         } else if (!attempt.share().isOfTheAttempt()) {
             metrics.share(source, attempt.status().name());
         }
-        metrics.jobsSeen(source, attempt.jobs(), attempt.rejected());
-        attempt.organizationStatuses().forEach((organization, status) -> metrics.organization(source, status.name()));
+        metrics.jobsSeen(source, attempt.outcomes().jobs(), attempt.outcomes().rejected());
+        attempt.outcomes()
+                .organizationStatuses()
+                .forEach((organization, status) -> metrics.organization(source, status.name()));
         metrics.changes(attempt.changes());
         if (attempt.trouble() != null) {
             LOG.warn("source {}: {}", source, attempt.trouble());
         }
-        Warnings.of(attempt.notComplete()).forEach(line -> LOG.warn("source {}, {}", source, line));
+        Warnings.of(attempt.outcomes().notComplete()).forEach(line -> LOG.warn("source {}, {}", source, line));
     }
 
     private void cycleEnded(Attempt attempt, Duration took) {

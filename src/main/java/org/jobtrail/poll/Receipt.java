@@ -33,9 +33,9 @@ final class Receipt {
                 .put("product_version", attempt.instance().productVersion())
                 .put("program_version", programVersion)
                 .put("organizations", attempt.organizations().size())
-                .put("jobs", attempt.jobs())
+                .put("jobs", attempt.outcomes().jobs())
                 .put("changes", attempt.changeCount())
-                .put("rejected", attempt.rejected())
+                .put("rejected", attempt.outcomes().rejected())
                 .put("not_complete", notComplete(attempt));
         if (attempt.share() != null) {
             receipt.put("share", attempt.share().number())
@@ -56,7 +56,7 @@ final class Receipt {
 
     private static String notComplete(Attempt attempt) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        attempt.notComplete().forEach(outcome -> {
+        attempt.outcomes().notComplete().forEach(outcome -> {
             ObjectNode entry = entry(array.addObject(), outcome)
                     .put("outcome", outcome.status().name())
                     .put("reason", outcome.reason() == null ? null : Json.storable(outcome.reason()));

@@ -27,7 +27,11 @@ public record Summary(boolean reachedAllSources, String text) {
                 "polled %s, %s, %s: %s%s in %.1f s",
                 subject,
                 count(attempts.stream().mapToInt(a -> a.organizations().size()).sum(), "organization"),
-                count(attempts.stream().mapToInt(Attempt::jobs).sum(), "job"),
+                count(
+                        attempts.stream()
+                                .mapToInt(attempt -> attempt.outcomes().jobs())
+                                .sum(),
+                        "job"),
                 changes(attempts),
                 trouble(cycles.size(), attempts),
                 (ended - began) / 1e9);
@@ -50,10 +54,11 @@ public record Summary(boolean reachedAllSources, String text) {
     private static String trouble(int sources, List<Attempt> attempts) {
         long failed =
                 attempts.stream().filter(attempt -> attempt.failure() != null).count() + sources - attempts.size();
-        long notComplete =
-                attempts.stream().mapToLong(Attempt::organizationsNotComplete).sum();
+        long notComplete = attempts.stream()
+                .mapToLong(attempt -> attempt.outcomes().organizationsNotComplete())
+                .sum();
         long copyJobs = attempts.stream()
-                .flatMap(attempt -> attempt.notComplete().stream())
+                .flatMap(attempt -> attempt.outcomes().notComplete().stream())
                 .filter(outcome -> outcome.organizationId() == null)
                 .count();
         return (failed == 0 ? "" : ", %s FAILED".formatted(count(failed, "source")))

@@ -73,12 +73,12 @@ class CycleTest {
         attempt.ended(new OrganizationOutcome("1", JobType.COPY, Status.COMPLETE, null, 1, 0, "d"));
         attempt.ended(new OrganizationOutcome("2", JobType.COPY, Status.SUSPECT, "1 of 9", 8, 0, "d"));
 
-        assertThat(attempt.organizationStatuses())
+        assertThat(attempt.outcomes().organizationStatuses())
                 .containsExactly(Map.entry("1", Status.COMPLETE), Map.entry("2", Status.SUSPECT));
-        assertThat(attempt.organizationsNotComplete()).isEqualTo(1);
+        assertThat(attempt.outcomes().organizationsNotComplete()).isEqualTo(1);
         assertThat(attempt.reason())
                 .isEqualTo("1 of 2 organizations not complete, among them organization 2, copy jobs: SUSPECT, 1 of 9");
-        assertThat(attempt.jobs()).isEqualTo(15);
+        assertThat(attempt.outcomes().jobs()).isEqualTo(15);
     }
 
     @Test
@@ -87,10 +87,10 @@ class CycleTest {
         attempt.ended(OrganizationOutcome.partialCopyJobs("a stray one", 2));
         attempt.ended(new OrganizationOutcome("1", JobType.COPY, Status.PARTIAL, null, 1, 0, "d"));
 
-        assertThat(attempt.notComplete())
+        assertThat(attempt.outcomes().notComplete())
                 .extracting(OrganizationOutcome::text)
                 .containsExactly("copy jobs: PARTIAL, a stray one");
-        assertThat(attempt.rejected()).isEqualTo(2);
+        assertThat(attempt.outcomes().rejected()).isEqualTo(2);
     }
 
     @Test
@@ -98,7 +98,7 @@ class CycleTest {
         Attempt attempt = attempt("east", complete("1", 5));
         attempt.due(new Organization("1", null), JobType.COPY);
 
-        assertThat(attempt.notComplete())
+        assertThat(attempt.outcomes().notComplete())
                 .extracting(OrganizationOutcome::text)
                 .containsExactly("organization 1, copy jobs: FAILED, its poll broke off");
     }

@@ -1,0 +1,98 @@
+package org.jobtrail.poll;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.jobtrail.fetch.JobType;
+import org.jobtrail.poll.OrganizationOutcome.Status;
+
+/** How the lists of an attempt ended, and of which somebody has still to tell that. Thread-safe. */
+final class Outcomes {
+
+    private final Queue<OrganizationOutcome> told = new ConcurrentLinkedQueue<>();
+    private final Set<Due> due = ConcurrentHashMap.newKeySet();
+
+    /** A list of which somebody has to tell the end. */
+    private record Due(String organizationId, JobType jobType) {
+
+        static Due of(OrganizationOutcome outcome) {
+            return new Due(outcome.organizationId(), outcome.jobType());
+        }
+    }
+
+    /** From now on this list is to be told the end of. */
+    void expect(String organizationId, JobType jobType) {
+        due.add(new Due(organizationId, jobType));
+    }
+
+    /** Whoever expects the lists is somebody else. */
+    void expectNothing() {
+        due.clear();
+    }
+
+    boolean isDue(String organizationId, JobType jobType) {
+        return due.contains(new Due(organizationId, jobType));
+    }
+
+    void add(OrganizationOutcome outcome) {
+        told.add(outcome);
+        due.remove(Due.of(outcome));
+    }
+
+    Stream<OrganizationOutcome> stream() {
+        return told.stream();
+    }
+
+    boolean isAnyBut(Status status) {
+        return told.stream().anyMatch(outcome -> outcome.status() != status);
+    }
+
+    /** The lists that did not end well. One that nobody told the end of is one of them. */
+    List<OrganizationOutcome> notComplete() {
+        Stream<OrganizationOutcome> brokenOff = due.stream()
+                .map(list -> OrganizationOutcome.failed(list.organizationId(), list.jobType(), "its poll broke off"));
+        return Stream.concat(told.stream(), brokenOff)
+                .filter(outcome -> outcome.status() != Status.COMPLETE && !outcome.toldElsewhere())
+                .sorted(Comparator.comparing(
+                                OrganizationOutcome::organizationId, Comparator.nullsLast(Comparator.naturalOrder()))
+                        .thenComparing(OrganizationOutcome::jobType))
+                .toList();
+    }
+
+    /** How each organization ended: as all its lists did, or else as the first of them that did not end well. */
+    Map<String, Status> organizationStatuses() {
+        var statuses = new TreeMap<String, Status>();
+        told.stream()
+                .filter(outcome -> outcome.organizationId() != null)
+                .sorted(Comparator.comparing(OrganizationOutcome::jobType))
+                .forEach(outcome -> statuses.merge(
+                        outcome.organizationId(),
+                        outcome.status(),
+                        (one, other) -> one == Status.COMPLETE ? other : one));
+        return statuses;
+    }
+
+    /** How many organizations have a list that was not complete, besides the source's list of copy jobs. */
+    int organizationsNotComplete() {
+        return (int) notComplete().stream()
+                .map(OrganizationOutcome::organizationId)
+                .filter(Objects::nonNull)
+                .distinct()
+                .count();
+    }
+
+    int jobs() {
+        return told.stream().mapToInt(OrganizationOutcome::jobs).sum();
+    }
+
+    int rejected() {
+        return told.stream().mapToInt(OrganizationOutcome::rejected).sum();
+    }
+}
