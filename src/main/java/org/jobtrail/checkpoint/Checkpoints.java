@@ -1,7 +1,6 @@
 package org.jobtrail.checkpoint;
 
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,10 +10,9 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.jobtrail.fetch.OneLine;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
-import org.jobtrail.kafka.MissingTopicException;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.settings.Installation;
@@ -162,23 +160,12 @@ public final class Checkpoints {
     }
 
     private void report(Exception e) {
-        Throwable cause = e;
-        while (cause.getCause() != null && cause.getCause() != cause && !isSentence(cause)) {
-            cause = cause.getCause();
-        }
-        String reason = OneLine.of(
-                isSentence(cause)
-                        ? String.valueOf(cause.getMessage())
-                        : cause.getClass().getSimpleName() + ": " + cause.getMessage());
+        String reason = Reason.of(e);
         if (!reason.equals(problem)) {
             LOG.warn("no checkpoint could be taken, trying again: {}", reason);
         }
         LOG.debug("no checkpoint could be taken", e);
         problem = reason;
-    }
-
-    private static boolean isSentence(Throwable e) {
-        return e instanceof CheckpointException || e instanceof MissingTopicException || e instanceof SQLException;
     }
 
     private static boolean isFenced(Throwable e) {

@@ -19,10 +19,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.database.Database;
 import org.jobtrail.fetch.OneLine;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
-import org.jobtrail.kafka.MissingTopicException;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.Publishing;
@@ -289,14 +289,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     }
 
     private void report(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        String reason = OneLine.of(
-                e instanceof MissingTopicException || e instanceof SQLException
-                        ? String.valueOf(e.getMessage())
-                        : cause.getClass().getSimpleName() + ": " + cause.getMessage());
+        String reason = Reason.of(e);
         if (!reason.equals(problem)) {
             LOG.warn("publishing starts over: {}", reason);
         }

@@ -23,8 +23,6 @@ import org.jobtrail.verify.Report.Verdict;
  */
 public final class Verification {
 
-    private static final int NOT_ALL_PROVEN = 10;
-
     private final Settings settings;
     private final CheckpointKeys keys;
     private final Scope scope;
@@ -42,21 +40,6 @@ public final class Verification {
 
     private record Reach(long acknowledged, Range range) {}
 
-    /**
-     * Of the rows that were verified, how many are not on the topic, or may be, and how many no checkpoint covers.
-     *
-     * @param leftBehind rows that were never on the topic, which an epoch excuses
-     * @param removed true where the oldest events are gone, though nothing but a person removes them
-     */
-    private record Gaps(
-            long unpublished, long leftBehind, boolean compared, boolean whole, boolean removed, long uncovered) {
-
-        /** Nothing is wrong, and not all of it has a witness. */
-        boolean any() {
-            return unpublished > 0 || uncovered > 0 || !compared || removed;
-        }
-    }
-
     /** @throws UnverifiableException where there is nothing to verify */
     public Report run() throws SQLException, IOException {
         try (var database = new Database(settings.database().orElseThrow(), 1);
@@ -68,7 +51,7 @@ public final class Verification {
     private Report run(Connection connection) throws SQLException, IOException {
         var protection = new Protection(connection);
         protection.requireVersion();
-        Map<String, Long> acknowledged = organizations(connection);
+        Map<String, Long> acknowledged = new Organizations(connection, scope).acknowledged();
         if (scope.organizationId().isPresent() && acknowledged.isEmpty()) {
             throw new UnverifiableException("there is no organization %s in this history"
                     .formatted(scope.organizationId().get()));
@@ -102,7 +85,7 @@ public final class Verification {
             }
             // What is wrong is wrong, whatever Kafka would have said.
             findings.warn("Kafka was not looked at: %s", Reason.of(e));
-            gaps = new Gaps(0, 0, false, false, false, 0);
+            gaps = Gaps.notCompared(0);
         }
         protection.verify(findings);
         line(
@@ -174,7 +157,7 @@ public final class Verification {
                             ? "another Kafka cluster than this one, %s".formatted(identity.clusterId())
                             : "a topic of this name that was deleted or made anew",
                     topics.events());
-            return new Gaps(0, 0, false, false, false, uncovered);
+            return Gaps.notCompared(uncovered);
         }
         return topic(connection, notes, reaches, identity, uncovered);
     }
@@ -236,27 +219,9 @@ public final class Verification {
     }
 
     private Verdict verdict(long rows, Gaps gaps) {
-        if (findings.worst().isPresent()) {
-            Finding worst = findings.worst().get();
-            return new Verdict(worst.kind().exitCode(), "NOT intact: " + worst.text());
-        }
-        String topic = "all of them on the topic";
-        if (!gaps.compared()) {
-            topic = "not compared with the topic";
-        } else if (gaps.unpublished() > 0) {
-            topic = "%d of them not on the topic yet".formatted(gaps.unpublished());
-        } else if (!gaps.whole()) {
-            topic = "all of them published, of which the oldest events are gone%s"
-                    .formatted(gaps.removed() ? "" : " by retention");
-        }
-        if (gaps.leftBehind() > 0) {
-            topic += ", but for %d that an epoch has left behind".formatted(gaps.leftBehind());
-        }
-        String covered = gaps.uncovered() > 0
-                ? "%d of them not covered by a checkpoint yet".formatted(gaps.uncovered())
-                : "all of them covered by a checkpoint";
-        return new Verdict(
-                gaps.any() ? NOT_ALL_PROVEN : 0, "intact: %d rows verified, %s, %s".formatted(rows, topic, covered));
+        return findings.worst()
+                .map(worst -> new Verdict(worst.kind().exitCode(), "NOT intact: " + worst.text()))
+                .orElseGet(() -> gaps.verdict(rows));
     }
 
     private void line(String text, Object... arguments) {
@@ -269,36 +234,5 @@ public final class Verification {
 
     private static String number(long number, String thing) {
         return number + " " + thing + (number == 1 ? "" : "s");
-    }
-
-    /** Every organization of which there is a head or a row, and how far Kafka has acknowledged it. */
-    private Map<String, Long> organizations(Connection connection) throws SQLException {
-        var organizations = new LinkedHashMap<String, Long>();
-        try (var statement = connection.createStatement();
-                var row = statement.executeQuery("""
-                        with recursive known (organization_id) as (
-                            -- From one organization to the next by the index: a history is long, its organizations are few.
-                            select min(organization_id) from jobtrail.job_history
-                            union all
-                            select (select min(organization_id) from jobtrail.job_history line
-                                where line.organization_id > known.organization_id)
-                            from known where known.organization_id is not null
-                        )
-                        select organization_id, coalesce(publication.published_seq, 0)
-                        from (
-                            select organization_id from jobtrail.organization_head
-                            union select organization_id from known where organization_id is not null
-                            union select organization_id from jobtrail.sealed_row
-                            union select organization_id from jobtrail.job_state
-                        ) known
-                        left join jobtrail.publication using (organization_id)
-                        order by organization_id""")) {
-            while (row.next()) {
-                if (scope.holds(row.getString(1))) {
-                    organizations.put(row.getString(1), row.getLong(2));
-                }
-            }
-        }
-        return organizations;
     }
 }
