@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import javax.net.ssl.SSLException;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 
 /** Why something failed, as a receipt, a log and a command say it. */
 public final class Reason {
@@ -35,6 +36,9 @@ public final class Reason {
             reason = "no connection: %s".formatted(message);
         } else if (cause instanceof SocketTimeoutException) {
             reason = "no answer in time: %s".formatted(message);
+        } else if (cause instanceof SslAuthenticationException) {
+            reason = "no TLS connection to Kafka: kafka.client.ssl.* says what to trust (%s)"
+                    .formatted(handshake(cause));
         } else if (cause instanceof SSLException && !aboutTrust(cause)) {
             reason = "no TLS connection: %s".formatted(message);
         } else if (cause instanceof SSLException) {
@@ -63,6 +67,12 @@ public final class Reason {
                 .formatted(http.getStatusCode(), URI.create(http.getUri()).getPath(), more);
     }
 
+    private static String handshake(Throwable failure) {
+        return failure.getCause() == null
+                ? failure.getMessage()
+                : failure.getCause().getMessage();
+    }
+
     /** A certificate from nobody we know; not one for another name, and not a server that speaks no TLS. */
     private static boolean aboutTrust(Throwable failure) {
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
@@ -76,6 +86,7 @@ public final class Reason {
     private static boolean telling(Throwable cause) {
         return cause instanceof HttpOperationFailedException
                 || cause instanceof SQLException
+                || cause instanceof SslAuthenticationException
                 || (cause instanceof SSLException && !ours(cause.getCause()))
                 || cause instanceof ConnectException
                 || ours(cause);

@@ -14,6 +14,7 @@ import org.jobtrail.support.FakeVeeam;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestCertificate;
 import org.jobtrail.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -112,6 +113,22 @@ class CheckCommandTest {
         assertThat(check())
                 .anyMatch(line -> line.contains("the isolation level is serializable: expected read committed"))
                 .endsWith("not good: see above");
+    }
+
+    @Test
+    void aBrokerThatIsNotTrustedIsNotGoodAndIsNotTakenForASource() throws Exception {
+        try (FakeVeeam stranger =
+                FakeVeeam.startWithTls(TestCertificate.create(directory).tls())) {
+            assertThat(check(
+                            "kafka.client.security.protocol=SSL",
+                            "kafka.bootstrap-servers=127.0.0.1:"
+                                    + stranger.url().getPort()))
+                    .anyMatch(
+                            line -> line.contains("no TLS connection to Kafka: kafka.client.ssl.* says what to trust (")
+                                    && line.contains("PKIX path building failed"))
+                    .noneMatch(line -> line.contains("ca-certificate"))
+                    .endsWith("not good: see above");
+        }
     }
 
     private String migration(String password) {
