@@ -1,14 +1,13 @@
 package org.jobtrail.publish;
 
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +17,6 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.database.Database;
-import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.KafkaClients;
@@ -42,7 +40,6 @@ public final class Publisher implements Publishing, AutoCloseable {
     private static final Duration SLOW_BATCH = Duration.ofSeconds(15);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
-    private static final int MOST_ROWS = 2_000;
 
     /** After a batch that was not full, the next one gathers rows: a transaction takes the time of hundreds of them. */
     private static final Duration GATHERING = Duration.ofMillis(50);
@@ -55,7 +52,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     private final LoadedRoute route;
     private final Checkpoints checkpoints;
     private final ComparisonGate gate;
-    private final Map<String, String> refusals = new ConcurrentHashMap<>();
+    private final Refusals refusals;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile String problem = "has not started yet";
@@ -63,8 +60,6 @@ public final class Publisher implements Publishing, AutoCloseable {
     private volatile boolean finished;
     private volatile boolean publishing;
     private boolean worked;
-    private boolean narrowed;
-    private int rows = MOST_ROWS;
     private String weakness = "";
     private Map<String, String> halted = Map.of();
 
@@ -85,6 +80,7 @@ public final class Publisher implements Publishing, AutoCloseable {
         this.route = new LoadedRoute(context, home.resolve("routes/7-publish-events.camel.yaml"));
         this.checkpoints = checkpoints;
         this.gate = gate;
+        this.refusals = new Refusals(database);
         this.thread = new Thread(this::run, "publisher");
     }
 
@@ -126,7 +122,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     private void run() {
         Duration pause = FIRST_PAUSE;
         do {
-            narrowed = false;
+            refusals.startOver();
             try (PublisherLock lock = PublisherLock.tryAcquire(database, topics.cursor())) {
                 if (lock == null) {
                     problem = null;
@@ -143,7 +139,7 @@ public final class Publisher implements Publishing, AutoCloseable {
             } catch (Throwable e) {
                 // Even who is to stop: what Kafka refuses of one organization keeps no other waiting for the next
                 // start.
-                if (narrowed) {
+                if (refusals.isNarrowed()) {
                     continue;
                 }
                 if (isStopping()) {
@@ -161,7 +157,7 @@ public final class Publisher implements Publishing, AutoCloseable {
             } finally {
                 publishing = false;
             }
-        } while (!isStopping() || narrowed);
+        } while (!isStopping() || refusals.isNarrowed());
     }
 
     private void publish(PublisherLock lock) throws Exception {
@@ -194,7 +190,7 @@ public final class Publisher implements Publishing, AutoCloseable {
                 checkpoints.takeIfDue();
                 if (publication.rows() == 0 && !last) {
                     lock.awaitNews(SAFETY_NET, this::isStopping);
-                } else if (publication.rows() < rows && !last) {
+                } else if (publication.rows() < refusals.rows() && !last) {
                     sleep(GATHERING.minusNanos(System.nanoTime() - began));
                 }
             } while (!last || publication.rows() > 0);
@@ -216,25 +212,23 @@ public final class Publisher implements Publishing, AutoCloseable {
         try {
             done = template.send(route.uri(), exchange -> {
                 exchange.setVariable("publication", publication);
-                exchange.setVariable("rows", rows);
+                exchange.setVariable("rows", refusals.rows());
             });
         } finally {
             batchSince = null;
         }
         // Kafka's commit is the last thing that happens in the exchange: only now is it known.
         if (done.getException() != null) {
-            narrow(publication, done.getException());
+            refusals.narrow(publication, done.getException());
             throw done.getException();
         }
         publication.committed();
-        if (publication.rows() >= rows) {
-            rows = Math.min(2 * rows, MOST_ROWS);
-        }
+        refusals.widen(publication);
     }
 
     private Map<String, String> compare(Topics.Identity identity, PublisherLock lock) throws SQLException {
         Collection<Cursor> cursors = new CursorTopic(clients, topics.cursor()).read();
-        var reasons = new ConcurrentHashMap<String, String>();
+        var reasons = new HashMap<String, String>();
         // Whoever was paused would hold old cursors against what another instance has published since, and take that
         // for lost: but it has lost this session too.
         for (Comparison.Halt halt : Comparison.of(lock.session(), cursors, identity)) {
@@ -243,21 +237,9 @@ public final class Publisher implements Publishing, AutoCloseable {
                 LOG.warn("nothing more is published of organization {}: {}", halt.organizationId(), halt.reason());
             }
         }
-        for (Map.Entry<String, String> refusal : refusals.entrySet()) {
-            halt(refusal.getKey(), refusal.getValue());
-            reasons.put(refusal.getKey(), refusal.getValue());
-        }
+        reasons.putAll(refusals.haltAgain());
         Comparison.note(lock.session());
         return reasons;
-    }
-
-    private void halt(String organization, String reason) throws SQLException {
-        try (Connection connection = database.publisherPool().getConnection();
-                var halt = connection.prepareStatement("select jobtrail.halt_publication(?, 'refused-by-kafka', ?)")) {
-            halt.setString(1, organization);
-            halt.setString(2, reason);
-            halt.execute();
-        }
     }
 
     private void warn(String warning) {
@@ -265,27 +247,6 @@ public final class Publisher implements Publishing, AutoCloseable {
             LOG.warn(warning);
         }
         weakness = warning;
-    }
-
-    /** What Kafka refuses for its content it would refuse for ever: the batch gets smaller until it is known which row that is. */
-    private void narrow(Publication publication, Exception failure) throws SQLException {
-        Optional<String> refused = RefusedContent.of(failure);
-        if (refused.isEmpty() || publication.rows() == 0) {
-            return;
-        }
-        narrowed = true;
-        if (publication.rows() > 1) {
-            rows = publication.rows() / 2;
-            return;
-        }
-        Map<String, Object> row = publication.batch().get(0);
-        String organization = (String) row.get("organization_id");
-        String reason = "Kafka refuses row %s of organization %s (%s): raise what the topic allows, then start again"
-                .formatted(row.get("seq"), organization, OneLine.of(refused.get()));
-        halt(organization, reason);
-        refusals.put(organization, reason);
-        rows = MOST_ROWS;
-        LOG.warn("nothing more is published of organization {}: {}", organization, reason);
     }
 
     private void report(Throwable e) {
