@@ -15,6 +15,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
+import org.jobtrail.transform.Sha256;
 
 /**
  * A signed statement of where the histories, the receipts and the notes ended: a JWS in compact form (RFC 7515) with EdDSA (RFC
@@ -34,7 +36,7 @@ public record Checkpoint(
     static Checkpoint sign(
             CheckpointKey key, long number, String previous, Instant takenAt, String program, Heads heads) {
         ObjectNode header = object().put("alg", ALGORITHM).put("kid", key.id()).put("typ", TYPE);
-        String content = TrustedKeys.base64(Json.text(header))
+        String content = TrustedKeys.base64(JsonText.of(header))
                 + "."
                 + TrustedKeys.base64(payload(number, previous, takenAt, program, heads));
         String signature = TrustedKeys.base64(key.sign(content.getBytes(StandardCharsets.US_ASCII)));
@@ -60,7 +62,7 @@ public record Checkpoint(
         payload.putObject("notes")
                 .put("seq", heads.notes().seq())
                 .put("hash", heads.notes().hash());
-        return Json.text(payload);
+        return JsonText.of(payload);
     }
 
     static ObjectNode node(Heads.Organization head) {
@@ -144,7 +146,7 @@ public record Checkpoint(
 
     /** What the next checkpoint says under previous: SHA-256 of the whole line, in hex. */
     public String digest() {
-        return HexFormat.of().formatHex(Json.sha256(jws));
+        return HexFormat.of().formatHex(Sha256.of(jws));
     }
 
     /** The line, for people: what it says is of no help in a log. */

@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +81,7 @@ public final class CheckpointChain {
         var part = new ArrayList<Heads.Organization>();
         int bytes = 0;
         for (Heads.Organization head : organizations) {
-            int more = Json.text(Checkpoint.node(head)).getBytes(StandardCharsets.UTF_8).length + 1;
+            int more = JsonText.of(Checkpoint.node(head)).getBytes(StandardCharsets.UTF_8).length + 1;
             if (part.size() == ORGANIZATIONS || bytes + more > BYTES && !part.isEmpty()) {
                 parts.add(part);
                 part = new ArrayList<>();

@@ -13,7 +13,7 @@ import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.support.DefaultMessage;
 import org.jobtrail.database.StatementParameters;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /** What {@code 9-write-checkpoint} asks: the messages that checkpoints are, and where they go besides the topic. */
 public final class CheckpointMessages {
@@ -38,7 +38,7 @@ public final class CheckpointMessages {
         file.append(checkpoint);
         var heads = JsonNodeFactory.instance.arrayNode();
         checkpoint.organizations().forEach(head -> heads.add(Checkpoint.node(head)));
-        StatementParameters.set(exchange, Map.of("number", checkpoint.number(), "heads", Json.text(heads)));
+        StatementParameters.set(exchange, Map.of("number", checkpoint.number(), "heads", JsonText.of(heads)));
     }
 
     private static Message message(CamelContext context, Checkpoint checkpoint) {

@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.Sha256;
 
 /**
  * The public keys that a key file holds, by their ids: the one that signs and older ones. An auditor's copy of the file needs no
@@ -50,7 +50,7 @@ public final class TrustedKeys {
         byte[] encoded = key.getEncoded();
         // X.509 wraps the bytes of the key, which come last.
         byte[] x = Arrays.copyOfRange(encoded, encoded.length - BYTES_OF_A_KEY, encoded.length);
-        return base64(Json.sha256("{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"%s\"}".formatted(base64(x))));
+        return base64(Sha256.of("{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"%s\"}".formatted(base64(x))));
     }
 
     static String base64(byte[] bytes) {

@@ -22,7 +22,7 @@ import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.settings.Settings.Source;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /** The topics, with the settings that they need. Created where they are missing and the account may; never changed. */
 public final class Topics {
@@ -37,7 +37,7 @@ public final class Topics {
 
         /** As PostgreSQL reads it, a {@code publication_identity}. */
         public String json() {
-            return Json.text(JsonNodeFactory.instance
+            return JsonText.of(JsonNodeFactory.instance
                     .objectNode()
                     .put("cluster_id", clusterId)
                     .put("topic_id", topicId)

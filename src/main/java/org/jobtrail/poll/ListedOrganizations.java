@@ -9,7 +9,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.OrganizationList;
-import org.jobtrail.transform.Json;
+import org.jobtrail.fetch.Storable;
+import org.jobtrail.transform.JsonText;
 
 /** What {@code 3-note-organizations} asks. Stateless. */
 public final class ListedOrganizations {
@@ -20,8 +21,8 @@ public final class ListedOrganizations {
             @Variable("organizations") OrganizationList organizations,
             Exchange exchange) {
         ArrayNode ids = JsonNodeFactory.instance.arrayNode();
-        organizations.organizations().forEach(organization -> ids.add(Json.storable(organization.id())));
-        StatementParameters.set(exchange, Map.of("source", attempt.source().name(), "listed", Json.text(ids)));
+        organizations.organizations().forEach(organization -> ids.add(Storable.text(organization.id())));
+        StatementParameters.set(exchange, Map.of("source", attempt.source().name(), "listed", JsonText.of(ids)));
     }
 
     public void gone(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows) {

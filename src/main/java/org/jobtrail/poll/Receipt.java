@@ -8,7 +8,9 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jobtrail.fetch.JobType;
-import org.jobtrail.transform.Json;
+import org.jobtrail.fetch.Storable;
+import org.jobtrail.transform.JsonText;
+import org.jobtrail.transform.Sha256;
 
 /** What is kept of an attempt, as JSON for the function that numbers and chains it. */
 final class Receipt {
@@ -21,7 +23,7 @@ final class Receipt {
                 .put("attempt", attempt.number())
                 .put("started_at", attempt.startedAt())
                 .put("outcome", attempt.status().name())
-                .put("reason", attempt.trouble() == null ? null : Json.storable(attempt.trouble()))
+                .put("reason", attempt.trouble() == null ? null : Storable.text(attempt.trouble()))
                 .put("period", period.toMillis() + " milliseconds")
                 .put(
                         "clock_offset",
@@ -49,9 +51,9 @@ final class Receipt {
         // The organizations of an attempt that was divided are those of its shares.
         if (!attempt.getToPoll().isEmpty()) {
             ArrayNode ids = receipt.putArray("organization_ids");
-            attempt.getToPoll().forEach(organization -> ids.add(Json.storable(organization.id())));
+            attempt.getToPoll().forEach(organization -> ids.add(Storable.text(organization.id())));
         }
-        return Json.text(receipt);
+        return JsonText.of(receipt);
     }
 
     private static String notComplete(Attempt attempt) {
@@ -59,18 +61,18 @@ final class Receipt {
         attempt.outcomes().notComplete().forEach(outcome -> {
             ObjectNode entry = entry(array.addObject(), outcome)
                     .put("outcome", outcome.status().name())
-                    .put("reason", outcome.reason() == null ? null : Json.storable(outcome.reason()));
+                    .put("reason", outcome.reason() == null ? null : Storable.text(outcome.reason()));
             if (outcome.cause() != null) {
                 entry.put("cause", outcome.cause().toString());
             }
         });
-        return Json.text(array);
+        return JsonText.of(array);
     }
 
     /** Without an organization where it is about the list of the whole source. */
     private static ObjectNode entry(ObjectNode entry, OrganizationOutcome outcome) {
         if (outcome.organizationId() != null) {
-            entry.put("organizationId", Json.storable(outcome.organizationId()));
+            entry.put("organizationId", Storable.text(outcome.organizationId()));
         }
         return entry.put("jobType", outcome.jobType().toString());
     }
@@ -84,6 +86,6 @@ final class Receipt {
                 .map(outcome -> outcome.organizationId() + " " + outcome.jobType() + " " + outcome.listDigest())
                 .sorted()
                 .collect(Collectors.joining("\n"));
-        return HexFormat.of().formatHex(Json.sha256(digests));
+        return HexFormat.of().formatHex(Sha256.of(digests));
     }
 }

@@ -18,7 +18,7 @@ import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.settings.Settings.Source;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +54,7 @@ public final class Shares {
                 Map.of(
                         "source", attempt.source().name(),
                         "attempt", attempt.number(),
-                        "shares", Json.text(shares)));
+                        "shares", JsonText.of(shares)));
     }
 
     public void divided(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows, Exchange exchange) {

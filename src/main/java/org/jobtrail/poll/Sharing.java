@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.jobtrail.fetch.AtEnd;
 import org.jobtrail.settings.Settings.Poll;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -144,6 +144,6 @@ public final class Sharing {
                     .put("share", share == null ? 0 : share.number())
                     .put("taking", share == null ? 0 : share.taking());
         });
-        return signs.isEmpty() ? Optional.empty() : Optional.of(Json.text(signs));
+        return signs.isEmpty() ? Optional.empty() : Optional.of(JsonText.of(signs));
     }
 }

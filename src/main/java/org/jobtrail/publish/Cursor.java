@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /**
  * Up to where an organization's history is on the topic; written in the same transaction as the events themselves.
@@ -41,7 +42,7 @@ public record Cursor(
     }
 
     public byte[] value() {
-        return Json.text(node()).getBytes(StandardCharsets.UTF_8);
+        return JsonText.of(node()).getBytes(StandardCharsets.UTF_8);
     }
 
     private ObjectNode node() {
@@ -59,6 +60,6 @@ public record Cursor(
     public static String json(Collection<Cursor> cursors) {
         var array = JsonNodeFactory.instance.arrayNode();
         cursors.forEach(cursor -> array.add(cursor.node()));
-        return Json.text(array);
+        return JsonText.of(array);
     }
 }

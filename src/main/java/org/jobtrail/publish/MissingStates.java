@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.HashMap;
 import java.util.Map;
 import org.jobtrail.kafka.Topics;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /**
  * The states of organizations whose events are on the topic without them: job by job, as far as the events are; and none of jobs
@@ -45,7 +45,7 @@ final class MissingStates extends Publication {
     public void committed() {
         if (rows() > 0) {
             Map<String, Object> last = batch().get(rows() - 1);
-            after = Json.text(JsonNodeFactory.instance
+            after = JsonText.of(JsonNodeFactory.instance
                     .objectNode()
                     .put("organization_id", (String) last.get("organization_id"))
                     .put("job_type", (String) last.get("job_type"))

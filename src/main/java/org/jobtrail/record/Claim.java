@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.transform.Json;
+import org.jobtrail.fetch.Storable;
+import org.jobtrail.transform.JsonText;
 
 /** The right to record an organization's next poll: good until somebody else claims. */
 public record Claim(
@@ -75,11 +76,11 @@ public record Claim(
     static String organizations(List<Organization> organizations) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         organizations.stream()
-                .filter(organization -> Json.storable(organization.id()).equals(organization.id()))
+                .filter(organization -> Storable.text(organization.id()).equals(organization.id()))
                 .forEach(organization -> array.addObject()
                         .put("id", organization.id())
-                        .put("name", organization.name() == null ? null : Json.storable(organization.name())));
-        return Json.text(array);
+                        .put("name", organization.name() == null ? null : Storable.text(organization.name())));
+        return JsonText.of(array);
     }
 
     /** In the form that the statements take. */

@@ -11,9 +11,9 @@ import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.Storable;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.poll.OrganizationOutcome;
-import org.jobtrail.transform.Json;
 
 /** What the routes ask about claims: the right to record the next poll of an organization, and what was recorded last. Thread-safe. */
 public final class Claims {
@@ -56,7 +56,7 @@ public final class Claims {
         var parameters = new HashMap<String, Object>();
         parameters.put("source", attempt.source().name());
         parameters.put("organization_id", organization.id());
-        parameters.put("organization_name", organization.name() == null ? null : Json.storable(organization.name()));
+        parameters.put("organization_name", organization.name() == null ? null : Storable.text(organization.name()));
         parameters.put("job_type", JobType.BACKUP.toString());
         parameters.put("patience", Claim.patience(patience));
         StatementParameters.set(exchange, parameters);

@@ -9,7 +9,7 @@ import org.jobtrail.fetch.Organization;
 import org.jobtrail.record.Kinds.Kind;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /** Writes what a row tells: one line of JSON, the same bytes in the history and on the topic. */
 final class Payload {
@@ -35,7 +35,7 @@ final class Payload {
 
     /** The bytes of the two snapshots are taken as they are. What comes after stands last: who publishes relies on that. */
     byte[] of(JobKey key, Kind kind, JobSnapshot before, JobSnapshot after) {
-        byte[] head = Json.utf8(out -> {
+        byte[] head = JsonText.utf8(out -> {
             out.writeStartObject();
             head(out, key);
             out.writeFieldName("name");
@@ -69,7 +69,7 @@ final class Payload {
 
     /** Tells nothing of the job but that it was there, or was missing: the rest is what was erased. */
     byte[] erased(JobKey key, boolean present) {
-        return Json.utf8(out -> {
+        return JsonText.utf8(out -> {
             out.writeStartObject();
             head(out, key);
             out.writeEndObject();
@@ -97,7 +97,7 @@ final class Payload {
         if (name == null) {
             out.writeNull();
         } else {
-            Json.write(out, name);
+            JsonText.write(out, name);
         }
     }
 

@@ -3,7 +3,7 @@ package org.jobtrail.record;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.List;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /** The objects of one poll in an array of what several found: each says which it is of, but those of the first say nothing. */
 record PollObjects(int poll) {
@@ -18,7 +18,7 @@ record PollObjects(int poll) {
 
     /** The array where there is one poll. */
     static String array(Found found) {
-        return Json.text(out -> {
+        return JsonText.of(out -> {
             out.writeStartArray();
             found.write(new PollObjects(1), out);
             out.writeEndArray();

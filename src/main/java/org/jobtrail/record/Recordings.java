@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /** The polls of organizations, of each one a portion, that are recorded by one statement. Used by one thread at a time. */
 public final class Recordings {
@@ -86,7 +86,7 @@ public final class Recordings {
     }
 
     private String array(Part part) {
-        return Json.text(out -> {
+        return JsonText.of(out -> {
             out.writeStartArray();
             int poll = 0;
             for (Recording recording : all) {

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.WholeTopic;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /** Reads the events of some organizations from the topic, whole, and puts them aside in the database, which compares sets. */
 final class EventsOnTopic {
@@ -84,7 +84,7 @@ final class EventsOnTopic {
 
     private void stage() throws SQLException {
         try (var statement = connection.prepareStatement("select jobtrail.stage_events(?::json)")) {
-            statement.setString(1, Json.text(batch));
+            statement.setString(1, JsonText.of(batch));
             statement.execute();
         }
         batch.removeAll();

@@ -18,7 +18,7 @@ import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.publish.Cursor;
 import org.jobtrail.settings.Settings;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 import org.jobtrail.verify.CheckpointKeys;
 import org.jobtrail.verify.LostEvidence;
 
@@ -147,7 +147,7 @@ public final class Recovery {
         try (var statement = connection.prepareStatement("select jobtrail.note_lost_evidence(?, ?, ?::json)")) {
             statement.setLong(1, lost.checkpoint());
             statement.setString(2, ranges);
-            statement.setString(3, Json.text(lost.rangesNode()));
+            statement.setString(3, JsonText.of(lost.rangesNode()));
             statement.execute();
         }
         told.accept("lost with the database, and nowhere to be had back: " + ranges);

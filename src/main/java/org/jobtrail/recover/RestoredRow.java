@@ -9,8 +9,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jobtrail.fetch.Storable;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /** A row of the history as its event tells it: all of it but the text that the server sent. The hash proves that nothing is made up. */
 final class RestoredRow {
@@ -94,8 +96,8 @@ final class RestoredRow {
                 .put("prev_hash", bytes(headers.get("ce_previoushash")))
                 .put("hash", bytes(headers.get("ce_id")));
         var fields = line.putArray("changed_fields");
-        told.path("changedFields").forEach(field -> fields.add(Json.storable(field.asText())));
-        node.put("api_version", Json.storable(told.path("apiVersion").asText()));
+        told.path("changedFields").forEach(field -> fields.add(Storable.text(field.asText())));
+        node.put("api_version", Storable.text(told.path("apiVersion").asText()));
         if (shown != null) {
             node.put("snapshot", shown.json()).put("digest", HexFormat.of().formatHex(shown.digest()));
         }
@@ -107,7 +109,7 @@ final class RestoredRow {
     }
 
     private static JobSnapshot snapshot(JsonNode node) {
-        return node instanceof ObjectNode fields ? JobSnapshot.parse(Json.text(fields)) : null;
+        return node instanceof ObjectNode fields ? JobSnapshot.parse(JsonText.of(fields)) : null;
     }
 
     private String payloadDigest() {

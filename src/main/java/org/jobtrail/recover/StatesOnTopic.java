@@ -10,7 +10,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.WholeTopic;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /**
  * Reads whose states the topic has, and puts aside in the database those of jobs that it does not know: only the topic can tell of
@@ -73,7 +73,7 @@ final class StatesOnTopic {
     private void stage() throws SQLException {
         try (var statement = connection.prepareStatement("select jobtrail.stage_states(?::json)")) {
             statement.setString(
-                    1, Json.text(JsonNodeFactory.instance.arrayNode().addAll(batch.values())));
+                    1, JsonText.of(JsonNodeFactory.instance.arrayNode().addAll(batch.values())));
             statement.execute();
         }
         batch.clear();

@@ -6,6 +6,7 @@ import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.Storable;
 
 /** What of a copy job tells whose it is. {@code unreadable} is why it is no job; null where it is one. */
 public record CopyJob(ListElement raw, String id, String organizationId, String backupJobId, String unreadable) {
@@ -48,6 +49,6 @@ public record CopyJob(ListElement raw, String id, String organizationId, String 
     private static String reference(JsonNode id) {
         return id == null || !id.isTextual() || id.textValue().isBlank()
                 ? null
-                : Json.storable(Organization.canonicalId(id.textValue()));
+                : Storable.text(Organization.canonicalId(id.textValue()));
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jobtrail.fetch.Storable;
 
 /**
  * What of a job is compared, recorded and told: its documented fields under their names in the API, in one form. A field that
@@ -35,7 +36,7 @@ public final class JobSnapshot {
 
     /** Of a job that was erased, nothing is left but an empty object. */
     public static JobSnapshot parse(String text) {
-        return parse(Json.bytes(text));
+        return parse(text.getBytes(StandardCharsets.UTF_8));
     }
 
     static JobSnapshot parse(byte[] utf8) {
@@ -80,7 +81,7 @@ public final class JobSnapshot {
     /** The text of a field, for a typed column; other values than text as their JSON. */
     public String text(String name) {
         JsonNode value = field(name);
-        return value == null ? null : Json.storable(value.isTextual() ? value.textValue() : Json.text(value));
+        return value == null ? null : Storable.text(value.isTextual() ? value.textValue() : JsonText.of(value));
     }
 
     public String moment(String name) {
@@ -133,7 +134,7 @@ public final class JobSnapshot {
             return samePolicy(mine, theirs);
         }
         // By text: nodes of equal numbers differ by the type that they were made with.
-        return Json.text(one).equals(Json.text(other));
+        return JsonText.of(one).equals(JsonText.of(other));
     }
 
     private static boolean samePolicy(ObjectNode mine, ObjectNode theirs) {

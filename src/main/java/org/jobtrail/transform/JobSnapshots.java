@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.Storable;
 
 /**
  * Turns a job as the API sent it into its snapshot. Only documented fields of which a change means something are taken: eTag,
@@ -78,7 +79,7 @@ public final class JobSnapshots {
             throw new UnreadableJobException(
                     "its id has %d characters".formatted(id.textValue().length()));
         }
-        return Json.storable(Organization.canonicalId(id.textValue()));
+        return Storable.text(Organization.canonicalId(id.textValue()));
     }
 
     /** A field from v6 on; before, the last segment of a link, whose host is the server's internal name. */

@@ -1,7 +1,6 @@
 package org.jobtrail.transform;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -19,16 +18,10 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import org.jobtrail.fetch.Storable;
 
-/** JSON as the history keeps it: one line, numbers as they came, and nothing in it that UTF-8 cannot carry. */
+/** Reads JSON of servers and of our own, with numbers as they came. */
 public final class Json {
 
     /** Less than what may be written, or a job could be read that does not fit into an event. */
@@ -37,7 +30,7 @@ public final class Json {
     /** To make a number of more digits would take longer than it is worth. */
     static final int LONGEST_NUMBER = 1_000;
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+    static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(constraints(LONGEST_NUMBER))
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -61,9 +54,6 @@ public final class Json {
                     .maxNumberLength(Integer.MAX_VALUE)
                     .build())
             .build();
-
-    private static final Pattern LONE_SURROGATE = Pattern.compile(
-            "[\\x{D800}-\\x{DBFF}](?![\\x{DC00}-\\x{DFFF}])|(?<![\\x{D800}-\\x{DBFF}])[\\x{DC00}-\\x{DFFF}]");
 
     private Json() {}
 
@@ -197,91 +187,5 @@ public final class Json {
         } catch (IOException e) {
             throw new IllegalStateException("what was recorded is not JSON any more", e);
         }
-    }
-
-    /** A surrogate without its other half is valid JSON only as an escape: UTF-8 has no bytes for it. */
-    public static String text(JsonNode node) {
-        return text(out -> write(out, node));
-    }
-
-    /** The same of what is written as it goes, without a tree of it. */
-    public static String text(Written written) {
-        return new String(utf8(written), StandardCharsets.UTF_8);
-    }
-
-    /** The bytes of the text: there is no string of it where nobody asks for one. */
-    public static byte[] utf8(Written written) {
-        var bytes = new WrittenUtf8();
-        try (JsonGenerator out = MAPPER.createGenerator(bytes)) {
-            written.to(out);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-        // In bytes, all surrogates become escapes; in text, only those that have to.
-        return bytes.mayHaveNumbers() ? bytes(escapeLoneSurrogates(characters(written))) : bytes.bytes();
-    }
-
-    /** How many bytes were written so far; -1 where characters are. */
-    static int position(JsonGenerator out) {
-        return out.getOutputTarget() instanceof WrittenUtf8 bytes ? bytes.size() + out.getOutputBuffered() : -1;
-    }
-
-    private static String characters(Written written) {
-        var text = new StringWriter();
-        try (JsonGenerator out = MAPPER.createGenerator(text)) {
-            written.to(out);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-        return text.toString();
-    }
-
-    /** What writes the same each time. */
-    public interface Written {
-        void to(JsonGenerator out) throws IOException;
-    }
-
-    /** The mapper would write the same, but prepare and flush each time for whatever else it can write. */
-    public static void write(JsonGenerator out, JsonNode node) throws IOException {
-        if (node.isTextual()) {
-            out.writeString(node.textValue());
-        } else if (node.isBoolean()) {
-            out.writeBoolean(node.booleanValue());
-        } else if (node.isIntegralNumber() && node.canConvertToLong()) {
-            out.writeNumber(node.longValue());
-        } else {
-            out.writeTree(node);
-        }
-    }
-
-    /** The text as PostgreSQL can store it in a typed column: without U+0000 and lone surrogates. */
-    public static String storable(String text) {
-        return Storable.text(text);
-    }
-
-    public static byte[] sha256(String text) {
-        return sha256(bytes(text));
-    }
-
-    static byte[] sha256(byte[] bytes) {
-        return sha256().digest(bytes);
-    }
-
-    static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String escapeLoneSurrogates(String text) {
-        return LONE_SURROGATE
-                .matcher(text)
-                .replaceAll(match -> "\\\\u%04x".formatted((int) match.group().charAt(0)));
     }
 }

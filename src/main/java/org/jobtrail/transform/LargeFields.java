@@ -49,14 +49,14 @@ final class LargeFields {
     }
 
     private static ObjectNode replacement(JsonNode value) {
-        String text = value.isTextual() ? value.textValue() : Json.text(value);
+        String text = value.isTextual() ? value.textValue() : JsonText.of(value);
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("length", text.length())
-                .put("sha256", HexFormat.of().formatHex(Json.sha256(text)));
+                .put("sha256", HexFormat.of().formatHex(Sha256.of(text)));
     }
 
     private static int bytes(JsonNode value) {
-        return Json.text(value).getBytes(StandardCharsets.UTF_8).length;
+        return JsonText.of(value).getBytes(StandardCharsets.UTF_8).length;
     }
 }

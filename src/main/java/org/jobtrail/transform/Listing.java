@@ -1,5 +1,6 @@
 package org.jobtrail.transform;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -274,13 +275,13 @@ public final class Listing {
     }
 
     private byte[] keys() {
-        byte[] first = Json.bytes(type() + "/");
-        byte[] next = Json.bytes("\n" + type() + "/");
-        var sha256 = Json.sha256();
+        byte[] first = (type() + "/").getBytes(StandardCharsets.UTF_8);
+        byte[] next = ("\n" + type() + "/").getBytes(StandardCharsets.UTF_8);
+        var sha256 = Sha256.begin();
         boolean any = false;
         for (ListedJob job : (Iterable<ListedJob>) byId.stream().filter(ListedJob::isListed)::iterator) {
             sha256.update(any ? next : first);
-            sha256.update(Json.bytes(job.id()));
+            sha256.update(job.id().getBytes(StandardCharsets.UTF_8));
             any = true;
         }
         return sha256.digest();

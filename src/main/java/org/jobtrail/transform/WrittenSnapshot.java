@@ -29,7 +29,7 @@ final class WrittenSnapshot {
 
     WrittenSnapshot(ObjectNode fields) {
         this.fields = fields;
-        this.utf8 = Json.utf8(out -> {
+        this.utf8 = JsonText.utf8(out -> {
             enums = 0;
             write(out, fields, ENUMS, this::mark);
         });
@@ -49,7 +49,7 @@ final class WrittenSnapshot {
                 comparable[at] = (byte) Character.toLowerCase(comparable[at]);
             }
         }
-        return Json.sha256(comparable);
+        return Sha256.of(comparable);
     }
 
     /** Only of ASCII without escapes, each byte is a character; and where characters were written, nobody knows which bytes they are. */
@@ -67,8 +67,8 @@ final class WrittenSnapshot {
 
     /** The same of a snapshot that was written before. */
     static byte[] digest(ObjectNode fields) {
-        return Json.sha256(
-                Json.utf8(out -> write(out, fields, ENUMS, (to, value) -> to.writeString(inLowerCase(value)))));
+        return Sha256.of(
+                JsonText.utf8(out -> write(out, fields, ENUMS, (to, value) -> to.writeString(inLowerCase(value)))));
     }
 
     static String inLowerCase(JsonNode value) {
@@ -76,9 +76,9 @@ final class WrittenSnapshot {
     }
 
     private void mark(JsonGenerator out, JsonNode value) throws IOException {
-        from[enums] = Json.position(out);
+        from[enums] = JsonText.position(out);
         out.writeString(value.textValue());
-        to[enums] = Json.position(out);
+        to[enums] = JsonText.position(out);
         enums++;
     }
 
@@ -97,7 +97,7 @@ final class WrittenSnapshot {
             } else if (enums == ENUMS && field.getKey().equals(POLICY) && value instanceof ObjectNode policy) {
                 write(out, policy, POLICY_ENUMS, inAnyCase);
             } else {
-                Json.write(out, value);
+                JsonText.write(out, value);
             }
         }
         out.writeEndObject();

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jobtrail.checkpoint.Checkpoint;
 import org.jobtrail.checkpoint.Heads;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 import org.jobtrail.verify.Finding.Kind;
 
 /**
@@ -175,7 +175,7 @@ final class CheckpointHeads {
         }
         var found = new HashMap<Integer, String>();
         try (var statement = connection.prepareStatement(LOOKUP)) {
-            statement.setString(1, Json.text(wanted));
+            statement.setString(1, JsonText.of(wanted));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     found.put(row.getInt(1), row.getString(2));

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.Json;
+import org.jobtrail.transform.Sha256;
 
 /** One organization's history, row by row, folded into what it says of each job; kept as digests. */
 final class Fold {
@@ -54,7 +55,7 @@ final class Fold {
     }
 
     static String digest(String snapshot) {
-        return HexFormat.of().formatHex(Json.sha256(snapshot));
+        return HexFormat.of().formatHex(Sha256.of(snapshot));
     }
 
     int jobs() {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /** What {@code verify} tells: lines for people or one JSON document, and at their end the same verdict. */
 public final class Report {
@@ -59,6 +59,6 @@ public final class Report {
                         .put("text", finding.text()));
         report.put("moreFindings", findings.more());
         findings.warnings().forEach(report.putArray("warnings")::add);
-        return Json.text(report);
+        return JsonText.of(report);
     }
 }

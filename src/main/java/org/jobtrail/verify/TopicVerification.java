@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.header.Header;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.WholeTopic;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 import org.jobtrail.verify.Finding.Kind;
 
 /**
@@ -230,7 +230,7 @@ final class TopicVerification {
         }
         var rows = new HashMap<Key, Expected>();
         try (var statement = connection.prepareStatement(ROWS)) {
-            statement.setString(1, Json.text(keys));
+            statement.setString(1, JsonText.of(keys));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     String[] headers = new String[HEADERS.size()];

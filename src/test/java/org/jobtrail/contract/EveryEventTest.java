@@ -27,6 +27,7 @@ import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
 import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -185,7 +186,7 @@ class EveryEventTest {
         if (left != null && left.has("kind")) {
             left = left.get("after") == null || left.get("after").isNull() ? null : left.get("after");
         }
-        return headers(record).path("ce_sequence").asText() + " " + (left == null ? "gone" : Json.text(left));
+        return headers(record).path("ce_sequence").asText() + " " + (left == null ? "gone" : JsonText.of(left));
     }
 
     @ParameterizedTest

@@ -27,7 +27,7 @@ import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.SettingsReader;
 import org.jobtrail.support.WithoutKafka;
 import org.jobtrail.transform.JobSnapshot;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /**
  * Fills a database through the functions that the program records with, as the role that it records as: one poll after the
@@ -207,7 +207,7 @@ final class HistoryLoad {
 
     /** As write_receipt writes them, but for their dates. One of a thousand was refused an organization, and one failed. */
     private void writeReceipts(List<Organization> organizations) throws SQLException {
-        String ids = Json.text(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
+        String ids = JsonText.of(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
                 .arrayNode()
                 .addAll(organizations.stream()
                         .map(Organization::id)

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.support.RouteStatement;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.JsonText;
 
 /**
  * What one poll found of an organization's backup jobs, for who records without a server.
@@ -34,7 +34,7 @@ record RecordedPoll(Organization organization, long claim, long after, Changes c
     }
 
     private String portions() {
-        return Json.text(out -> {
+        return JsonText.of(out -> {
             out.writeStartArray();
             out.writeStartObject();
             out.writeStringField("organization_id", organization.id());

@@ -17,7 +17,7 @@ import org.jobtrail.record.Retention;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
-import org.jobtrail.transform.Json;
+import org.jobtrail.transform.Sha256;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -107,7 +107,7 @@ class ErasureTest {
                         "snapshot",
                         "{}",
                         "digest",
-                        HexFormat.of().formatHex(Json.sha256("{}")),
+                        HexFormat.of().formatHex(Sha256.of("{}")),
                         "raw_digest",
                         "00".repeat(32),
                         "missing",

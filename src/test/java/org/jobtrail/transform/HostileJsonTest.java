@@ -225,7 +225,7 @@ class HostileJsonTest {
             JobSnapshot snapshot = onlySnapshot(listing);
             assertThat(snapshot.field(field) != null).isEqualTo(kept != null);
             if (kept != null) {
-                assertThat(Json.text(snapshot.field(field))).isEqualTo(kept);
+                assertThat(JsonText.of(snapshot.field(field))).isEqualTo(kept);
             }
             assertThat(JobSnapshot.parse(snapshot.json()).digest())
                     .as("the same after it was recorded")

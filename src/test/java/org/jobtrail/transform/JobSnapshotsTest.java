@@ -27,7 +27,7 @@ class JobSnapshotsTest {
         JobSnapshot job = snapshot(fixture("v1.json"));
 
         assertThat(job.id()).isEqualTo("70a8cbaf-642f-4c6f-934d-fb10e597a82a");
-        assertThat(job.json()).isEqualTo(Json.text(Json.object("""
+        assertThat(job.json()).isEqualTo(JsonText.of(Json.object("""
                 {"id":"70a8cbaf-642f-4c6f-934d-fb10e597a82a","name":"Zürich mailboxes","description":"",
                  "lastStatus":"Success","allMailboxes":true,"isEnabled":true,
                  "lastRun":"2026-11-22T23:59:59.999999Z","nextRun":"2026-11-23T23:00:00.000000Z",
@@ -62,7 +62,7 @@ class JobSnapshotsTest {
 
     @Test
     void aCopyJobIsItsBackupJobItsRunsAndItsOwnWindow() throws IOException {
-        assertThat(snapshot(fixture("v8-copy.json")).json()).isEqualTo(Json.text(Json.object("""
+        assertThat(snapshot(fixture("v8-copy.json")).json()).isEqualTo(JsonText.of(Json.object("""
                 {"id":"d1000000-0000-4000-8000-000000000001","name":"Mailboxes copy","lastStatus":"Queued",
                  "isEnabled":true,"lastRun":"2026-11-22T23:59:59.999999Z","lastBackup":"2026-11-22T20:00:00.000000Z",
                  "organizationId":"b2d9414d-c417-4a94-be3b-b38a3c2e8a7b",
@@ -106,7 +106,7 @@ class JobSnapshotsTest {
 
         JobSnapshot job = snapshots.snapshot(sent, new Organization("1", "contoso.com"));
 
-        assertThat(job.digest()).as(job.json()).isEqualTo(Json.sha256("{\"id\":\"1\",%s}".formatted(text)));
+        assertThat(job.digest()).as(job.json()).isEqualTo(Sha256.of("{\"id\":\"1\",%s}".formatted(text)));
     }
 
     @ParameterizedTest

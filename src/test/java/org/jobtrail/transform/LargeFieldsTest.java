@@ -22,7 +22,7 @@ class LargeFieldsTest {
 
         String sha256 =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(description.getBytes(UTF_8)));
-        assertThat(Json.text(job.field("description")))
+        assertThat(JsonText.of(job.field("description")))
                 .isEqualTo("{\"length\":200000,\"sha256\":\"%s\"}".formatted(sha256));
         assertThat(job.text("name")).isEqualTo("short");
     }
@@ -54,7 +54,7 @@ class LargeFieldsTest {
         String id = "ä".repeat(1_000);
         ObjectNode job = JsonNodeFactory.instance.objectNode().put("id", id).put("name", "n".repeat(400));
 
-        JobSnapshot snapshot = new JobSnapshots(10_000).snapshot(ListElements.of(Json.text(job)), ORGANIZATION);
+        JobSnapshot snapshot = new JobSnapshots(10_000).snapshot(ListElements.of(JsonText.of(job)), ORGANIZATION);
 
         assertThat(JobSnapshot.parse(snapshot.json()).id()).isEqualTo(id);
     }
@@ -65,6 +65,6 @@ class LargeFieldsTest {
                 .put("id", "1")
                 .put("name", name)
                 .put("description", description);
-        return new JobSnapshots(eventMaxBytes).snapshot(ListElements.of(Json.text(job)), ORGANIZATION);
+        return new JobSnapshots(eventMaxBytes).snapshot(ListElements.of(JsonText.of(job)), ORGANIZATION);
     }
 }
