@@ -44,6 +44,18 @@ final class KeptAnswer extends HttpEntityWrapper {
         }
     }
 
+    /** The same of an answer that has to be JSON: nothing of another one is kept. */
+    static Body json(String contentType, InputStream stream) {
+        Body body = body(stream);
+        try {
+            ContentType.requireJson(contentType);
+        } catch (RuntimeException e) {
+            body.close();
+            throw e;
+        }
+        return body;
+    }
+
     @Override
     public InputStream getContent() {
         return content;

@@ -21,7 +21,6 @@ public final class ListPages {
             @Variable("list") PagedList list,
             @Header(Exchange.CONTENT_TYPE) String contentType,
             @Body InputStream body) {
-        ContentType.requireJson(contentType);
-        list.received(KeptAnswer.body(body));
+        list.received(KeptAnswer.json(contentType, body));
     }
 }

@@ -37,6 +37,8 @@ public final class OrganizationLists {
         OrganizationList list = start(source.name(), version);
         exchange.setVariable("organizations", list);
         exchange.setVariable("list", list);
+        // Mostly they are closed by then: this is for a list that failed.
+        AtEnd.of(exchange, done -> list.close());
     }
 
     public OrganizationList start(String source, ApiVersion version) {

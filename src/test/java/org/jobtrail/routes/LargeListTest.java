@@ -2,9 +2,13 @@ package org.jobtrail.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jobtrail.poll.Summary;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.FakeVeeam;
@@ -70,6 +74,39 @@ class LargeListTest {
     }
 
     @Test
+    void whatIsKeptInAFileIsGoneWhateverBecomesOfTheList() throws Exception {
+        String large = "é".repeat(3_000_000);
+
+        assertThat(poll(Answer.html(large), Answer.json("[]")).text()).contains("1 source FAILED");
+        assertThat(poll(Answer.json("[{\"id\":\"%s\"},\"%s\"".formatted(ORGANIZATION, large)), Answer.json("[]"))
+                        .text())
+                .contains("1 source FAILED");
+        assertThat(poll(Answer.json("[{\"id\":\"%s\"}]".formatted(ORGANIZATION)), Answer.html(large))
+                        .text())
+                .contains("1 organization not complete");
+
+        assertThat(openFilesOfLists()).isZero();
+    }
+
+    /** Where the system tells; they are deleted, but as long as they are open they take room. */
+    private static long openFilesOfLists() throws IOException {
+        Path open = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(open)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.list(open)) {
+            return files.filter(file -> {
+                        try {
+                            return Files.readSymbolicLink(file).toString().contains("jobtrail-list");
+                        } catch (IOException e) {
+                            return false;
+                        }
+                    })
+                    .count();
+        }
+    }
+
+    @Test
     void aListThatIsTheOneThatWasRecordedLastLeavesNothingButItsReceipt() throws Exception {
         poll("v7", jobs(3, "Success"));
         Object before = list();
@@ -103,6 +140,15 @@ class LargeListTest {
             assertThat(poll("v7", list).text()).contains("1 organization not complete");
         }
         assertThat(value("select last_attempt from jobtrail.rejected_job")).isEqualTo(3L);
+    }
+
+    private Summary poll(Answer organizations, Answer jobs) throws Exception {
+        try (var veeam = FakeVeeam.start()
+                .on("POST /v7/token", Answer.TOKEN)
+                .on("GET /v7/Organizations", organizations)
+                .on("GET /v7/Organizations/%s/Jobs".formatted(ORGANIZATION), jobs)) {
+            return TestPipeline.pollOnce(database, veeam, "v7");
+        }
     }
 
     private Summary poll(String version, String jobs) throws Exception {
