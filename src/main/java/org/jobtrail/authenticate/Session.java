@@ -100,7 +100,7 @@ final class Session implements Authorization {
         // A refresh token may be used once: whatever comes of it, the password is asked for next.
         String once = versions.asBefore() ? refreshToken : null;
         refreshToken = null;
-        token = null;
+        // The token is kept until there is another: a poll that overlaps this one may still read with it.
         return once != null
                 ? LoginRequest.refresh(versions.candidate(), once)
                 : LoginRequest.password(versions.candidate(), credentials.toTry(now));

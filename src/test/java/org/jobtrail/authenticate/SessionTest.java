@@ -84,6 +84,21 @@ class SessionTest {
         assertThat(asked).isEmpty();
     }
 
+    @Test
+    void aPollThatOverlapsReadsWithTheOldTokenUntilThereIsAnother() {
+        Session session = loggedIn("v7");
+        now = now.plusSeconds(3_500);
+        session.begin(now, PATIENCE);
+
+        LoginRequest request = session.request(now);
+
+        assertThat(request).hasToString("refresh v7");
+        assertThat(session.value(null)).isEqualTo("Bearer token-1");
+
+        session.accept(request, server.status(request), server.body(request), now);
+        assertThat(session.value(null)).isEqualTo("Bearer token-2");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 200})
     void theNewestVersionThatTheServerDoesNotDenyIsSpoken(int status) {
