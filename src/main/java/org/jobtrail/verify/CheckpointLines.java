@@ -1,9 +1,9 @@
 package org.jobtrail.verify;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,30 +11,51 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** The checkpoints in the file, one after the other, up to where it ended when it was opened. */
+/**
+ * The checkpoints in the file, one after the other, up to where it ended when it was opened. A line is one when it has its end: what
+ * comes after the last is being written, or was when the machine stopped.
+ */
 final class CheckpointLines implements Iterator<CheckpointLine>, AutoCloseable {
 
     private final Path file;
-    private final BufferedReader reader;
+    private final InputStream in;
     private String next;
     private long line;
+    private boolean torn;
 
     CheckpointLines(Path file) throws IOException {
         this.file = file;
-        this.reader = new BufferedReader(new InputStreamReader(
-                new Bounded(Files.newInputStream(file), Files.size(file)), StandardCharsets.US_ASCII));
+        this.in = new BufferedInputStream(new Bounded(Files.newInputStream(file), Files.size(file)));
     }
 
     @Override
     public boolean hasNext() {
         try {
             if (next == null) {
-                next = reader.readLine();
+                next = line();
             }
             return next != null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Null where no whole one is left. */
+    private String line() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        for (int one = in.read(); one >= 0; one = in.read()) {
+            if (one == '\n') {
+                return bytes.toString(StandardCharsets.ISO_8859_1);
+            }
+            bytes.write(one);
+        }
+        torn |= bytes.size() > 0;
+        return null;
+    }
+
+    /** True where something came after the last line. To be asked when all of them were read. */
+    boolean torn() {
+        return torn;
     }
 
     @Override
@@ -50,7 +71,7 @@ final class CheckpointLines implements Iterator<CheckpointLine>, AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        reader.close();
+        in.close();
     }
 
     /** What is appended meanwhile is on the topic later than the topic's end that we read to. */

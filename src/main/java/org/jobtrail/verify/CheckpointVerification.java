@@ -74,6 +74,11 @@ final class CheckpointVerification {
                     records == null ? Collections.emptyIterator() : records,
                     lines == null ? Collections.emptyIterator() : lines,
                     onTopic && inFile);
+            if (lines != null && lines.torn()) {
+                findings.warn(
+                        "%s ends in the middle of a line: a checkpoint is being written, or was when the machine stopped; the next start completes it",
+                        file);
+            }
         }
         if (checkpoints == 0) {
             findings.warn("there is no checkpoint, neither on topic %s nor in %s", topic, file);

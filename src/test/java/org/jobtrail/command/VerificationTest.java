@@ -374,6 +374,20 @@ class VerificationTest {
     }
 
     @Test
+    void aCheckpointThatIsBeingWrittenIntoTheFileIsNoContradiction() throws Exception {
+        String last = checkpoints.lines().toList().get(taken - 1);
+
+        Files.writeString(file(), checkpoints.replace(last + "\n", last.substring(0, last.length() / 2)));
+        Report report = verify();
+
+        assertThat(report.verdict().exitCode()).isZero();
+        assertThat(report.lines())
+                .contains(
+                        "WARNING: %s ends in the middle of a line: a checkpoint is being written, or was when the machine stopped; the next start completes it"
+                                .formatted(file()));
+    }
+
+    @Test
     void checkpointsOfAnotherKeyProveNothing(@TempDir Path directory) throws Exception {
         CheckpointKey.open(directory.resolve("another.pem"));
         var another = new CheckpointKeys(Optional.of(TrustedKeys.read(directory.resolve("another.pem"))));
