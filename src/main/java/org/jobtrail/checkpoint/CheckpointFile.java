@@ -43,7 +43,7 @@ final class CheckpointFile {
      */
     void complete(CheckpointTopic topic, Optional<Checkpoint> last) throws IOException {
         try (FileChannel channel = open()) {
-            Tail[] tail = {tail(channel)};
+            Tail[] tail = {tail()};
             long known = last.map(Checkpoint::number).orElse(0L);
             if (tail[0].number() > known) {
                 throw contradiction("ends with checkpoint %d, the topic with %s"
@@ -68,14 +68,15 @@ final class CheckpointFile {
     /** Appends the next one, which is on the disk when this returns. */
     void append(Checkpoint checkpoint) throws IOException {
         try (FileChannel channel = open()) {
-            append(channel, tail(channel), checkpoint);
+            append(channel, tail(), checkpoint);
             channel.force(false);
         }
     }
 
+    /** Only to append: where nothing can be changed, no other way to write is open. */
     private FileChannel open() throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private Tail append(FileChannel channel, Tail tail, Checkpoint next) {
@@ -110,13 +111,18 @@ final class CheckpointFile {
     private void write(FileChannel channel, String text) {
         try {
             ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text);
-            long end = channel.size();
             while (bytes.hasRemaining()) {
-                end += channel.write(bytes, end);
+                channel.write(bytes);
             }
         } catch (IOException e) {
             throw new CheckpointException("checkpoint.file names %s, which cannot be written: %s: %s"
                     .formatted(file, e.getClass().getSimpleName(), e.getMessage()));
+        }
+    }
+
+    private Tail tail() throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            return tail(channel);
         }
     }
 
