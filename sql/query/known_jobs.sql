@@ -4,7 +4,7 @@ with page as (
     select job_id, digest, raw_digest, api_version, missing, absent_polls
     from jobtrail.job_state
     where organization_id = :?organization_id and job_type = :?job_type and job_id > :?after
-    order by job_id limit 10000
+    order by job_id limit :?rows
 )
 select api_version, missing, absent_polls, array_agg(job_id) as job_ids, string_agg(digest, '') as digests,
     string_agg(raw_digest, '') as raw_digests, (select max(job_id) from page) as last

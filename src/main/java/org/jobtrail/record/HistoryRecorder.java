@@ -16,6 +16,7 @@ import org.jobtrail.poll.Attempt;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.transform.JobTransformation;
 import org.jobtrail.transform.Listing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,9 @@ public final class HistoryRecorder {
                         "job_type",
                         jobs.type().toString(),
                         "after",
-                        listing.lastKnown()));
+                        listing.lastKnown(),
+                        "rows",
+                        JobTransformation.KNOWN));
     }
 
     public Recording judge(

@@ -14,8 +14,8 @@ import org.jobtrail.fetch.Organization;
 /** What {@code 5-transform-jobs} does with a list and each of its elements. Stateless. */
 public final class JobTransformation {
 
-    /** As many as {@code known_jobs.sql} yields at most. */
-    static final int KNOWN = 10_000;
+    /** As many as one page of what is known has at most. */
+    public static final int KNOWN = 10_000;
 
     private final JobSnapshots snapshots;
 
