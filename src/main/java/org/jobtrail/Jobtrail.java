@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jobtrail.command.AcceptSuspectCommand;
 import org.jobtrail.command.CheckCommand;
 import org.jobtrail.command.EraseCommand;
@@ -13,6 +14,7 @@ import org.jobtrail.command.RecoverCommand;
 import org.jobtrail.command.RepublishCommand;
 import org.jobtrail.command.RetainCommand;
 import org.jobtrail.command.RunCommand;
+import org.jobtrail.command.Termination;
 import org.jobtrail.command.VerifyCommand;
 import org.jobtrail.command.Version;
 import org.jobtrail.simulator.SimulateCommand;
@@ -53,14 +55,25 @@ public final class Jobtrail implements Callable<Integer> {
             // Threads of a half-started server would keep the process alive without a purpose.
             e.printStackTrace();
         }
-        System.exit(exitCode);
+        Termination.end(exitCode);
     }
 
     static int execute(String... arguments) {
-        return new CommandLine(new Jobtrail())
+        var program = new CommandLine(new Jobtrail())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(new Failure())
-                .execute(arguments);
+                .setExecutionExceptionHandler(new Failure());
+        return program.execute(isRunWithoutItsName(program, arguments) ? withRun(arguments) : arguments);
+    }
+
+    /** Options that are not the program's own are those of the default command. */
+    private static boolean isRunWithoutItsName(CommandLine program, String... arguments) {
+        return arguments.length > 0
+                && arguments[0].startsWith("-")
+                && !program.getCommandSpec().optionsMap().containsKey(arguments[0]);
+    }
+
+    private static String[] withRun(String... arguments) {
+        return Stream.concat(Stream.of("run"), Stream.of(arguments)).toArray(String[]::new);
     }
 
     @Override

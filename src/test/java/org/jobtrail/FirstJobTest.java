@@ -49,11 +49,12 @@ class FirstJobTest {
             Map<String, String> settings =
                     ProgramSettings.of(database, kafka, "first", veeam.url().toString(), certificate.pem());
 
-            runOnce(settings);
+            runOnce(settings, "run", "--once");
             assertOneRow();
             assertOneEvent();
 
-            runOnce(settings);
+            // To run is the default.
+            runOnce(settings, "--once");
             assertOneRow();
             assertOneEvent();
         }
@@ -95,8 +96,8 @@ class FirstJobTest {
                 .contains("\"kind\":\"created\"", "\"initial\":true", "\"name\":\"ABC Backup\"");
     }
 
-    private static void runOnce(Map<String, String> settings) throws Exception {
-        try (Program program = Program.start(settings, "run", "--once")) {
+    private static void runOnce(Map<String, String> settings, String... arguments) throws Exception {
+        try (Program program = Program.start(settings, arguments)) {
             assertThat(program.exitCode()).as(program.output()).isZero();
             assertThat(program.lastLine()).startsWith("polled 1 source, 1 organization, 1 job: ");
         }

@@ -121,18 +121,25 @@ final class Engine implements AutoCloseable {
     @Override
     public void close() {
         gate.close();
+        // Whatever does not end as it should: what is recorded is published, and no connection stays open.
         try {
             pipeline.stopPolling();
-            if (publisher != null) {
-                publisher.close();
-            }
         } finally {
-            // Whatever does not end as it should: no connection stays open.
             try {
-                pipeline.close();
+                stopPublishing();
             } finally {
-                database.close();
+                try {
+                    pipeline.close();
+                } finally {
+                    database.close();
+                }
             }
+        }
+    }
+
+    private void stopPublishing() {
+        if (publisher != null) {
+            publisher.close();
         }
     }
 }

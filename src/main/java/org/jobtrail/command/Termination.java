@@ -6,15 +6,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * SIGTERM and SIGINT, made into an ordinary end: what is at work is told, what it does in stopping is waited for, and the exit
- * code is 0. Without it the JVM would end under the feet of a transaction.
+ * code is its own, 0 where all went well. Without it the JVM would end under the feet of a transaction.
  */
-final class Termination implements AutoCloseable {
+public final class Termination implements AutoCloseable {
 
     /** Longer than all that stops, one after the other, may take; shorter than the grace period of the container. */
-    private static final long GRACE_SECONDS = 80;
+    private static final Duration GRACE = Duration.ofSeconds(80);
 
     private final CountDownLatch asked = new CountDownLatch(1);
-    private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook = new Thread(this::onSignal, "termination");
 
     Termination() {
@@ -37,9 +36,8 @@ final class Termination implements AutoCloseable {
     private void onSignal() {
         asked.countDown();
         try {
-            if (done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
-                Runtime.getRuntime().halt(0);
-            }
+            // Who was at work has then halted the JVM, with its exit code; this is for who does not end.
+            Thread.sleep(GRACE.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -48,13 +46,22 @@ final class Termination implements AutoCloseable {
     /** Everything has stopped. */
     @Override
     public void close() {
-        done.countDown();
         if (!asked()) {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // A signal came in this very moment: the hook does the rest.
+                // A signal came in this very moment: whoever ends the program finds that out, too.
             }
         }
+    }
+
+    /** Ends the JVM, also where a signal has begun that: exit would wait for its hooks, and ours for us. */
+    public static void end(int exitCode) {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {}));
+        } catch (IllegalStateException e) {
+            Runtime.getRuntime().halt(exitCode);
+        }
+        System.exit(exitCode);
     }
 }
