@@ -12,7 +12,6 @@ import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.Topics;
@@ -100,7 +99,7 @@ public final class Membership implements AutoCloseable {
             for (Source source : missing) {
                 join(admin, source);
             }
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
             // A host that is not known yet: there is no client then, not one that waits.
             missing.forEach(source -> notYet(source, e));
         }

@@ -1,5 +1,6 @@
 package org.jobtrail.publish;
 
+import java.time.Duration;
 import java.util.Collection;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -14,7 +15,12 @@ public final class CursorWriter implements AutoCloseable {
     public CursorWriter(KafkaClients clients, String topic) {
         this.producer = clients.transactionalProducer("");
         this.topic = topic;
-        producer.initTransactions();
+        try {
+            producer.initTransactions();
+        } catch (RuntimeException e) {
+            producer.close(Duration.ZERO);
+            throw e;
+        }
     }
 
     public void write(Collection<Cursor> cursors) {

@@ -26,7 +26,7 @@ final class StatesOnTopic {
     private final Connection connection;
     private final Map<String, ObjectNode> batch = new LinkedHashMap<>();
 
-    /** @param connection as {@link org.jobtrail.record.Role#RETENTION} */
+    /** @param connection as {@link org.jobtrail.database.Role#RETENTION} */
     StatesOnTopic(KafkaClients clients, String topic, Connection connection) {
         this.clients = clients;
         this.topic = topic;
