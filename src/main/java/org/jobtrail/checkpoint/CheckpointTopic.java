@@ -1,17 +1,13 @@
 package org.jobtrail.checkpoint;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.OnePartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,27 +18,22 @@ import org.slf4j.LoggerFactory;
 final class CheckpointTopic {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.checkpoint");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int FIRST_WINDOW = 16;
 
-    private final KafkaClients clients;
-    private final TopicPartition partition;
+    private final OnePartition topic;
     private final TrustedKeys trusted;
 
     CheckpointTopic(KafkaClients clients, String topic, TrustedKeys trusted) {
-        this.clients = clients;
-        this.partition = new TopicPartition(topic, 0);
+        this.topic = new OnePartition(clients, topic);
         this.trusted = trusted;
     }
-
-    private record Ends(long begin, long end) {}
 
     /**
      * The last checkpoint that one of our keys has signed. Without any, the last of a stranger's key: that of a key file which
      * got lost, and whose chain goes on.
      */
     Optional<Checkpoint> last() {
-        Ends ends = ends();
+        OnePartition.Ends ends = topic.ends();
         for (long window = FIRST_WINDOW; ; window *= 8) {
             long from = Math.max(ends.begin(), ends.end() - window);
             var ours = new AtomicReference<Checkpoint>();
@@ -61,7 +52,7 @@ final class CheckpointTopic {
 
     /** All that our keys have signed, from this number on, in their order. */
     void from(long number, Consumer<Checkpoint> next) {
-        Ends ends = ends();
+        OnePartition.Ends ends = topic.ends();
         long from = ends.end();
         for (long window = FIRST_WINDOW; from > ends.begin(); window *= 8) {
             from = Math.max(ends.begin(), ends.end() - window);
@@ -87,32 +78,8 @@ final class CheckpointTopic {
         return first.get();
     }
 
-    private Ends ends() {
-        // Before an open transaction of anybody, the end that read_committed sees would pass for the topic's.
-        try (var uncommitted = clients.consumer("read_uncommitted")) {
-            uncommitted.assign(List.of(partition));
-            return new Ends(
-                    uncommitted.beginningOffsets(List.of(partition)).get(partition),
-                    uncommitted.endOffsets(List.of(partition)).get(partition));
-        }
-    }
-
     private void read(long from, long end, Consumer<Checkpoint> next) {
-        try (var committed = clients.consumer("read_committed")) {
-            committed.assign(List.of(partition));
-            committed.seek(partition, from);
-            Instant deadline = Instant.now().plus(PATIENCE);
-            while (committed.position(partition) < end) {
-                var records = committed.poll(Duration.ofMillis(200));
-                records.forEach(record -> parse(record).ifPresent(next));
-                if (!records.isEmpty()) {
-                    deadline = Instant.now().plus(PATIENCE);
-                } else if (Instant.now().isAfter(deadline)) {
-                    throw new TimeoutException(
-                            "a transaction of somebody else stays open on topic %s".formatted(partition.topic()));
-                }
-            }
-        }
+        topic.read(from, end, record -> parse(record).ifPresent(next));
     }
 
     /** What others write there is passed over, and said: it is no reason to take no checkpoint any more. */

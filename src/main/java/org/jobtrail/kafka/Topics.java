@@ -51,6 +51,10 @@ public final class Topics {
             Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "delete", TopicConfig.RETENTION_MS_CONFIG, "-1");
     private static final Map<String, String> COMPACTED = Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "compact");
 
+    /** Compacted often: each start reads all that is there, and what is being written to is never compacted. */
+    private static final Map<String, String> COMPACTED_OFTEN = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG, "compact", TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(16 << 20));
+
     private static final Map<String, String> SHORT_LIVED =
             Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "delete", TopicConfig.RETENTION_MS_CONFIG, "86400000");
 
@@ -65,7 +69,7 @@ public final class Topics {
             TopicDescription events = ensure(admin, names.events(), names.partitions(), KEPT);
             // Cursors that a retention deletes, or that are looked for in one partition of several, would pass for lost
             // data; so would states of jobs that have not changed for long.
-            TopicDescription cursor = ensure(admin, names.cursor(), 1, COMPACTED);
+            TopicDescription cursor = ensure(admin, names.cursor(), 1, COMPACTED_OFTEN);
             require(admin, cursor, true, COMPACTED);
             TopicDescription state = ensure(admin, names.state(), names.partitions(), COMPACTED);
             require(admin, state, false, COMPACTED);

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.OnePartition;
 
 /** The checkpoints on the topic, one after the other, up to where it ended when it was opened. */
 final class CheckpointRecords implements Iterator<CheckpointLine>, AutoCloseable {
@@ -26,10 +27,7 @@ final class CheckpointRecords implements Iterator<CheckpointLine>, AutoCloseable
 
     CheckpointRecords(KafkaClients clients, String topic) {
         partition = new TopicPartition(topic, 0);
-        // Before an open transaction of anybody, the end that read_committed sees would pass for the topic's.
-        try (var uncommitted = clients.consumer("read_uncommitted")) {
-            end = uncommitted.endOffsets(List.of(partition)).get(partition);
-        }
+        end = new OnePartition(clients, topic).ends().end();
         consumer = clients.consumer("read_committed");
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
