@@ -15,7 +15,10 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -157,12 +160,41 @@ class PipelineTest {
                     .contains("jobtrail_changes_total{kind=\"created\"}")
                     .contains("jobtrail_unpublished_rows");
             assertThat(get(url + "/observe/health").body()).contains("checkpoints");
+            assertThat(awaitMetrics(url + "/observe/metrics", documentedMetrics()))
+                    .isEqualTo(documentedMetrics());
 
             program.terminate();
             assertThat(program.exitCode()).as(program.output()).isZero();
             assertThat(program.output()).doesNotContain("\tat ");
         }
         assertTopicIsTheHistory("continuous.events");
+    }
+
+    /** Those that the README names, but for the ones that come with {@code poll.shared}. */
+    private static Set<String> documentedMetrics() throws IOException {
+        String row = Files.readAllLines(Path.of("README.md")).stream()
+                .filter(line -> line.startsWith("| `/observe/metrics` |"))
+                .findFirst()
+                .orElseThrow();
+        return names("(jobtrail_[a-z_]+)", row.replace("jobtrail_shares_total", ""));
+    }
+
+    /** Some are there only when what they count has happened. */
+    private static Set<String> awaitMetrics(String url, Set<String> expected) throws Exception {
+        Set<String> found = Set.of();
+        for (int tries = 0; tries < 600 && !found.equals(expected); tries++) {
+            Thread.sleep(50);
+            found = names("# TYPE (jobtrail_[a-z_]+?)(?:_max)? ", get(url).body());
+        }
+        return found;
+    }
+
+    private static Set<String> names(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(name -> name.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void runOnce(Map<String, String> settings) throws Exception {

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Instances that share the polling: each cycle is done once, by all of them, and told of share by share. */
 @ExtendWith(RealServers.class)
+// Some instances are only there to run.
+@SuppressWarnings("try")
 class SharedPollTest {
 
     private static final int ORGANIZATIONS = 8;
@@ -132,7 +134,6 @@ class SharedPollTest {
             settings.put("poll.period", "1h");
             try (var alone = TestPipeline.poll(database, settings)) {
                 await("a cycle", () -> over(1));
-                assertThat(alone.context()).isNotNull();
             }
         }
 
@@ -149,7 +150,6 @@ class SharedPollTest {
             settings.put("poll.period", "1h");
             try (var alone = TestPipeline.poll(database, settings)) {
                 await("a cycle", () -> over(1));
-                assertThat(alone.context()).isNotNull();
                 assertThat(Thread.getAllStackTraces().keySet())
                         .as("who looks for Kafka")
                         .extracting(Thread::getName)
@@ -165,7 +165,6 @@ class SharedPollTest {
             settings.put("poll.period", "1h");
             try (var one = TestPipeline.poll(database, settings)) {
                 await("a cycle", () -> over(1));
-                assertThat(one.context()).isNotNull();
             }
         }
 
@@ -191,7 +190,6 @@ class SharedPollTest {
         try (veeam;
                 var pipeline = TestPipeline.poll(database, settings(veeam, "gone"))) {
             await("two cycles", () -> over(2));
-            assertThat(pipeline.context()).isNotNull();
         }
 
         assertThat(
@@ -210,7 +208,6 @@ class SharedPollTest {
             settings.put("poll.period", "1h");
             try (var refused = TestPipeline.poll(database, settings)) {
                 await("a receipt", () -> over(1));
-                assertThat(refused.context()).isNotNull();
             }
         }
 
