@@ -70,8 +70,8 @@ final class Session implements Authorization {
     synchronized void beginRenewal(Instant now, Duration patience) {
         midPoll = true;
         versions.keep();
-        // Who is refused with a token that was made only now may be the only one: a login for each such list would be a
-        // storm.
+        // Who is refused with a token that was made only now may be
+        // the only one: a login for each such list would be a storm.
         lifeWanted = renewedInPoll;
         alive = false;
         tokenWanted = !lifeWanted;

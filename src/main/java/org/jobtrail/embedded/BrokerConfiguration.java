@@ -36,8 +36,8 @@ final class BrokerConfiguration {
         configuration.put("group.initial.rebalance.delay.ms", "0");
         // 128 MB of our heap by default, for topics that have a few thousand keys here.
         configuration.put("log.cleaner.dedupe.buffer.size", "4194304");
-        // After kill -9 the controller waits so long (9 s by default) for the broker that it knew before it admits the
-        // new one.
+        // After kill -9 the controller waits so long (9 s by default)
+        // for the broker that it knew before it admits the new one.
         configuration.put("broker.session.timeout.ms", "3000");
         configuration.put("broker.heartbeat.interval.ms", "500");
         // No record twice a second that only says that nothing happened: nobody follows this log.

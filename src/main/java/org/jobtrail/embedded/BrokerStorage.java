@@ -35,8 +35,8 @@ final class BrokerStorage {
                 .setControllerListenerName(BrokerConfiguration.CONTROLLER_LISTENER)
                 .addDirectory(Files.createDirectory(log(draft)).toString())
                 .setMetadataLogDirectory(log(draft).toString())
-                // A publisher that is killed within a transaction must not leave records that a later transaction
-                // commits (KIP-890).
+                // A publisher that is killed within a transaction must not
+                // leave records that a later transaction commits (KIP-890).
                 .setFeatureLevel("transaction.version", (short) 2)
                 .run();
     }

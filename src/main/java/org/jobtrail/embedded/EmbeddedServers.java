@@ -52,8 +52,8 @@ public final class EmbeddedServers implements AutoCloseable {
                 if (content.isPresent() && content.get().hasServers()) {
                     return attached(dataDirectory, content.get(), inOrder);
                 }
-                // A lock that this process holds must not be asked for: closing a second channel on the file releases
-                // it.
+                // A lock that this process holds must not be asked for:
+                // closing a second channel on the file releases it.
                 if (content.isEmpty() || !content.get().isOwnedByUs()) {
                     Optional<DataLock> lock = DataLock.tryLock(dataDirectory.resolve("lock"));
                     if (lock.isPresent()) {

@@ -60,9 +60,8 @@ record PostgresCluster(Path directory, PostgresBinaries binaries) {
         // One start's complaints are enough to understand it.
         Files.deleteIfExists(log());
         int port = new RememberedPort(directory.resolve("port")).find();
-        // pg_ctl gives the server a session of its own: Ctrl-C in the terminal must reach us only, or the database is
-        // gone
-        // before the last rows are written.
+        // pg_ctl gives the server a session of its own: Ctrl-C in the terminal must
+        // reach us only, or the database is gone before the last rows are written.
         binaries.run(
                 log(),
                 "pg_ctl",

@@ -19,8 +19,8 @@ record Postmaster(Path pidFile, ProcessHandle process, int port) {
         }
         Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(lines.get(0)));
         if (process.isPresent() && !isServerOf(cluster, process.get())) {
-            // PostgreSQL takes any process with that number for the server and refuses to start. A dead number it sees
-            // itself.
+            // PostgreSQL takes any process with that number for the
+            // server and refuses to start. A dead number it sees itself.
             Files.deleteIfExists(pidFile);
             return Optional.empty();
         }

@@ -29,8 +29,8 @@ final class WholeDirectory {
         }
         Path parent = directory.toAbsolutePath().getParent();
         Files.createDirectories(parent);
-        // A name of its own each time: what a killed process started (an initdb, say) may still be writing to the last
-        // one.
+        // A name of its own each time: what a killed process started
+        // (an initdb, say) may still be writing to the last one.
         Path draft = parent.resolve(directory.getFileName() + ".draft-" + UUID.randomUUID());
         Files.createDirectory(draft);
         try {
@@ -76,8 +76,8 @@ final class WholeDirectory {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
         } catch (IOException | UncheckedIOException e) {
-            // What cannot be deleted, or is being deleted by its owner, is only space: no later start looks into a
-            // draft.
+            // What cannot be deleted, or is being deleted by its
+            // owner, is only space: no later start looks into a draft.
         }
     }
 }

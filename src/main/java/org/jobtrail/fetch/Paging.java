@@ -123,8 +123,8 @@ final class Paging {
         page = elements.isEmpty() ? next : null;
         int known = continued ? 1 : 0;
         elements.addAll(known == 0 ? received : received.subList(known, received.size()));
-        // A server was seen to say a limit that it did not give: a link to more, or a page of the usual size, outweighs
-        // it.
+        // A server was seen to say a limit that it did not give: a
+        // link to more, or a page of the usual size, outweighs it.
         boolean full = next.limit() <= 0 || received.size() >= next.limit() || next.next() || received.size() == USUAL;
         // A server that never gives what it was asked for has no end: the second time is the last.
         more = paged && full && received.size() > known && moves <= DOUBTED;

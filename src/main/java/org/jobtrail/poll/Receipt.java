@@ -80,8 +80,8 @@ final class Receipt {
     private static String listsDigest(Attempt attempt) {
         String digests = attempt.outcomes().stream()
                 .filter(outcome -> outcome.listDigest() != null)
-                // An empty list of copy jobs is recorded once only, and must not tell the first receipt from the
-                // others.
+                // An empty list of copy jobs is recorded once only,
+                // and must not tell the first receipt from the others.
                 .filter(outcome -> outcome.jobType() == JobType.BACKUP || outcome.jobs() > 0)
                 .map(outcome -> outcome.organizationId() + " " + outcome.jobType() + " " + outcome.listDigest())
                 .sorted()

@@ -137,8 +137,8 @@ public final class Publisher implements Publishing, AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
-                // Even who is to stop: what Kafka refuses of one organization keeps no other waiting for the next
-                // start.
+                // Even who is to stop: what Kafka refuses of one
+                // organization keeps no other waiting for the next start.
                 if (refusals.isNarrowed()) {
                     continue;
                 }
@@ -177,8 +177,8 @@ public final class Publisher implements Publishing, AutoCloseable {
             var publication = new NewEvents(identity);
             boolean last;
             do {
-                // Whoever is told to stop first publishes what is recorded: the last batch is an empty one, begun after
-                // that.
+                // Whoever is told to stop first publishes what is recorded:
+                // the last batch is an empty one, begun after that.
                 last = isStopping();
                 long began = System.nanoTime();
                 publishBatch(publication);

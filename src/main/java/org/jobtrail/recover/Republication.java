@@ -129,8 +129,8 @@ public final class Republication {
             statement.setString(1, Cursor.json(cursors.values()));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    // Where there are others now, no event can be brought back: where its key belongs is not known any
-                    // more.
+                    // Where there are others now, no event can be brought
+                    // back: where its key belongs is not known any more.
                     Integer partitions = (Integer) row.getObject(5);
                     Optional<String> topic = Topics.ofId(admin, row.getString(4))
                             .filter(description -> partitions == null

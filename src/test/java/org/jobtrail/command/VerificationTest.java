@@ -84,8 +84,8 @@ class VerificationTest {
             throws Exception {
         database = postgres.emptyDatabase();
         tampering = new Tampering(database);
-        // The same world whenever this runs: in half an hour of a night, jobs end in which several fields change at
-        // once.
+        // The same world whenever this runs: in half an hour of a
+        // night, jobs end in which several fields change at once.
         var night = new MovableClock(Instant.parse("2026-03-03T01:00:00Z"));
         try (Simulator simulator = Simulator.start(SimulatorOptions.defaults().withClock(night))) {
             Path certificate = Files.writeString(directory.resolve("ca.pem"), simulator.certificatePem());
