@@ -2,21 +2,14 @@ package org.jobtrail.verify;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.header.Header;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.WholeTopic;
 import org.jobtrail.transform.JsonText;
@@ -28,29 +21,10 @@ import org.jobtrail.verify.Finding.Kind;
  */
 final class TopicVerification {
 
-    /** What each of the columns after the fifth stands in. */
-    private static final List<String> HEADERS = List.of(
-            "ce_id",
-            "ce_previoushash",
-            "ce_source",
-            "ce_type",
-            "ce_time",
-            "ce_subject",
-            "ce_epoch",
-            "ce_attempt",
-            "ce_recordedat",
-            "ce_rawdigest",
-            "ce_salt");
-
-    private static final int FIRST_HEADER = 6;
     private static final String ROWS = """
-            select line.organization_id, line.seq, line.job_id, line.payload, line.payload_digest,
-                encode(line.hash, 'hex'), encode(line.prev_hash, 'hex'), '/jobtrail/' || line.source,
-                'org.jobtrail.job.' || line.change_kind || '.v1', line.observed_at,
-                line.organization_id || '/' || line.job_type || '/' || line.job_id, line.epoch::text, line.attempt::text,
-                line.recorded_at, encode(line.raw_digest, 'hex'), encode(line.salt, 'hex')
+            select %s
             from json_to_recordset(?::json) as event (organization_id text, seq bigint)
-            join jobtrail.job_history line using (organization_id, seq)""";
+            join jobtrail.job_history line using (organization_id, seq)""".formatted(ExpectedEvent.COLUMNS);
 
     private final Connection connection;
     private final KafkaClients clients;
@@ -58,7 +32,6 @@ final class TopicVerification {
     private final Scope scope;
     private final NoteVerification notes;
     private final Findings findings;
-    private final ChainHash chainHash = new ChainHash();
     private final Map<String, Published> published = new HashMap<>();
     private boolean whole;
     private long events;
@@ -77,10 +50,6 @@ final class TopicVerification {
         this.notes = notes;
         this.findings = findings;
     }
-
-    private record Key(String organizationId, long seq) {}
-
-    private record Expected(String jobId, String payload, byte[] payloadDigest, String[] headers) {}
 
     long events() {
         return events;
@@ -130,15 +99,15 @@ final class TopicVerification {
     }
 
     private void compare(ConsumerRecords<String, byte[]> records) throws SQLException {
-        Map<Key, Expected> rows = rows(records);
+        Map<EventKey, ExpectedEvent> rows = rows(records);
         boolean advanced = false;
         for (ConsumerRecord<String, byte[]> event : records) {
-            Key key = key(event);
+            EventKey key = EventKey.of(event);
             if (!inScope(event, key)) {
                 continue;
             }
             events++;
-            Expected row = key == null ? null : rows.get(key);
+            ExpectedEvent row = key == null ? null : rows.get(key);
             if (row == null && key != null && !advanced && !isSealed(key)) {
                 // It may have been sealed in this moment.
                 advanced = true;
@@ -149,7 +118,7 @@ final class TopicVerification {
             }
             if (key != null
                     && notes.epochs(key.organizationId()).leftBehind(key.seq())
-                    && (row == null || !Objects.equals(row.headers()[0], header(event, HEADERS.get(0))))) {
+                    && (row == null || !row.isOf(event))) {
                 continue;
             }
             String wrong = row == null ? "no row of the history is this event" : wrong(event, key, row);
@@ -166,109 +135,50 @@ final class TopicVerification {
         }
     }
 
-    private boolean isSealed(Key key) {
+    private boolean isSealed(EventKey key) {
         return key.seq() > 0 && key.seq() <= notes.seal(key.organizationId()).lastSeq();
     }
 
     /** An event that does not say when it was observed is looked at in any case. */
-    private boolean inScope(ConsumerRecord<String, byte[]> event, Key key) {
+    private boolean inScope(ConsumerRecord<String, byte[]> event, EventKey key) {
         if (key != null && !scope.holds(key.organizationId())) {
             return false;
         }
         try {
-            String observedAt = header(event, "ce_time");
+            String observedAt = EventKey.header(event, "ce_time");
             return observedAt == null || scope.holds(Instant.parse(observedAt));
         } catch (DateTimeException e) {
             return true;
         }
     }
 
-    private String wrong(ConsumerRecord<String, byte[]> event, Key key, Expected row) {
+    private String wrong(ConsumerRecord<String, byte[]> event, EventKey key, ExpectedEvent row) {
         if (!published
                 .computeIfAbsent(
                         key.organizationId(), id -> new Published(notes.seal(id).lastSeq() + 1))
                 .add(event.partition(), key.seq())) {
             return "it comes twice or out of order";
         }
-        for (int i = 0; i < HEADERS.size(); i++) {
-            boolean erased = row.payload() == null && row.headers()[i] == null;
-            if (!erased && !Objects.equals(row.headers()[i], header(event, HEADERS.get(i)))) {
-                return "its %s is not the row's".formatted(HEADERS.get(i));
-            }
-        }
-        if (!(key.organizationId() + "/" + row.jobId()).equals(event.key())) {
-            return "its key is not the row's organization and job";
-        }
-        return isPayload(event, row) ? null : "its value is not the row's payload";
+        return row.wrong(event);
     }
 
-    /** What was erased is still on the topic, with the salt that proves it; or it was published anew since, without either. */
-    private boolean isPayload(ConsumerRecord<String, byte[]> event, Expected row) {
-        if (row.payload() != null) {
-            return Arrays.equals(row.payload().getBytes(StandardCharsets.UTF_8), event.value());
-        }
-        try {
-            String salt = header(event, "ce_salt");
-            if (salt == null) {
-                return event.value() == null;
-            }
-            return event.value() != null
-                    && Arrays.equals(
-                            row.payloadDigest(), chainHash.salted(HexFormat.of().parseHex(salt), event.value()));
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    private Map<Key, Expected> rows(ConsumerRecords<String, byte[]> records) throws SQLException {
+    private Map<EventKey, ExpectedEvent> rows(ConsumerRecords<String, byte[]> records) throws SQLException {
         ArrayNode keys = JsonNodeFactory.instance.arrayNode();
         for (ConsumerRecord<String, byte[]> event : records) {
-            Key key = key(event);
+            EventKey key = EventKey.of(event);
             if (key != null && inScope(event, key)) {
                 keys.addObject().put("organization_id", key.organizationId()).put("seq", key.seq());
             }
         }
-        var rows = new HashMap<Key, Expected>();
+        var rows = new HashMap<EventKey, ExpectedEvent>();
         try (var statement = connection.prepareStatement(ROWS)) {
             statement.setString(1, JsonText.of(keys));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    String[] headers = new String[HEADERS.size()];
-                    for (int i = 0; i < headers.length; i++) {
-                        boolean moment = HEADERS.get(i).equals("ce_time")
-                                || HEADERS.get(i).equals("ce_recordedat");
-                        headers[i] = moment
-                                ? HashedText.of(row.getObject(FIRST_HEADER + i, OffsetDateTime.class))
-                                : row.getString(FIRST_HEADER + i);
-                    }
-                    rows.put(
-                            new Key(row.getString(1), row.getLong(2)),
-                            new Expected(row.getString(3), row.getString(4), row.getBytes(5), headers));
+                    rows.put(new EventKey(row.getString(1), row.getLong(2)), ExpectedEvent.read(row));
                 }
             }
         }
         return rows;
-    }
-
-    private static Key key(ConsumerRecord<String, byte[]> event) {
-        String organizationId = header(event, "ce_organization");
-        String sequence = header(event, "ce_sequence");
-        return organizationId == null || sequence == null || !sequence.matches("[0-9]{19}")
-                ? null
-                : key(organizationId, sequence);
-    }
-
-    /** PostgreSQL knows no text with U+0000, so there is no row of it. */
-    private static Key key(String organizationId, String sequence) {
-        try {
-            return organizationId.indexOf('\0') >= 0 ? null : new Key(organizationId, Long.parseLong(sequence));
-        } catch (NumberFormatException e) {
-            return null;
-        }
-    }
-
-    private static String header(ConsumerRecord<String, byte[]> event, String name) {
-        Header header = event.headers().lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 }
