@@ -17,8 +17,13 @@ class SingleLoginTest {
     @Test
     void theNextLoginBeginsWhenTheOneThatIsUnderWayHasEnded() throws Exception {
         SingleLogin.UnderWay first = logins.begin(PATIENCE);
-        CompletableFuture<SingleLogin.UnderWay> second = CompletableFuture.supplyAsync(() -> logins.begin(PATIENCE));
-        Thread.sleep(50);
+        var second = new CompletableFuture<SingleLogin.UnderWay>();
+        var waiting = new Thread(() -> second.complete(logins.begin(PATIENCE)));
+        waiting.start();
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            assertThat(second).isNotDone();
+            Thread.onSpinWait();
+        }
         assertThat(second).isNotDone();
 
         first.end();
