@@ -1,5 +1,5 @@
 -- Who owns the ledger, who may do what, and what nobody may do. Runs again whenever its text changes: a new table or function is
--- named below, and the newest migration here, so that what it makes anew does not stay without: V30. The roles are there before: they
+-- named below, and the newest migration here, so that what it makes anew does not stay without: V31. The roles are there before: they
 -- belong to the whole cluster, and creating them takes a right of its own.
 
 do $$
@@ -44,6 +44,7 @@ alter function claim_polls(text, json, text, interval) security definer;
 alter function claim_poll(text, text, text, text, interval) security definer;
 alter function settle_poll(text, text, bigint, bigint) security definer;
 alter function note_listed(text, json) security definer;
+alter function note_listed(text, json, boolean) security definer;
 alter function record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
     text[], text[], text[], bytea[], bytea[], json, json) security definer;
 alter function record_polls(bigint, json, json, text[], text[], json, text[], json, json) security definer;
@@ -83,7 +84,7 @@ grant execute on function open_attempt(text), begin_attempt(text, interval, inte
     record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
         text[], text[], text[], bytea[], bytea[], json, json),
     record_polls(bigint, json, json, text[], text[], json, text[], json, json),
-    keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json) to jobtrail_writer;
+    keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json), note_listed(text, json, boolean) to jobtrail_writer;
 grant execute on function suspicions(), accept_suspect(text, text), is_compared(), go_on_uncompared() to jobtrail_writer;
 grant select on job_state, job_list, organization_head, job_history, publication to jobtrail_writer;
 

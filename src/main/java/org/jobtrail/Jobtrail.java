@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jobtrail.command.AcceptSuspectCommand;
@@ -44,6 +45,8 @@ public final class Jobtrail implements Callable<Integer> {
     private Jobtrail() {}
 
     public static void main(String[] arguments) {
+        // Numbers are for programs, too: some locales write them in digits of their own.
+        Locale.setDefault(Locale.ROOT);
         // Job names have umlauts, whatever the locale.
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));

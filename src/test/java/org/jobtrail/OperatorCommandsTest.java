@@ -169,13 +169,12 @@ class OperatorCommandsTest {
         assertThat(said("erase", "--organization", "east", "--job", "job-3"))
                 .isEqualTo(new Said(0, "erase: organization east, backup job job-3: 1 row blanked, row 11 says so"));
 
-        assertThat(poll().text()).contains("3 changes");
+        assertThat(poll().text()).contains("1 change (1 rebaselined)");
         assertThat(poll().text()).contains("no change");
         assertThat(database.column("""
                         select change_kind || ' ' || (payload::json ->> 'before') || ' ' || (payload::json -> 'after' ->> 'name')
                         from jobtrail.job_history where job_id = 'job-3' and seq > 11 order by seq
-                        """))
-                .containsExactly("enabled {} Job 3", "configuration-changed {} Job 3", "status-changed {} Job 3");
+                        """)).containsExactly("rebaselined {} Job 3");
         assertThat(database.value("select job_name from report.current_job where job_id = 'job-3'"))
                 .isEqualTo("Job 3");
         assertThat(outcomes()).containsExactly("COMPLETE", "COMPLETE", "COMPLETE");

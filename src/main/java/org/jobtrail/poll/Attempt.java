@@ -134,7 +134,7 @@ public final class Attempt implements ServerClock {
 
     /** The server does not list it any more. That says nothing of its jobs. */
     void gone(String organizationId) {
-        ended(
+        outcomes.addGone(
                 replacement == null
                         ? OrganizationOutcome.failed(
                                 organizationId,
@@ -214,12 +214,19 @@ public final class Attempt implements ServerClock {
         if (trouble() != null || outcomes.notComplete().isEmpty()) {
             return trouble();
         }
-        var reasons = new ArrayList<String>();
         List<OrganizationOutcome> notComplete = outcomes.notComplete();
-        OrganizationOutcome first = notComplete.get(0);
-        if (first.organizationId() != null) {
-            reasons.add("%d of %d organizations not complete, among them %s"
-                    .formatted(outcomes.organizationsNotComplete(), organizations.size(), first.text()));
+        var ofOrganizations = new ArrayList<String>();
+        if (outcomes.organizationsNotComplete() > 0) {
+            ofOrganizations.add("%d of %d organizations not complete"
+                    .formatted(outcomes.organizationsNotComplete(), organizations.size()));
+        }
+        if (outcomes.gone() > 0) {
+            ofOrganizations.add("%d not listed any more".formatted(outcomes.gone()));
+        }
+        var reasons = new ArrayList<String>();
+        if (!ofOrganizations.isEmpty()) {
+            reasons.add(String.join(", ", ofOrganizations) + ", among them "
+                    + notComplete.get(0).text());
         }
         notComplete.stream()
                 .filter(outcome -> outcome.organizationId() == null)

@@ -22,7 +22,15 @@ public final class ListedOrganizations {
             Exchange exchange) {
         ArrayNode ids = JsonNodeFactory.instance.arrayNode();
         organizations.organizations().forEach(organization -> ids.add(Storable.text(organization.id())));
-        StatementParameters.set(exchange, Map.of("source", attempt.source().name(), "listed", JsonText.of(ids)));
+        StatementParameters.set(
+                exchange,
+                Map.of(
+                        "source",
+                        attempt.source().name(),
+                        "listed",
+                        JsonText.of(ids),
+                        "whole",
+                        organizations.isWhole()));
     }
 
     public void gone(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows) {

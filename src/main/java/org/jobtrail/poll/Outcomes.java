@@ -3,7 +3,6 @@ package org.jobtrail.poll;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,6 +17,7 @@ final class Outcomes {
 
     private final Queue<OrganizationOutcome> told = new ConcurrentLinkedQueue<>();
     private final Set<Due> due = ConcurrentHashMap.newKeySet();
+    private final Set<String> gone = ConcurrentHashMap.newKeySet();
 
     /** A list of which somebody has to tell the end. */
     private record Due(String organizationId, JobType jobType) {
@@ -46,6 +46,17 @@ final class Outcomes {
         due.remove(Due.of(outcome));
     }
 
+    /** The server does not list the organization any more: it was not polled. */
+    void addGone(OrganizationOutcome outcome) {
+        gone.add(outcome.organizationId());
+        add(outcome);
+    }
+
+    /** How many organizations the server does not list any more. */
+    int gone() {
+        return gone.size();
+    }
+
     Stream<OrganizationOutcome> stream() {
         return told.stream();
     }
@@ -66,11 +77,11 @@ final class Outcomes {
                 .toList();
     }
 
-    /** How each organization ended: as all its lists did, or else as the first of them that did not end well. */
+    /** How each organization that was polled ended: as all its lists did, or else as the first of them that did not end well. */
     Map<String, Status> organizationStatuses() {
         var statuses = new TreeMap<String, Status>();
         told.stream()
-                .filter(outcome -> outcome.organizationId() != null)
+                .filter(this::isOfOneThatWasPolled)
                 .sorted(Comparator.comparing(OrganizationOutcome::jobType))
                 .forEach(outcome -> statuses.merge(
                         outcome.organizationId(),
@@ -79,11 +90,15 @@ final class Outcomes {
         return statuses;
     }
 
-    /** How many organizations have a list that was not complete, besides the source's list of copy jobs. */
+    private boolean isOfOneThatWasPolled(OrganizationOutcome outcome) {
+        return outcome.organizationId() != null && !gone.contains(outcome.organizationId());
+    }
+
+    /** How many organizations that were polled have a list that was not complete, besides the source's list of copy jobs. */
     int organizationsNotComplete() {
         return (int) notComplete().stream()
+                .filter(this::isOfOneThatWasPolled)
                 .map(OrganizationOutcome::organizationId)
-                .filter(Objects::nonNull)
                 .distinct()
                 .count();
     }

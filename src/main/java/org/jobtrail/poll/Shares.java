@@ -3,6 +3,7 @@ package org.jobtrail.poll;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,10 @@ public final class Shares {
         return IntStream.rangeClosed(1, attempt.share().shares())
                 .mapToObj(share -> {
                     Message message = new DefaultMessage(exchange.getContext());
-                    message.setBody("{\"attempt\":%d,\"share\":%d}".formatted(attempt.number(), share));
+                    message.setBody(JsonText.of(JsonNodeFactory.instance
+                            .objectNode()
+                            .put("attempt", attempt.number())
+                            .put("share", share)));
                     if (count > 0) {
                         message.setHeader(KafkaConstants.PARTITION_KEY, share % count);
                     }

@@ -57,12 +57,16 @@ public record Summary(boolean reachedAllSources, String text) {
         long notComplete = attempts.stream()
                 .mapToLong(attempt -> attempt.outcomes().organizationsNotComplete())
                 .sum();
+        long gone = attempts.stream()
+                .mapToLong(attempt -> attempt.outcomes().gone())
+                .sum();
         long copyJobs = attempts.stream()
                 .flatMap(attempt -> attempt.outcomes().notComplete().stream())
                 .filter(outcome -> outcome.organizationId() == null)
                 .count();
         return (failed == 0 ? "" : ", %s FAILED".formatted(count(failed, "source")))
                 + (notComplete == 0 ? "" : ", %s not complete".formatted(count(notComplete, "organization")))
+                + (gone == 0 ? "" : ", %s not listed any more".formatted(count(gone, "organization")))
                 + (copyJobs == 0 ? "" : ", copy jobs of %s not complete".formatted(count(copyJobs, "source")));
     }
 

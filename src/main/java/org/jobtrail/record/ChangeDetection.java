@@ -111,10 +111,9 @@ final class ChangeDetection {
         if (known.missing()) {
             kinds.add(new Kind(ChangeKind.REAPPEARED, List.of()));
         }
-        kinds.addAll(
-                known.apiVersion().equals(listing.apiVersion())
-                        ? Kinds.between(before, after)
-                        : Kinds.acrossVersions(before, after));
+        // What was erased since says nothing of what the job was like.
+        boolean comparable = known.apiVersion().equals(listing.apiVersion()) && !before.isErased();
+        kinds.addAll(comparable ? Kinds.between(before, after) : Kinds.acrossVersions(before, after));
         return kinds;
     }
 }

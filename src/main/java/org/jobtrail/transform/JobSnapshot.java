@@ -34,13 +34,17 @@ public final class JobSnapshot {
         return new JobSnapshot(written.utf8(), written, id);
     }
 
-    /** Of a job that was erased, nothing is left but an empty object. */
     public static JobSnapshot parse(String text) {
         return parse(text.getBytes(StandardCharsets.UTF_8));
     }
 
     static JobSnapshot parse(byte[] utf8) {
         return new JobSnapshot(utf8, null, null);
+    }
+
+    /** Of a job that was erased, nothing is left but an empty object. */
+    public boolean isErased() {
+        return utf8.length == "{}".length();
     }
 
     public String id() {

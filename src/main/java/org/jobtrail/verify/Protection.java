@@ -30,7 +30,7 @@ public final class Protection {
     /** The lines of this database. */
     public List<String> lines() throws SQLException {
         // So that every name is said in full.
-        execute("set search_path = pg_catalog");
+        execute("set search_path = pg_catalog; set quote_all_identifiers = off");
         var lines = new ArrayList<String>(column(VERSION));
         lines.addAll(column(resource("protection.sql")));
         return lines;

@@ -89,6 +89,19 @@ class PipelineTest {
     }
 
     @Test
+    void numbersAreThoseThatProgramsReadWhateverTheLocale() throws Exception {
+        Map<String, String> settings = settings("locale");
+        settings.put("JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG");
+        settings.put("POLL_SHARED", "true");
+        settings.put("KAFKA_TOPIC_SHARES", "locale.shares");
+
+        runOnce(settings);
+
+        assertThat(database.column("select distinct outcome from jobtrail.poll_receipt"))
+                .containsExactly("COMPLETE");
+    }
+
+    @Test
     void theTopicToRepublishToIsTheOneOfTheCommandNotThatOfTheEnvironment() throws Exception {
         Map<String, String> settings = settings("again");
         runOnce(settings);

@@ -82,6 +82,20 @@ class CycleTest {
     }
 
     @Test
+    void anOrganizationThatIsNotListedAnyMoreWasNotPolled() {
+        Attempt attempt = attempt("east", complete("1", 5));
+        attempt.gone("2");
+        attempt.gone("3");
+
+        assertThat(attempt.outcomes().organizationStatuses()).containsExactly(Map.entry("1", Status.COMPLETE));
+        assertThat(attempt.reason())
+                .isEqualTo(
+                        "2 not listed any more, among them organization 2: FAILED, the server does not list it any more");
+        assertThat(Summary.of(List.of(cycle(attempt))).text())
+                .contains("1 organization, 5 jobs: no change, 2 organizations not listed any more in ");
+    }
+
+    @Test
     void aDoubtOfTheWholeListIsToldOnceAndNotOfEachOrganization() {
         Attempt attempt = attempt("east", complete("1", 5));
         attempt.ended(OrganizationOutcome.partialCopyJobs("a stray one", 2));

@@ -154,6 +154,17 @@ class FaultTableTest {
     }
 
     @Test
+    void anOrganizationThatIsListedAgainIsThereThoughTheListIsNotWholeAndIsToldOfWhenItGoesOnceMore() throws Exception {
+        Answer south = Answer.json("[{\"id\":\"%s\"}]".formatted(SOUTH));
+        Answer bothAndMore = Answer.json("[{\"id\":\"%s\"},{\"id\":\"%s\"},5]".formatted(NORTH, SOUTH));
+        veeam.on(ORGANIZATIONS, Answer.file("v7-organizations.json"), south, bothAndMore, south);
+
+        poll("v7", 4);
+
+        assertThat(causes(4)).containsExactly(null, "organization-gone", null, "organization-gone");
+    }
+
+    @Test
     void whereTheServerWasReplacedThatIsSaidAndTheOrganizationsThatItDoesNotHaveLoseNoJob() throws Exception {
         Answer other = Answer.json("[{\"id\":\"%s\"}]".formatted(OTHER));
         veeam.on(ORGANIZATIONS, Answer.file("v7-organizations.json"), other)

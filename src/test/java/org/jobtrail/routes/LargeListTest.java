@@ -133,6 +133,21 @@ class LargeListTest {
     }
 
     @Test
+    void aJobThatWentMissingWhileAnotherVersionWasSpokenComesBackAsABaselineAndHasNotRun() throws Exception {
+        poll("v7", jobs(5, "Success"));
+        String less = "{\"limit\":10000,\"results\":" + jobs(4, "Success") + "}";
+        poll("v8", less);
+        poll("v8", less);
+        assertThat(poll("v8", less).text()).contains("1 missing");
+
+        String more = jobs(5, "Success").replace("\"Job 4\"", "\"Job 4\",\"lastBackup\":\"2026-11-01T00:00:00Z\"");
+        assertThat(poll("v8", "{\"limit\":10000,\"results\":" + more + "}").text())
+                .contains("2 changes (1 reappeared, 1 rebaselined)");
+        assertThat(value("select api_version from jobtrail.job_state where job_id = '4'"))
+                .isEqualTo("v8");
+    }
+
+    @Test
     void anElementThatCannotBeReadMakesEveryPollPartial() throws Exception {
         String list = "[{\"name\":\"nobody\"},{\"id\":\"a\"}]";
 

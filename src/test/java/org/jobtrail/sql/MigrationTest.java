@@ -111,6 +111,27 @@ class MigrationTest {
     }
 
     @Test
+    void aJobThatIsMissingIsOfTheVersionInWhichItWasLastTold(@TempDir Path before) throws Exception {
+        var database = server.emptyDatabase();
+        PostgresServer.migrateAsOfVersion(30, database, before);
+        database.execute("""
+                set search_path = jobtrail;
+                insert into job_history
+                select 'veeam', 'east', 1, seq, 'backup', 'a', null, kind, '{}', null, null, null, null, null, now(), now(), seq,
+                    payload, null, null, '', null, '', ''
+                from (values
+                    (1, 'created', '{"job":{"name":"\\"apiVersion\\":\\"v1\\""},"apiVersion":"v6"}'),
+                    (2, 'missing', '{"apiVersion":"v7"}')) as line (seq, kind, payload);
+                insert into job_state (organization_id, job_type, job_id, snapshot, digest, raw_digest, api_version, missing, absent_polls, last_seq)
+                values ('east', 'backup', 'a', '{}', '', '', 'v7', true, 0, 2);
+                """);
+
+        PostgresServer.migrate(database);
+
+        assertThat(database.value("select api_version from jobtrail.job_state")).isEqualTo("v6");
+    }
+
+    @Test
     void severalDatabasesOfOneServerCanBeMigrated() throws SQLException {
         var first = server.emptyDatabase();
         var second = server.emptyDatabase();
