@@ -160,6 +160,7 @@ public final class CheckCommand implements Callable<Integer> {
                         found.map(description -> description.partitions().size() + " partitions")
                                 .orElse("run would create it"));
             }
+            new Topics(settings.topics()).problems(admin).forEach(problem -> bad("  " + problem));
         } catch (ExecutionException | RuntimeException e) {
             bad("Kafka at %s: %s".formatted(servers, Reason.of(e)));
         }

@@ -1,6 +1,7 @@
 package org.jobtrail.kafka;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,9 +32,15 @@ public final class Topics {
      * Who the cluster and its topics are: another cluster, or a topic that was deleted and made anew, has other ids.
      *
      * @param partitions of the events topic: another number gives jobs other partitions
+     * @param statePartitions the same of the state topic
      */
     public record Identity(
-            String clusterId, String topicId, String cursorTopicId, String stateTopicId, int partitions) {
+            String clusterId,
+            String topicId,
+            String cursorTopicId,
+            String stateTopicId,
+            int partitions,
+            int statePartitions) {
 
         /** As PostgreSQL reads it, a {@code publication_identity}. */
         public String json() {
@@ -58,42 +65,87 @@ public final class Topics {
     private static final Map<String, String> SHORT_LIVED =
             Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "delete", TopicConfig.RETENTION_MS_CONFIG, "86400000");
 
+    /** With a retention of the operator's choice: but nothing else may take an event away. */
+    private static final Map<String, String> NOT_COMPACTED = Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
+
     private final KafkaTopics names;
+    private final Needed events;
+    private final Needed cursor;
+    private final Needed state;
+    private final Needed checkpoints;
 
     public Topics(KafkaTopics names) {
         this.names = names;
-    }
-
-    public Identity ensure(Admin admin) throws InterruptedException {
-        try {
-            TopicDescription events = ensure(admin, names.events(), names.partitions(), KEPT);
-            // Cursors that a retention deletes, or that are looked for in one partition of several, would pass for lost
-            // data; so would states of jobs that have not changed for long.
-            TopicDescription cursor = ensure(admin, names.cursor(), 1, COMPACTED_OFTEN);
-            require(admin, cursor, true, COMPACTED);
-            TopicDescription state = ensure(admin, names.state(), names.partitions(), COMPACTED);
-            require(admin, state, false, COMPACTED);
-            return new Identity(
-                    admin.describeCluster().clusterId().get(),
-                    events.topicId().toString(),
-                    cursor.topicId().toString(),
-                    state.topicId().toString(),
-                    events.partitions().size());
-        } catch (ExecutionException e) {
-            throw cause(e);
-        }
+        this.events = new Needed(names.events(), names.partitions(), false, KEPT, NOT_COMPACTED);
+        // Cursors that a retention deletes, or that are looked for in one partition of several, would pass for lost
+        // data; so would states of jobs that have not changed for long.
+        this.cursor = new Needed(names.cursor(), 1, true, COMPACTED_OFTEN, COMPACTED);
+        this.state = new Needed(names.state(), names.partitions(), false, COMPACTED, COMPACTED);
+        // A chain has one order and no gap: it stands in one partition, and is neither compacted nor deleted.
+        this.checkpoints = new Needed(names.checkpoints(), 1, true, KEPT, KEPT);
     }
 
     /**
-     * A topic of its own, so that one which is missing or wrong keeps no event from being published. A chain has one order and no gap:
-     * it stands in one partition, and is neither compacted nor deleted.
+     * @param one true where another number of partitions would be wrong
+     * @param made what it is made with
+     * @param settings what it must have, whoever made it
      */
-    public void ensureCheckpoints(Admin admin) throws InterruptedException {
+    private record Needed(
+            String topic, int partitions, boolean one, Map<String, String> made, Map<String, String> settings) {}
+
+    public Identity ensure(Admin admin) throws InterruptedException {
         try {
-            require(admin, ensure(admin, names.checkpoints(), 1, KEPT), true, KEPT);
+            return identity(admin, ensure(admin, events), ensure(admin, cursor), ensure(admin, state));
         } catch (ExecutionException e) {
             throw cause(e);
         }
+    }
+
+    /** A topic of its own, so that one which is missing or wrong keeps no event from being published. */
+    public void ensureCheckpoints(Admin admin) throws InterruptedException {
+        try {
+            ensure(admin, checkpoints);
+        } catch (ExecutionException e) {
+            throw cause(e);
+        }
+    }
+
+    /** What they are now; empty where one is missing. */
+    Optional<Identity> identity(Admin admin) throws InterruptedException {
+        try {
+            Optional<TopicDescription> ofEvents = find(admin, names.events());
+            Optional<TopicDescription> ofCursor = find(admin, names.cursor());
+            Optional<TopicDescription> ofState = find(admin, names.state());
+            return ofEvents.isPresent() && ofCursor.isPresent() && ofState.isPresent()
+                    ? Optional.of(identity(admin, ofEvents.get(), ofCursor.get(), ofState.get()))
+                    : Optional.empty();
+        } catch (ExecutionException e) {
+            throw cause(e);
+        }
+    }
+
+    private static Identity identity(
+            Admin admin, TopicDescription events, TopicDescription cursor, TopicDescription state)
+            throws InterruptedException, ExecutionException {
+        return new Identity(
+                admin.describeCluster().clusterId().get(),
+                events.topicId().toString(),
+                cursor.topicId().toString(),
+                state.topicId().toString(),
+                events.partitions().size(),
+                state.partitions().size());
+    }
+
+    /** What is wrong with those that are there, for whom {@link #ensure} would refuse them. */
+    public List<String> problems(Admin admin) throws InterruptedException, ExecutionException {
+        var problems = new ArrayList<String>();
+        for (Needed needed : List.of(events, cursor, state, checkpoints)) {
+            Optional<TopicDescription> found = find(admin, needed.topic());
+            if (found.isPresent()) {
+                problem(admin, found.get(), needed).ifPresent(problems::add);
+            }
+        }
+        return problems;
     }
 
     /** Shares are of no use once their cycle is over. Returns the number of partitions. */
@@ -118,18 +170,31 @@ public final class Topics {
         return found.isPresent() ? found.get() : create(admin, topic, partitions, settings);
     }
 
-    private static void require(Admin admin, TopicDescription topic, boolean one, Map<String, String> settings)
+    private static TopicDescription ensure(Admin admin, Needed needed) throws InterruptedException, ExecutionException {
+        TopicDescription topic = ensure(admin, needed.topic(), needed.partitions(), needed.made());
+        problem(admin, topic, needed).ifPresent(problem -> {
+            throw new MissingTopicException(problem);
+        });
+        return topic;
+    }
+
+    private static Optional<String> problem(Admin admin, TopicDescription topic, Needed needed)
             throws InterruptedException, ExecutionException {
         Config actual = config(admin, topic.name());
-        Map<String, String> found = settings.keySet().stream()
+        Map<String, String> found = needed.settings().keySet().stream()
                 .collect(Collectors.toMap(
                         name -> name, name -> String.valueOf(actual.get(name).value())));
-        boolean wrongPartitions = one && topic.partitions().size() != 1;
-        if (wrongPartitions || !found.equals(settings)) {
-            String count = one ? "%d partitions, ".formatted(topic.partitions().size()) : "";
-            throw new MissingTopicException("topic %s has %s%s: it must have %s%s"
-                    .formatted(topic.name(), count, listed(found), one ? "1 partition, " : "", listed(settings)));
+        int partitions = topic.partitions().size();
+        if (found.equals(needed.settings()) && (!needed.one() || partitions == 1)) {
+            return Optional.empty();
         }
+        return Optional.of("topic %s has %s%s: it must have %s%s"
+                .formatted(
+                        topic.name(),
+                        needed.one() ? "%d partition%s, ".formatted(partitions, partitions == 1 ? "" : "s") : "",
+                        listed(found),
+                        needed.one() ? "1 partition, " : "",
+                        listed(needed.settings())));
     }
 
     private static String listed(Map<String, String> settings) {

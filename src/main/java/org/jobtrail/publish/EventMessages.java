@@ -2,6 +2,7 @@ package org.jobtrail.publish;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
+import org.apache.kafka.common.utils.Utils;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.transform.Json;
@@ -50,7 +52,8 @@ public final class EventMessages {
             @Variable("publication") Publication publication, @Body List<Map<String, Object>> rows, Exchange exchange) {
         var messages = new ArrayList<Consumer<Message>>(2 * rows.size() + 1);
         if (publication.tellsEvents()) {
-            rows.forEach(row -> messages.add(message -> event(message, row)));
+            int partitions = publication.identity().partitions();
+            rows.forEach(row -> messages.add(message -> event(message, row, partitions)));
         }
         if (publication.tellsStates()) {
             // The last of several: who reads the topic wants no other.
@@ -58,7 +61,8 @@ public final class EventMessages {
             rows.forEach(row -> states.put(key(row), row));
             for (Map<String, Object> row : states.values()) {
                 byte[] snapshot = snapshot(payload(row));
-                messages.add(message -> state(message, row, snapshot));
+                int partitions = publication.identity().statePartitions();
+                messages.add(message -> state(message, row, snapshot, partitions));
             }
         }
         publication.begin(rows).forEach(cursor -> messages.add(message -> cursor(message, cursor)));
@@ -93,8 +97,8 @@ public final class EventMessages {
         }
     }
 
-    private static void event(Message message, Map<String, Object> row) {
-        common(message, row, payload(row));
+    private static void event(Message message, Map<String, Object> row, int partitions) {
+        common(message, row, payload(row), partitions);
         message.setHeader("ce_type", "org.jobtrail.job." + text(row, "change_kind") + ".v1");
         message.setHeader("ce_dataschema", EVENT_SCHEMA);
         message.setHeader("ce_epoch", text(row, "epoch"));
@@ -105,8 +109,8 @@ public final class EventMessages {
         message.setHeader("ce_rawdigest", text(row, "raw_digest"));
     }
 
-    private void state(Message message, Map<String, Object> row, byte[] snapshot) {
-        common(message, row, snapshot);
+    private void state(Message message, Map<String, Object> row, byte[] snapshot, int partitions) {
+        common(message, row, snapshot, partitions);
         message.setHeader(KafkaConstants.OVERRIDE_TOPIC, topics.state());
         message.setHeader("ce_type", "org.jobtrail.job.state.v1");
         message.setHeader("ce_dataschema", STATE_SCHEMA);
@@ -119,10 +123,12 @@ public final class EventMessages {
     }
 
     /** What event and state have in common. */
-    private static void common(Message message, Map<String, Object> row, byte[] value) {
+    private static void common(Message message, Map<String, Object> row, byte[] value, int partitions) {
         message.setBody(value);
         String organization = text(row, "organization_id");
-        message.setHeader(KafkaConstants.KEY, key(row));
+        String key = key(row);
+        message.setHeader(KafkaConstants.KEY, key);
+        message.setHeader(KafkaConstants.PARTITION_KEY, partition(key, partitions));
         message.setHeader("ce_specversion", "1.0");
         message.setHeader("ce_id", text(row, "hash"));
         message.setHeader("ce_source", "/jobtrail/" + text(row, "source"));
@@ -131,6 +137,11 @@ public final class EventMessages {
         message.setHeader("ce_sequence", sequence(((Number) row.get("seq")).longValue()));
         message.setHeader("content-type", "application/json");
         message.setHeader("ce_organization", organization);
+    }
+
+    /** As any producer of Kafka's chooses it, but from what the topic had when publishing began: what it gets since changes no job's. */
+    private static int partition(String key, int partitions) {
+        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
     private static String sequence(long seq) {

@@ -21,6 +21,7 @@ import org.jobtrail.fetch.Reason;
 import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
+import org.jobtrail.kafka.SameTopics;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.Publishing;
@@ -161,11 +162,15 @@ public final class Publisher implements Publishing, AutoCloseable {
     }
 
     private void publish(PublisherLock lock) throws Exception {
-        Topics.Identity identity;
         try (Admin admin = clients.admin()) {
-            identity = new Topics(topics).ensure(admin);
+            var needed = new Topics(topics);
+            Topics.Identity identity = needed.ensure(admin);
             warn(BrokerFeatures.warning(admin).orElse(""));
+            publish(lock, identity, new SameTopics(admin, needed, identity));
         }
+    }
+
+    private void publish(PublisherLock lock, Topics.Identity identity, SameTopics same) throws Exception {
         try {
             route.load();
             halted = compare(identity, lock);
@@ -181,6 +186,7 @@ public final class Publisher implements Publishing, AutoCloseable {
                 // the last batch is an empty one, begun after that.
                 last = isStopping();
                 long began = System.nanoTime();
+                same.require();
                 publishBatch(publication);
                 if (publication.rows() > 0) {
                     metrics.published(publication.rows(), publication.lag());

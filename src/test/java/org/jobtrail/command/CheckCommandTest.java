@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.FakeVeeam;
 import org.jobtrail.support.KafkaServer;
@@ -112,6 +115,22 @@ class CheckCommandTest {
 
         assertThat(check())
                 .anyMatch(line -> line.contains("the isolation level is serializable: expected read committed"))
+                .endsWith("not good: see above");
+    }
+
+    @Test
+    void aTopicThatRunWouldRefuseIsNotGood() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(
+                            new NewTopic("check.cursor", 2, (short) 1), new NewTopic("check.events", 2, (short) 1)))
+                    .all()
+                    .get();
+        }
+
+        assertThat(check("kafka.topic.cursor=check.cursor", "kafka.topic.events=check.events"))
+                .contains("  topic check.events: 2 partitions")
+                .contains(
+                        "  topic check.cursor has 2 partitions, cleanup.policy=delete: it must have 1 partition, cleanup.policy=compact")
                 .endsWith("not good: see above");
     }
 

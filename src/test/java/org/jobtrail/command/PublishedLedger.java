@@ -241,6 +241,10 @@ abstract class PublishedLedger {
         properties.setProperty("database.url", database.url());
         properties.setProperty("database.username", database.username());
         properties.setProperty("database.password", database.password());
+        configure(properties);
         return new SettingsReader(PropertyLookup.of(properties, Map.of(), null)).read();
     }
+
+    /** What a test sets besides. */
+    void configure(Properties properties) {}
 }

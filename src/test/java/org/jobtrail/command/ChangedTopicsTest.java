@@ -1,0 +1,175 @@
+package org.jobtrail.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jobtrail.pipeline.Pipeline.Polls;
+import org.jobtrail.support.KafkaServer;
+import org.jobtrail.support.PostgresServer;
+import org.junit.jupiter.api.Test;
+
+/** Topics that somebody changes while they are published to. */
+class ChangedTopicsTest extends PublishedLedger {
+
+    private static final String[] IDS = {"a", "b", "c", "d", "e", "f", "g", "h"};
+
+    private boolean failed;
+
+    ChangedTopicsTest(PostgresServer postgres, KafkaServer kafka) throws SQLException {
+        super(postgres, kafka);
+    }
+
+    @Override
+    void configure(Properties properties) {
+        properties.setProperty("poll.period", "1s");
+        // A producer learns of new partitions as soon as it can.
+        properties.setProperty("kafka.client.metadata.max.age.ms", "500");
+    }
+
+    @Test
+    void moreOfItsPartitionsHaltWhatWasPublishedAndNoJobsEventsAreInTwo() throws Exception {
+        change();
+        run();
+        assertThat(partitions()).isEqualTo(ofAPlainProducer());
+
+        goOnUntilHalted(
+                () -> {
+                    try (Admin admin = clients().admin()) {
+                        admin.createPartitions(Map.of(events, NewPartitions.increaseTo(7)))
+                                .all()
+                                .get();
+                    }
+                },
+                "the events topic has 7 partitions, organization east was published to 3");
+
+        assertThat(partitions().values()).allSatisfy(of -> assertThat(of).hasSize(1));
+    }
+
+    @Test
+    void aTopicThatIsMadeAnewHaltsWhatWasPublishedToTheOneBefore() throws Exception {
+        change();
+        run();
+
+        goOnUntilHalted(
+                () -> {
+                    try (Admin admin = clients().admin()) {
+                        admin.deleteTopics(List.of(events)).all().get();
+                        while (admin.listTopics().names().get().contains(events)) {
+                            Thread.onSpinWait();
+                        }
+                        admin.createTopics(List.of(new NewTopic(events, 3, (short) 1)))
+                                .all()
+                                .get();
+                    }
+                },
+                "the events topic was made anew, or is another");
+    }
+
+    @Test
+    void aTopicThatIsCompactedIsNotPublishedToAsItsEventsWouldGo() throws Exception {
+        try (Admin admin = clients().admin()) {
+            admin.createTopics(List.of(
+                            new NewTopic(events, 3, (short) 1).configs(Map.of("cleanup.policy", "compact,delete"))))
+                    .all()
+                    .get();
+        }
+        change();
+
+        SingleRun.Result run = new SingleRun(settings(), Path.of("").toAbsolutePath()).run();
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.summary())
+                .contains("topic %s has cleanup.policy=compact,delete: it must have cleanup.policy=delete"
+                        .formatted(events));
+        assertThat(kafka.committedRecords(events)).isEmpty();
+
+        try (Admin admin = clients().admin()) {
+            var topic = new ConfigResource(ConfigResource.Type.TOPIC, events);
+            admin.incrementalAlterConfigs(Map.of(
+                            topic,
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+        run();
+        assertTopicIsTheHistory();
+    }
+
+    private interface Intervention {
+        void happens() throws Exception;
+    }
+
+    private void goOnUntilHalted(Intervention intervention, String reason) throws Exception {
+        try (var engine = new Engine(settings(), Path.of("").toAbsolutePath(), Polls.ALWAYS, cycle -> {})) {
+            engine.migrate();
+            engine.startPolling();
+            engine.startPublishing();
+            while (engine.publisher().problem().isPresent()) {
+                Thread.sleep(20);
+            }
+            intervention.happens();
+            while (halted().isEmpty()) {
+                change();
+                Thread.sleep(200);
+            }
+        }
+        assertThat(halted()).first().asString().startsWith(reason);
+    }
+
+    private List<Object> halted() throws SQLException {
+        return database.column("select halted from jobtrail.publication where halted is not null");
+    }
+
+    private void change() {
+        list(failed ? "Failed" : "Success", IDS);
+        failed = !failed;
+    }
+
+    private Map<String, Set<Integer>> partitions() {
+        var partitions = new HashMap<String, Set<Integer>>();
+        for (ConsumerRecord<String, byte[]> event : kafka.committedRecords(events)) {
+            partitions.computeIfAbsent(event.key(), key -> new TreeSet<>()).add(event.partition());
+        }
+        return partitions;
+    }
+
+    /** Whoever else writes or looks for a job's events finds them where Kafka's own rule says. */
+    private Map<String, Set<Integer>> ofAPlainProducer() throws Exception {
+        var partitions = new HashMap<String, Set<Integer>>();
+        String topic = prefix + ".plain";
+        try (Admin admin = clients().admin();
+                var producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                        new StringSerializer(),
+                        new ByteArraySerializer())) {
+            admin.createTopics(List.of(new NewTopic(topic, 3, (short) 1))).all().get();
+            for (String key : partitions().keySet()) {
+                partitions.put(
+                        key,
+                        Set.of(producer.send(new ProducerRecord<>(topic, key, new byte[0]))
+                                .get()
+                                .partition()));
+            }
+        }
+        return partitions;
+    }
+}
