@@ -49,10 +49,11 @@ record OrganizationElement(String id, String name, String officeName, String typ
         if (id == null || id.isBlank()) {
             throw new UnreadableOrganizationException("it has no id");
         }
-        if (id.length() > LONGEST_ID) {
-            throw new UnreadableOrganizationException("its id has %d characters".formatted(id.length()));
+        String storable = Storable.text(id);
+        if (Storable.isLongerThan(LONGEST_ID, storable)) {
+            throw new UnreadableOrganizationException("its id is longer than %d bytes".formatted(LONGEST_ID));
         }
-        return new Organization(Storable.text(id), said(name), said(officeName), said(type), said(region), said(msid));
+        return new Organization(storable, said(name), said(officeName), said(type), said(region), said(msid));
     }
 
     private static String said(String text) {

@@ -1,5 +1,6 @@
 package org.jobtrail.fetch;
 
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /** Text as PostgreSQL can store it: without U+0000 and without halves of surrogate pairs, for which UTF-8 has no bytes. */
@@ -9,6 +10,12 @@ public final class Storable {
             "\\x00|[\\x{D800}-\\x{DBFF}](?![\\x{DC00}-\\x{DFFF}])|(?<![\\x{D800}-\\x{DBFF}])[\\x{DC00}-\\x{DFFF}]");
 
     private Storable() {}
+
+    /** Told in UTF-8: what PostgreSQL's indexes take is limited in bytes. */
+    public static boolean isLongerThan(int bytes, String text) {
+        // In UTF-8, a character of Java's takes three bytes at most.
+        return text.length() > bytes / 3 && text.getBytes(StandardCharsets.UTF_8).length > bytes;
+    }
 
     public static String text(String text) {
         for (int i = 0; i < text.length(); i++) {

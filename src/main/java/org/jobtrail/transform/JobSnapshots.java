@@ -75,11 +75,11 @@ public final class JobSnapshots {
         if (id == null || !id.isTextual() || id.textValue().isBlank()) {
             throw new UnreadableJobException("it has no id");
         }
-        if (id.textValue().length() > LONGEST_ID) {
-            throw new UnreadableJobException(
-                    "its id has %d characters".formatted(id.textValue().length()));
+        String canonical = Storable.text(Organization.canonicalId(id.textValue()));
+        if (Storable.isLongerThan(LONGEST_ID, canonical)) {
+            throw new UnreadableJobException("its id is longer than %d bytes".formatted(LONGEST_ID));
         }
-        return Storable.text(Organization.canonicalId(id.textValue()));
+        return canonical;
     }
 
     /** A field from v6 on; before, the last segment of a link, whose host is the server's internal name. */

@@ -26,7 +26,11 @@ public record HostileElement(String name, String text, String reason) {
                 of("a number as id", "{\"id\":9007199254740993}", "it has no id"),
                 of("a boolean as id", "{\"id\":true}", "it has no id"),
                 of("an object as id", "{\"id\":{\"id\":\"x\"}}", "it has no id"),
-                of("an id of 1001 characters", "{\"id\":\"" + "x".repeat(1_001) + "\"}", "its id has 1001 characters"),
+                of(
+                        "an id of 1001 characters",
+                        "{\"id\":\"" + "x".repeat(1_001) + "\"}",
+                        "its id is longer than 1000 bytes"),
+                of("an id of 1002 bytes", "{\"id\":\"" + "備".repeat(334) + "\"}", "its id is longer than 1000 bytes"),
                 of("two ids", "{\"id\":\"x\",\"id\":\"y\"}", "Duplicate field 'id'"),
                 of("an unknown field twice", "{\"id\":\"x\",\"new\":1,\"new\":1}", "Duplicate field 'new'"),
                 of(

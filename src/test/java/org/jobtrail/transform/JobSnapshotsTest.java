@@ -261,7 +261,7 @@ class JobSnapshotsTest {
     void anElementThatIsTooMuchIsUnreadable() {
         assertThatThrownBy(() -> snapshot("{\"id\":\"%s\"}".formatted("x".repeat(1_001))))
                 .isInstanceOf(UnreadableJobException.class)
-                .hasMessage("its id has 1001 characters");
+                .hasMessage("its id is longer than 1000 bytes");
         assertThatThrownBy(() -> snapshot("{\"id\":\"1\",\"a\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}"))
                 .isInstanceOf(UnreadableJobException.class);
     }
