@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -93,12 +94,16 @@ class ChangedTopicsTest extends PublishedLedger {
         }
         change();
 
-        SingleRun.Result run = new SingleRun(settings(), Path.of("").toAbsolutePath()).run();
-
-        assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.summary())
-                .contains("topic %s has cleanup.policy=compact,delete: it must have cleanup.policy=delete"
-                        .formatted(events));
+        try (var engine = new Engine(settings(), Path.of("").toAbsolutePath(), Polls.NEVER, cycle -> {})) {
+            engine.migrate();
+            engine.startPolling();
+            engine.startPublishing();
+            String problem =
+                    "topic %s has cleanup.policy=compact,delete: it must have cleanup.policy=delete".formatted(events);
+            while (!engine.publisher().problem().equals(Optional.of(problem))) {
+                Thread.sleep(20);
+            }
+        }
         assertThat(kafka.committedRecords(events)).isEmpty();
 
         try (Admin admin = clients().admin()) {
