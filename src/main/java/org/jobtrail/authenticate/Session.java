@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.Authorization;
@@ -29,6 +30,9 @@ final class Session implements Authorization {
 
     final SingleLogin logins = new SingleLogin();
 
+    /** Renewed at once; another version; busy. */
+    private static final Set<Integer> SAYS_NOTHING_OF_THE_TOKEN = Set.of(401, 404, 429);
+
     private final Source source;
     private final Credentials credentials;
     private final Versions versions;
@@ -41,6 +45,8 @@ final class Session implements Authorization {
     private boolean alive;
     private boolean accepted;
     private int unanswered;
+    private boolean useful;
+    private boolean refused;
     private boolean renewedInPoll;
     private boolean midPoll;
     private Instant deadline;
@@ -57,7 +63,10 @@ final class Session implements Authorization {
         midPoll = false;
         renewedInPoll = false;
         lifeWanted = false;
-        tokenWanted = token == null || !token.usable(now);
+        // A token that brought nothing but refusals may be worth nothing, though it is not said to be none.
+        tokenWanted = token == null || !token.usable(now) || (refused && !useful);
+        useful = false;
+        refused = false;
         if (tokenWanted) {
             versions.search();
         }
@@ -249,6 +258,8 @@ final class Session implements Authorization {
         if (current(value)) {
             unanswered--;
             accepted |= status != 401;
+            useful |= status < 400;
+            refused |= status < 500 && status >= 400 && !SAYS_NOTHING_OF_THE_TOKEN.contains(status);
         }
     }
 

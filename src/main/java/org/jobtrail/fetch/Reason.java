@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import javax.net.ssl.SSLException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -85,11 +86,16 @@ public final class Reason {
 
     private static boolean telling(Throwable cause) {
         return cause instanceof HttpOperationFailedException
-                || cause instanceof SQLException
+                || (cause instanceof SQLException && !isOfThePool(cause))
                 || cause instanceof SslAuthenticationException
                 || (cause instanceof SSLException && !ours(cause.getCause()))
                 || cause instanceof ConnectException
                 || ours(cause);
+    }
+
+    /** A pool that has no connection says how many it has; why, says what it tried last. */
+    private static boolean isOfThePool(Throwable cause) {
+        return cause instanceof SQLTransientConnectionException && cause.getCause() instanceof SQLException;
     }
 
     private static boolean ours(Throwable cause) {

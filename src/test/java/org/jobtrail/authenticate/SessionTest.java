@@ -84,6 +84,22 @@ class SessionTest {
         assertThat(asked).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {400, 403, 431})
+    void aTokenThatBroughtNothingButRefusalsIsRenewedWithTheNextPoll(int status) {
+        Session session = loggedIn("v7");
+        session.answered("Bearer token-1", status);
+        session.answered("Bearer token-1", status);
+        poll(session);
+        assertThat(asked).containsExactly("refresh v7", "instance v7");
+
+        asked.clear();
+        session.answered("Bearer token-2", 200);
+        session.answered("Bearer token-2", status);
+        poll(session);
+        assertThat(asked).as("it is good for something").isEmpty();
+    }
+
     @Test
     void aPollThatOverlapsReadsWithTheOldTokenUntilThereIsAnother() {
         Session session = loggedIn("v7");

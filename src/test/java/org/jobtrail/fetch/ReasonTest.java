@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -53,6 +54,12 @@ class ReasonTest {
                 arguments(
                         new SQLException("ERROR: permission denied\n  Detail: (secret row)", "42501"),
                         "PostgreSQL (42501): ERROR: permission denied"),
+                arguments(
+                        new SQLTransientConnectionException(
+                                "history - Connection is not available (total=0)",
+                                "08003",
+                                new SQLException("Connection to db:5432 refused", "08001")),
+                        "PostgreSQL (08001): Connection to db:5432 refused"),
                 arguments(new InvalidSettingException("poll.period", "is wrong"), "poll.period (POLL_PERIOD) is wrong"),
                 arguments(new IllegalStateException("closed"), "IllegalStateException: closed"),
                 arguments(new IOException((String) null), "IOException: IOException"));
