@@ -10,7 +10,7 @@ declare
     recovered text := replace(recover_from_topic, $old$decode(repeat('00', 32), 'hex'), event.api_version,$old$,
         $new$decode(repeat('00', 32), 'hex'),
         case when line.change_kind = 'missing'
-            then coalesce(shown_version(line), (
+            then coalesce(shown_version(line.organization_id, line.job_type, line.job_id, line.seq), (
                 select known.api_version from job_state known
                 where known.organization_id = line.organization_id and known.job_type = line.job_type and known.job_id = line.job_id
             ), event.api_version)
@@ -23,12 +23,12 @@ begin
     execute recovered;
 end $$;
 
-create function shown_version(p_line job_history) returns text
+create function shown_version(p_organization_id text, p_job_type text, p_job_id text, p_seq bigint) returns text
     language sql stable set search_path = jobtrail, pg_temp as $$
     -- Within a text, a quote has a backslash before it: only a member's name is followed by one without.
     select substring(shown.payload from '"apiVersion":"(v[0-9]+)"') from job_history shown
-    where shown.organization_id = p_line.organization_id and shown.job_type = p_line.job_type and shown.job_id = p_line.job_id
-        and shown.seq < p_line.seq and shown.change_kind not in ('missing', 'erased') and shown.payload is not null
+    where shown.organization_id = p_organization_id and shown.job_type = p_job_type and shown.job_id = p_job_id
+        and shown.seq < p_seq and shown.change_kind not in ('missing', 'erased') and shown.payload is not null
     order by shown.seq desc limit 1
 $$;
 comment on function shown_version is
@@ -36,9 +36,8 @@ comment on function shown_version is
 
 -- Those that are missing now.
 update job_state state
-set api_version = coalesce(shown_version(line), state.api_version)
-from job_history line
-where state.missing and line.organization_id = state.organization_id and line.seq = state.last_seq;
+set api_version = coalesce(shown_version(organization_id, job_type, job_id, last_seq), api_version)
+where missing;
 
 create function note_listed(p_source text, p_listed json, p_whole boolean) returns table (organization_id text)
     language plpgsql security definer set search_path = jobtrail, pg_temp set enable_nestloop = off set enable_mergejoin = off as $$

@@ -165,7 +165,8 @@ class CopyJobsClaimTest {
                         select job_type || ' ' || last_seq from jobtrail.job_state where organization_id = 'mixed'
                         order by last_seq
                         """)).containsExactly("backup 1", "copy 2");
-        assertThat(database.query("known_jobs", Map.of("organization_id", "mixed", "job_type", "copy", "after", "")))
+        assertThat(database.query(
+                        "known_jobs", Map.of("organization_id", "mixed", "job_type", "copy", "after", "", "rows", 10)))
                 .extracting(row -> row.get("last") + " of " + row.get("job_ids"))
                 .containsExactly("same of {same}");
     }
