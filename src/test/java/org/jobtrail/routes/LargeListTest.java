@@ -76,6 +76,8 @@ class LargeListTest {
     @Test
     void whatIsKeptInAFileIsGoneWhateverBecomesOfTheList() throws Exception {
         String large = "é".repeat(3_000_000);
+        // Of who else was tested in this process.
+        long before = openFilesOfLists();
 
         assertThat(poll(Answer.html(large), Answer.json("[]")).text()).contains("1 source FAILED");
         assertThat(poll(Answer.json("[{\"id\":\"%s\"},\"%s\"".formatted(ORGANIZATION, large)), Answer.json("[]"))
@@ -85,7 +87,7 @@ class LargeListTest {
                         .text())
                 .contains("1 organization not complete");
 
-        assertThat(openFilesOfLists()).isZero();
+        assertThat(openFilesOfLists()).isLessThanOrEqualTo(before);
     }
 
     /** Where the system tells; they are deleted, but as long as they are open they take room. */
