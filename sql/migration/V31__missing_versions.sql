@@ -64,3 +64,10 @@ begin
 end $$;
 comment on function note_listed(text, json, boolean) is
     'Takes note of which organizations of a source are listed. Yields those that were before and are not now: not where the list is not whole, which says only who is there.';
+
+create or replace function note_listed(p_source text, p_listed json) returns table (organization_id text)
+    language sql security definer set search_path = jobtrail, pg_temp as $$
+    select organization_id from note_listed(p_source, p_listed, true)
+$$;
+comment on function note_listed(text, json) is
+    'The same for the program of before, which may run beside this one, and asks only where the list is whole.';

@@ -59,9 +59,9 @@ public final class EventMessages {
             // The last of several: who reads the topic wants no other.
             var states = new LinkedHashMap<String, Map<String, Object>>();
             rows.forEach(row -> states.put(key(row), row));
+            int partitions = publication.identity().statePartitions();
             for (Map<String, Object> row : states.values()) {
                 byte[] snapshot = snapshot(payload(row));
-                int partitions = publication.identity().statePartitions();
                 messages.add(message -> state(message, row, snapshot, partitions));
             }
         }

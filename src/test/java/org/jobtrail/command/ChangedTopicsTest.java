@@ -2,7 +2,6 @@ package org.jobtrail.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -94,15 +93,11 @@ class ChangedTopicsTest extends PublishedLedger {
         }
         change();
 
-        try (var engine = new Engine(settings(), Path.of("").toAbsolutePath(), Polls.NEVER, cycle -> {})) {
-            engine.migrate();
-            engine.startPolling();
-            engine.startPublishing();
-            String problem =
-                    "topic %s has cleanup.policy=compact,delete: it must have cleanup.policy=delete".formatted(events);
-            while (!engine.publisher().problem().equals(Optional.of(problem))) {
-                Thread.sleep(20);
-            }
+        try (var engine = begin(Polls.NEVER)) {
+            await(
+                    engine,
+                    Optional.of("topic %s has cleanup.policy=compact,delete: it must have cleanup.policy=delete"
+                            .formatted(events)));
         }
         assertThat(kafka.committedRecords(events)).isEmpty();
 
@@ -124,13 +119,8 @@ class ChangedTopicsTest extends PublishedLedger {
     }
 
     private void goOnUntilHalted(Intervention intervention, String reason) throws Exception {
-        try (var engine = new Engine(settings(), Path.of("").toAbsolutePath(), Polls.ALWAYS, cycle -> {})) {
-            engine.migrate();
-            engine.startPolling();
-            engine.startPublishing();
-            while (engine.publisher().problem().isPresent()) {
-                Thread.sleep(20);
-            }
+        try (var engine = begin(Polls.ALWAYS)) {
+            await(engine, Optional.empty());
             intervention.happens();
             while (halted().isEmpty()) {
                 change();

@@ -105,6 +105,22 @@ abstract class PublishedLedger {
         assertThat(run.exitCode()).as(run.summary()).isZero();
     }
 
+    /** A program that goes on; whether it publishes already is not waited for. */
+    Engine begin(Polls polls) throws Exception {
+        var engine = new Engine(settings(), Path.of("").toAbsolutePath(), polls, cycle -> {});
+        engine.migrate();
+        engine.startPolling();
+        engine.startPublishing();
+        return engine;
+    }
+
+    /** Waits until the publisher says this of itself; nothing, where it publishes. */
+    static void await(Engine engine, Optional<String> problem) throws InterruptedException {
+        while (!engine.publisher().problem().equals(problem)) {
+            Thread.sleep(20);
+        }
+    }
+
     /** Says so and publishes nothing. */
     void assertHalted(String reason) throws Exception {
         List<String> before = identities();

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongPredicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -592,13 +592,8 @@ class RecoveryTest extends PublishedLedger {
     @Test
     void whoTriesToRecoverBesideARunningProgramIsToldToStopIt() throws Exception {
         backUpAndGoOn("Failed");
-        try (var engine = new Engine(settings(), Path.of("").toAbsolutePath(), Polls.NEVER, cycle -> {})) {
-            engine.migrate();
-            engine.startPolling();
-            engine.startPublishing();
-            while (engine.publisher().problem().isPresent()) {
-                Thread.sleep(20);
-            }
+        try (var engine = begin(Polls.NEVER)) {
+            await(engine, Optional.empty());
             assertThatThrownBy(this::recoverFromTopic)
                     .isInstanceOf(CannotRecoverException.class)
                     .hasMessage("Jobtrail is running and publishes: stop it, then try again");
