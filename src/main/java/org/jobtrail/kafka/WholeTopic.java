@@ -1,8 +1,6 @@
 package org.jobtrail.kafka;
 
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,13 +8,9 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 
 /** What is committed of a topic, from its first record to where it ended when the reading began. */
 public final class WholeTopic {
-
-    /** Longer than Kafka takes to give up the transaction of somebody who was killed. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final KafkaClients clients;
     private final String topic;
@@ -34,54 +28,31 @@ public final class WholeTopic {
 
     /**
      * @return the partitions of which retention has removed the beginning
-     * @throws TimeoutException where nothing comes any more, and the end was not reached
+     * @throws org.apache.kafka.common.errors.TimeoutException as {@link CommittedRecords#poll}
      */
     public Set<Integer> read(Taker taker) throws SQLException {
-        try (Consumer<String, byte[]> consumer = clients.consumer("read_committed")) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+        Consumer<String, byte[]> committed = clients.consumer("read_committed");
+        try (committed) {
+            List<TopicPartition> partitions = committed.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Set<Integer> shortened = consumer.beginningOffsets(partitions).entrySet().stream()
+            committed.assign(partitions);
+            committed.seekToBeginning(partitions);
+            Set<Integer> shortened = committed.beginningOffsets(partitions).entrySet().stream()
                     .filter(beginning -> beginning.getValue() > 0)
                     .map(beginning -> beginning.getKey().partition())
                     .collect(Collectors.toSet());
-            read(consumer, ends(partitions), taker);
+            var records = new CommittedRecords(committed, ends(partitions));
+            while (!records.isAtEnd()) {
+                taker.take(records.poll());
+            }
             return shortened;
         }
     }
 
-    private void read(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends, Taker taker)
-            throws SQLException {
-        Instant progress = Instant.now();
-        long before = -1;
-        long left = left(consumer, ends);
-        while (left > 0) {
-            if (left != before) {
-                progress = Instant.now();
-            } else if (Duration.between(progress, Instant.now()).compareTo(PATIENCE) > 0) {
-                throw new TimeoutException("topic %s cannot be read to its end".formatted(topic));
-            }
-            ConsumerRecords<String, byte[]> records = consumer.poll(Duration.ofMillis(200));
-            if (!records.isEmpty()) {
-                taker.take(records);
-            }
-            before = left;
-            left = left(consumer, ends);
-        }
-    }
-
-    /** A transaction that is committed is not known to all partitions yet: the end that read_committed sees may lie before it. */
     private Map<TopicPartition, Long> ends(List<TopicPartition> partitions) {
         try (Consumer<String, byte[]> uncommitted = clients.consumer("read_uncommitted")) {
             return uncommitted.endOffsets(partitions);
         }
-    }
-
-    private static long left(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream()
-                .mapToLong(end -> Math.max(0, end.getValue() - consumer.position(end.getKey())))
-                .sum();
     }
 }
