@@ -25,6 +25,7 @@ import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.fetch.ServiceInstance;
 import org.jobtrail.kafka.BrokerFeatures;
+import org.jobtrail.kafka.TopicDescriptions;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.poll.Polling;
@@ -153,7 +154,7 @@ public final class CheckCommand implements Callable<Integer> {
                     servers, admin.describeCluster().clusterId().get());
             BrokerFeatures.warning(admin).ifPresent(warning -> out.println("  warning: " + warning));
             for (String topic : topics(settings)) {
-                Optional<TopicDescription> found = Topics.find(admin, topic);
+                Optional<TopicDescription> found = TopicDescriptions.find(admin, topic);
                 out.printf(
                         "  topic %s: %s%n",
                         topic,

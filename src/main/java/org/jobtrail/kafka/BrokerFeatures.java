@@ -24,7 +24,7 @@ public final class BrokerFeatures {
                     .map(FinalizedVersionRange::maxVersionLevel)
                     .orElse((short) 0));
         } catch (ExecutionException e) {
-            throw Topics.cause(e);
+            throw TopicDescriptions.cause(e);
         }
     }
 

@@ -22,7 +22,7 @@ import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
-import org.jobtrail.kafka.Topics;
+import org.jobtrail.kafka.TopicDescriptions;
 import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.publish.Cursor;
 import org.jobtrail.publish.HistoryAgain;
@@ -132,7 +132,7 @@ public final class Republication {
                     // Where there are others now, no event can be brought
                     // back: where its key belongs is not known any more.
                     Integer partitions = (Integer) row.getObject(5);
-                    Optional<String> topic = Topics.ofId(admin, row.getString(4))
+                    Optional<String> topic = TopicDescriptions.ofId(admin, row.getString(4))
                             .filter(description -> partitions == null
                                     || description.partitions().size() == partitions)
                             .map(TopicDescription::name);

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.jobtrail.kafka.KafkaClients;
-import org.jobtrail.kafka.Topics;
+import org.jobtrail.kafka.TopicDescriptions;
 
 /**
  * Which Kafka this is, and whether it is the one that the history was published on: beside a copied database stands another.
@@ -30,12 +30,14 @@ record TopicIdentity(
         try (Admin admin = clients.admin()) {
             return new TopicIdentity(
                     admin.describeCluster().clusterId().get(),
-                    Topics.find(admin, events).map(TopicDescription::topicId).map(Object::toString),
-                    Topics.keepsAll(admin, events),
-                    Topics.find(admin, checkpoints).isPresent(),
+                    TopicDescriptions.find(admin, events)
+                            .map(TopicDescription::topicId)
+                            .map(Object::toString),
+                    TopicDescriptions.keepsAll(admin, events),
+                    TopicDescriptions.find(admin, checkpoints).isPresent(),
                     known);
         } catch (ExecutionException e) {
-            throw Topics.cause(e);
+            throw TopicDescriptions.cause(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException(e);

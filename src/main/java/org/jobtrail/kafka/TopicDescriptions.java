@@ -1,0 +1,77 @@
+package org.jobtrail.kafka;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicCollection;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** What a cluster tells of its topics. */
+public final class TopicDescriptions {
+
+    private TopicDescriptions() {}
+
+    /** What is known of the topic, without creating it. */
+    public static Optional<TopicDescription> find(Admin admin, String topic)
+            throws InterruptedException, ExecutionException {
+        return unlessUnknown(
+                admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+    }
+
+    private static Optional<TopicDescription> unlessUnknown(KafkaFuture<TopicDescription> topic)
+            throws InterruptedException, ExecutionException {
+        try {
+            return Optional.of(topic.get());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException
+                    || e.getCause() instanceof UnknownTopicIdException) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** What is known of the topic that has this id; empty where there is none on this cluster. */
+    public static Optional<TopicDescription> ofId(Admin admin, String topicId) throws InterruptedException {
+        Uuid id = Uuid.fromString(topicId);
+        try {
+            return unlessUnknown(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id)))
+                    .topicIdValues()
+                    .get(id));
+        } catch (ExecutionException e) {
+            throw cause(e);
+        }
+    }
+
+    /** True where no retention removes any of its records; false where it does, or nobody may know. */
+    public static boolean keepsAll(Admin admin, String topic) throws InterruptedException {
+        try {
+            Config config = config(admin, topic);
+            return Stream.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG)
+                    .map(config::get)
+                    .allMatch(entry -> entry != null && "-1".equals(entry.value()));
+        } catch (ExecutionException e) {
+            return false;
+        }
+    }
+
+    static Config config(Admin admin, String topic) throws InterruptedException, ExecutionException {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        return admin.describeConfigs(List.of(resource)).all().get().get(resource);
+    }
+
+    /** What Kafka said, for who cannot do anything about it. */
+    public static KafkaException cause(ExecutionException e) {
+        return e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+    }
+}
