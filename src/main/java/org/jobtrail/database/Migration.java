@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneId;
+import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
 import org.slf4j.Logger;
@@ -41,13 +44,20 @@ public final class Migration {
             throw explained(e, owner());
         }
         try {
-            Flyway.configure()
+            Flyway flyway = Flyway.configure()
                     .dataSource(settings.url(), settings.migrationUsername(), settings.migrationPassword())
                     .locations("filesystem:" + home.resolve("sql/migration"))
                     .defaultSchema("jobtrail")
                     .placeholderReplacement(false)
-                    .load()
-                    .migrate();
+                    .load();
+            Optional<MigrationInfo> newer = newer(flyway);
+            if (newer.isEmpty()) {
+                flyway.migrate();
+            } else {
+                LOG.warn(
+                        "the tables of this database are of version {}, of a newer Jobtrail: they and the rights of its accounts stay as they are; replace this program soon",
+                        newer.get().getVersion());
+            }
         } catch (FlywayException e) {
             throw new InvalidSettingException(
                     "database.migration.username",
@@ -55,6 +65,12 @@ public final class Migration {
                             .formatted(e.getMessage().strip().replaceAll("\\s+", " ")));
         }
         requireDurable();
+    }
+
+    /** Our protection, run again, would take from the newer program what it has given to its accounts. */
+    private static Optional<MigrationInfo> newer(Flyway flyway) {
+        return Optional.ofNullable(flyway.info().current())
+                .filter(current -> current.getState() == MigrationState.FUTURE_SUCCESS);
     }
 
     /**

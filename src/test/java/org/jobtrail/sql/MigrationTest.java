@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -122,13 +123,47 @@ class MigrationTest {
                 from (values
                     (1, 'created', '{"job":{"name":"\\"apiVersion\\":\\"v1\\""},"apiVersion":"v6"}'),
                     (2, 'missing', '{"apiVersion":"v7"}')) as line (seq, kind, payload);
+                insert into sealed_row
+                select source, organization_id, epoch, seq + 2, job_type, 'sealed', job_name, change_kind, changed_fields, enabled,
+                    last_status, previous_status, last_run, next_run, observed_at, recorded_at, attempt,
+                    '{"apiVersion":"v5"}', raw, salt, payload_digest, raw_digest, prev_hash, hash
+                from job_history where seq = 1;
                 insert into job_state (organization_id, job_type, job_id, snapshot, digest, raw_digest, api_version, missing, absent_polls, last_seq)
-                values ('east', 'backup', 'a', '{}', '', '', 'v7', true, 0, 2);
+                values ('east', 'backup', 'a', '{}', '', '', 'v7', true, 0, 2),
+                    ('east', 'backup', 'sealed', '{}', '', '', 'v7', true, 0, 4);
                 """);
 
         PostgresServer.migrate(database);
 
-        assertThat(database.value("select api_version from jobtrail.job_state")).isEqualTo("v6");
+        assertThat(database.column("select job_id || ' ' || api_version from jobtrail.job_state order by job_id"))
+                .containsExactly("a v6", "sealed v5");
+    }
+
+    @Test
+    void aProgramThatIsStartedOnTheTablesOfANewerOneLeavesItWhatItHas(@TempDir Path newer) throws Exception {
+        var database = server.emptyDatabase();
+        Path folder = Files.createDirectories(newer.resolve("sql/migration"));
+        try (Stream<Path> files = Files.list(Path.of("sql/migration"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()));
+            }
+        }
+        Files.writeString(
+                folder.resolve("V1000__newer.sql"),
+                "create function jobtrail.newer() returns integer language sql return 1");
+        Files.writeString(
+                folder.resolve("R__protection.sql"),
+                "grant execute on function jobtrail.newer() to jobtrail_writer;",
+                StandardOpenOption.APPEND);
+        try (var real = new Database(database.settings(), 1)) {
+            real.migration().migrate(newer);
+
+            real.migration().migrate(Path.of("").toAbsolutePath());
+        }
+
+        assertThat(database.value("select has_function_privilege('jobtrail_writer', 'jobtrail.newer()', 'execute')"))
+                .isEqualTo(true);
+        assertThat(database.column(VERSIONS)).endsWith("1000");
     }
 
     @Test
