@@ -51,6 +51,7 @@ public final class Jobtrail implements Callable<Integer> {
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
         SecretLoggers.silence();
+        endUnfinishedRequests();
         int exitCode = CommandLine.ExitCode.SOFTWARE;
         try {
             exitCode = execute(arguments);
@@ -59,6 +60,11 @@ public final class Jobtrail implements Callable<Integer> {
             e.printStackTrace();
         }
         Termination.end(exitCode);
+    }
+
+    /** Whoever connects to health and says nothing would hold a thread for ever. The first HTTP server of the process looks here. */
+    private static void endUnfinishedRequests() {
+        System.getProperties().putIfAbsent("sun.net.httpserver.maxReqTime", "10");
     }
 
     static int execute(String... arguments) {

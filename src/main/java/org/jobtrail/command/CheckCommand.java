@@ -2,6 +2,7 @@ package org.jobtrail.command;
 
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -191,9 +192,24 @@ public final class CheckCommand implements Callable<Integer> {
                                             checkpoint.keyFile())
                             : "run would make the key " + checkpoint.keyFile(),
                     checkpoint.file());
+            for (Path file : List.of(checkpoint.keyFile(), checkpoint.file())) {
+                if (!isThereOrCanBeMade(file.toAbsolutePath())) {
+                    bad("checkpoints: %s cannot be made: look at its directory and at the rights on it"
+                            .formatted(file));
+                }
+            }
         } catch (InvalidSettingException e) {
             bad("checkpoints: " + e.getMessage());
         }
+    }
+
+    /** With the directories on the way to it. */
+    private static boolean isThereOrCanBeMade(Path file) {
+        Path there = file;
+        while (!Files.exists(there)) {
+            there = there.getParent();
+        }
+        return there.equals(file) || Files.isDirectory(there) && Files.isWritable(there);
     }
 
     private void bad(String line) {

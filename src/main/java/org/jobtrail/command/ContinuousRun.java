@@ -3,6 +3,7 @@ package org.jobtrail.command;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.observe.ObserveServer;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.settings.Settings;
@@ -49,7 +50,7 @@ final class ContinuousRun {
                 return;
             } catch (SQLException e) {
                 if (!told) {
-                    LOG.warn("PostgreSQL does not answer, trying again until it does: {}", e.getMessage());
+                    LOG.warn("PostgreSQL does not answer, trying again until it does: {}", Reason.of(e));
                     told = true;
                 }
                 termination.await(PAUSE);

@@ -3,12 +3,12 @@ package org.jobtrail.command;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.observe.Backlog.Waiting;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.poll.Cycle;
@@ -76,15 +76,15 @@ final class SingleRun {
             engine.migrate();
         } catch (SQLException e) {
             throw new CannotRunException("PostgreSQL does not answer at %s: %s"
-                    .formatted(settings.database().orElseThrow().url(), e.getMessage()));
+                    .formatted(settings.database().orElseThrow().url(), Reason.of(e)));
         }
     }
 
     /** Waits until nothing is left to publish, by us or by another instance; tells why not, where it does not come to that. */
     private Optional<String> publishAll(Engine engine) throws InterruptedException, SQLException {
         long left = Long.MAX_VALUE;
-        Instant progress = Instant.now();
-        while (Duration.between(progress, Instant.now()).compareTo(PATIENCE_WITHOUT_PROGRESS) < 0) {
+        long progress = System.nanoTime();
+        while (System.nanoTime() - progress < PATIENCE_WITHOUT_PROGRESS.toNanos()) {
             Waiting waiting = engine.backlog().waiting();
             long rows = waiting.rows() - waiting.halted();
             Map<String, String> halted = engine.backlog().halted();
@@ -93,7 +93,7 @@ final class SingleRun {
             }
             if (rows < left) {
                 left = rows;
-                progress = Instant.now();
+                progress = System.nanoTime();
             }
             Thread.sleep(50);
         }

@@ -4,8 +4,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
 import org.postgresql.PGConnection;
@@ -19,12 +20,15 @@ final class Accounts {
     private static final List<Role> OF_THE_LOGIN = List.of(Role.WRITER, Role.PUBLISHER, Role.AUDITOR);
     private static final List<Role> OF_THE_MIGRATION = List.of(Role.OWNER, Role.RETENTION, Role.AUDITOR);
     private static final int WITH_SET_OPTION = 16;
+    private static final String MAY_CREATE_SCHEMAS = """
+            select has_database_privilege(current_database(), 'create')
+                or (to_regnamespace('jobtrail') is not null and to_regnamespace('report') is not null)""";
 
     private final Connection connection;
     private final Settings.Database settings;
     private final boolean mayCreateRoles;
     private boolean onlyLooking;
-    private final List<String> forAnAdministrator = new ArrayList<>();
+    private final Set<String> forAnAdministrator = new LinkedHashSet<>();
 
     Accounts(Connection connection, Settings.Database settings) throws SQLException {
         this.connection = connection;
@@ -52,6 +56,10 @@ final class Accounts {
         }
         for (Role role : OF_THE_MIGRATION) {
             ensureMember(settings.migrationUsername(), role);
+        }
+        if (!isTrue(MAY_CREATE_SCHEMAS)) {
+            forAnAdministrator.add("grant create on database %s to %s"
+                    .formatted(quoted(connection.getCatalog()), quoted(settings.migrationUsername())));
         }
         createLogin();
         for (Role role : OF_THE_LOGIN) {

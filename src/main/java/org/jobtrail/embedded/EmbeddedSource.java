@@ -12,9 +12,9 @@ record EmbeddedSource(Simulator simulator, Path certificate) implements Embedded
 
     static EmbeddedSource start(Path directory) {
         try {
-            Simulator simulator = Simulator.start(SimulatorOptions.defaults());
             Path certificate = directory.resolve("certificate.pem");
             Files.createDirectories(directory);
+            Simulator simulator = Simulator.start(SimulatorOptions.defaults());
             Files.writeString(certificate, simulator.certificatePem());
             return new EmbeddedSource(simulator, certificate);
         } catch (IOException e) {

@@ -21,11 +21,14 @@ import org.apache.hc.core5.http.HttpStatus;
 
 /**
  * Ends a request at the moment by which its whole list has to be read, the answer with it: a server that sends a byte a second never
- * runs into a read timeout. The moment is told in a header that does not leave the program. Thread-safe.
+ * runs into a read timeout. The moment, and whether it is a list, are told in headers that do not leave the program. Thread-safe.
  */
 public final class Deadline implements ExecChainHandler, AutoCloseable {
 
     static final String HEADER = "Jobtrail-Deadline";
+
+    /** On a call for a list. */
+    static final String LIST = "Jobtrail-List";
 
     private final ScheduledThreadPoolExecutor alarm = new ScheduledThreadPoolExecutor(1, task -> {
         var thread = new Thread(task, "deadline");
@@ -61,6 +64,8 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
             throws IOException, HttpException {
         Header header = request.getFirstHeader(HEADER);
         request.removeHeaders(HEADER);
+        boolean list = request.containsHeader(LIST);
+        request.removeHeaders(LIST);
         long left = header == null
                 ? patience.toMillis()
                 : Duration.between(clock.instant(), moment(header.getValue())).toMillis();
@@ -81,8 +86,7 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
                 timed.done();
             } else {
                 HttpEntity answer = response.getEntity();
-                response.setEntity(
-                        new KeptAnswer(answer, new Answer(answer, largest(request, response), timed).read()));
+                response.setEntity(new KeptAnswer(answer, new Answer(answer, largest(list, response), timed).read()));
             }
             return response;
         } catch (IOException | HttpException | RuntimeException e) {
@@ -95,9 +99,10 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
     }
 
     /** What is no list is small. */
-    private long largest(ClassicHttpRequest request, ClassicHttpResponse response) {
-        boolean list = request.containsHeader("Authorization") && response.getCode() < HttpStatus.SC_REDIRECTION;
-        return list ? largestList : Math.min(largestList, Answer.IN_MEMORY);
+    private long largest(boolean list, ClassicHttpResponse response) {
+        return list && response.getCode() < HttpStatus.SC_REDIRECTION
+                ? largestList
+                : Math.min(largestList, Answer.IN_MEMORY);
     }
 
     /** Gives all requests, and those to come, so much longer: who is told to end cannot wait for a server that hangs. */

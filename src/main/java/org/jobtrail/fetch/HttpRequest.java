@@ -34,6 +34,7 @@ public final class HttpRequest {
             message.setHeader(Exchange.HTTP_QUERY, list.query());
         }
         message.setHeader(AUTHORIZATION, authorization);
+        message.setHeader(Deadline.LIST, "true");
         exchange.setVariable(REQUEST, new Sent(Map.copyOf(message.getHeaders())));
     }
 
@@ -56,7 +57,7 @@ public final class HttpRequest {
         return message;
     }
 
-    /** What the call on the message is sent with; null where it is no call for a list. */
+    /** What the call on the message proves with who we are; null where it does not. */
     public static String authorization(Exchange exchange) {
         return exchange.getMessage().getHeader(AUTHORIZATION, String.class);
     }

@@ -7,14 +7,20 @@ import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.TreeSet;
 import javax.net.ssl.SSLException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
 /** Why something failed, as a receipt, a log and a command say it. */
 public final class Reason {
 
     private static final int LONGEST = 500;
+
+    /** What the driver says of a server that answers, and takes no writes. */
+    private static final String NO_PRIMARY = "Could not find a server with specified targetServerType";
 
     private Reason() {}
 
@@ -45,6 +51,18 @@ public final class Reason {
         } else if (cause instanceof SSLException) {
             reason =
                     "the server's certificate is not trusted: set ca-certificate of the source (%s)".formatted(message);
+        } else if (cause instanceof TopicAuthorizationException refused) {
+            reason = "Kafka refuses this account a right on %s: %s"
+                    .formatted(String.join(", ", new TreeSet<>(refused.unauthorizedTopics())), message);
+        } else if (cause instanceof TransactionalIdAuthorizationException) {
+            reason = "Kafka refuses this account the transactional id of kafka.transactional-id: %s".formatted(message);
+        } else if (cause instanceof SQLException && message.startsWith(NO_PRIMARY)) {
+            reason = "PostgreSQL is read-only: a standby, or default_transaction_read_only is on";
+        } else if (cause instanceof SQLException
+                && (cause.getCause() instanceof UnknownHostException
+                        || cause.getCause() instanceof SocketTimeoutException)) {
+            // The driver says no more than that the attempt failed.
+            reason = "PostgreSQL: %s".formatted(of(cause.getCause()));
         } else if (cause instanceof SQLException sql) {
             reason = "PostgreSQL (%s): %s".formatted(sql.getSQLState(), message);
         } else if (ours(cause)) {

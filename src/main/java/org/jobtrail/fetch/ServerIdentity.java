@@ -8,6 +8,7 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.PKIXReason;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -88,11 +89,14 @@ final class ServerIdentity extends X509ExtendedTrustManager {
         X509Certificate certificate = chain[0];
         String of = "the certificate of " + server();
         if (!passes(certificate::checkValidity)) {
-            return "%s is valid from %s to %s only: renew it on the server"
+            return "%s is valid from %s to %s only: %s"
                     .formatted(
                             of,
                             certificate.getNotBefore().toInstant(),
-                            certificate.getNotAfter().toInstant());
+                            certificate.getNotAfter().toInstant(),
+                            certificate.getNotAfter().toInstant().isAfter(Instant.now())
+                                    ? "look at the clocks, here and there"
+                                    : "renew it on the server");
         }
         if (passes(() -> jdk.checkServerTrusted(chain, authType))) {
             return "%s is for %s: set source.%s.url to a name that it holds, or give the server another"

@@ -1,7 +1,6 @@
 package org.jobtrail.kafka;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -40,12 +39,12 @@ public final class CommittedRecords implements AutoCloseable {
      * @throws TimeoutException where nothing comes any more, and the end was not reached
      */
     public ConsumerRecords<String, byte[]> poll() {
-        Instant asked = Instant.now();
+        long asked = System.nanoTime();
         ConsumerRecords<String, byte[]> records = consumer.poll(Duration.ofMillis(200));
         long before = left;
         left = left();
         // What is done with them meanwhile may take its time.
-        inVain = left < before ? Duration.ZERO : inVain.plus(Duration.between(asked, Instant.now()));
+        inVain = left < before ? Duration.ZERO : inVain.plusNanos(System.nanoTime() - asked);
         if (inVain.compareTo(PATIENCE) > 0) {
             throw new TimeoutException(
                     "topic %s cannot be read to its end: a transaction of somebody else stays open, or Kafka does not answer"

@@ -43,7 +43,17 @@ public final class KafkaClients implements KafkaClientFactory {
         return settings.bootstrapServers();
     }
 
+    /**
+     * To be asked first, before any other client is made.
+     *
+     * @throws ForeignListenerException where something else than Kafka answers, which no client must be made for
+     */
     public Admin admin() {
+        if (!settings.client().getOrDefault("security.protocol", "PLAINTEXT").endsWith("SSL")) {
+            for (String address : settings.bootstrapServers().split(",", -1)) {
+                new PlainListener(address.strip()).requireKafka();
+            }
+        }
         var properties = new Properties();
         properties.put("request.timeout.ms", "5000");
         properties.put("default.api.timeout.ms", "10000");

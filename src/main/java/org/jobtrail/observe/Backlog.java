@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jobtrail.fetch.Reason;
 
 /** What of the history is not on Kafka yet. */
 public final class Backlog {
@@ -54,7 +55,7 @@ public final class Backlog {
         try (var connection = database.getConnection()) {
             return look(connection);
         } catch (SQLException e) {
-            return DatabaseLook.failed(reason(e));
+            return DatabaseLook.failed(Reason.of(e));
         }
     }
 
@@ -96,13 +97,5 @@ public final class Backlog {
             }
             return halted;
         }
-    }
-
-    private static String reason(SQLException e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -101,7 +101,12 @@ final class Payload {
         }
     }
 
-    private static String shortened(String name) {
-        return name == null || name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
+    static String shortened(String name) {
+        if (name == null || name.length() <= LONGEST_NAME) {
+            return name;
+        }
+        // Half of a pair would be no text.
+        boolean inAPair = Character.isHighSurrogate(name.charAt(LONGEST_NAME - 1));
+        return name.substring(0, inAPair ? LONGEST_NAME - 1 : LONGEST_NAME);
     }
 }

@@ -81,9 +81,10 @@ final class Standstill implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        if (writer != null) {
-            writer.close();
+        try (lock) {
+            if (writer != null) {
+                writer.close();
+            }
         }
-        lock.close();
     }
 }

@@ -3,6 +3,8 @@ package org.jobtrail.settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +52,7 @@ public final class PropertyLookup {
     Optional<String> find(String name) {
         return first(
                 system.get(name),
-                environment.get(InvalidSettingException.environmentVariable(name)),
+                value(name, environment.getOrDefault(InvalidSettingException.environmentVariable(name), "")),
                 file.get(name),
                 embedded.get(name),
                 defaults.get(name));
@@ -103,14 +105,27 @@ public final class PropertyLookup {
         if (file == null) {
             return Map.of();
         }
-        try (var reader = Files.newBufferedReader(file)) {
+        try {
             var properties = new Properties();
-            properties.load(reader);
-            return strings(properties);
+            properties.load(new StringReader(Files.readString(file).replaceFirst("^\\uFEFF", "")));
+            Map<String, String> strings = strings(properties);
+            strings.forEach((name, value) -> requireText(file, name, value));
+            return strings;
+        } catch (CharacterCodingException e) {
+            throw new InvalidSettingException("--config", "names %s, which is not UTF-8".formatted(file));
         } catch (IOException | IllegalArgumentException e) {
             throw new InvalidSettingException(
                     "--config",
                     "names %s, which cannot be read as a properties file: %s".formatted(file, e.getMessage()));
+        }
+    }
+
+    /** The backslash of a Windows account or path makes another character of the one behind it. */
+    private static void requireText(Path file, String name, String value) {
+        // Kafka's own may be certificates of several lines.
+        if (!name.startsWith("kafka.client.") && value.chars().anyMatch(Character::isISOControl)) {
+            throw new InvalidSettingException(
+                    name, "has a control character in %s: there, a backslash is written twice".formatted(file));
         }
     }
 

@@ -3,7 +3,6 @@ package org.jobtrail.settings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -60,13 +59,11 @@ public final class SettingsReader {
         return new Settings(
                 sources,
                 new Poll(
-                        values.duration("poll.period", Duration.ofSeconds(1)),
+                        values.duration("poll.period"),
                         values.integer("poll.concurrency", 1, SourceSettings.MOST_AT_ONCE),
-                        values.duration("poll.deadline", Duration.ofSeconds(1)),
+                        values.duration("poll.deadline"),
                         shared),
-                new Absence(
-                        values.integer("absence.missing-after", 1, 1000),
-                        values.duration("absence.suspect-for", Duration.ofSeconds(1))),
+                new Absence(values.integer("absence.missing-after", 1, 1000), values.duration("absence.suspect-for")),
                 new Report(timeZone()),
                 database(),
                 kafka(topics),
@@ -214,7 +211,7 @@ public final class SettingsReader {
         if (file.toAbsolutePath().normalize().equals(keyFile.toAbsolutePath().normalize())) {
             throw values.wrong("checkpoint.file", file.toString(), "another file than checkpoint.key-file");
         }
-        return new Checkpoint(keyFile, file, values.duration("checkpoint.period", Duration.ofSeconds(1)));
+        return new Checkpoint(keyFile, file, values.duration("checkpoint.period"));
     }
 
     private String topic(String name) {

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -14,6 +13,9 @@ final class Values {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) *(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9}) *(|B|kB|MB)");
+
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofDays(3650);
 
     private final PropertyLookup lookup;
 
@@ -52,8 +54,8 @@ final class Values {
         return text.equals("true");
     }
 
-    Duration duration(String name, Duration from) {
-        String expected = "a duration of at least %s, such as 5s, 2m or 24h".formatted(text(from));
+    Duration duration(String name) {
+        String expected = "a duration from 1s to 3650d, such as 5s, 2m or 24h";
         String text = required(name, expected);
         var matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
@@ -67,7 +69,7 @@ final class Values {
             case "h" -> Duration.ofHours(amount);
             default -> Duration.ofDays(amount);
         };
-        if (duration.compareTo(from) < 0 || duration.compareTo(Duration.ofDays(3650)) > 0) {
+        if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
             throw wrong(name, text, expected);
         }
         return duration;
@@ -148,9 +150,5 @@ final class Values {
 
     InvalidSettingException wrong(String name, String text, String expected) {
         return new InvalidSettingException(name, "is \"%s\": expected %s".formatted(text, expected));
-    }
-
-    private static String text(Duration duration) {
-        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }
 }

@@ -110,6 +110,19 @@ class RecoveryTest extends PublishedLedger {
     }
 
     @Test
+    void aJobWithATextThatPostgresqlCannotHoldComesBackToo() throws Exception {
+        veeam.on(JOBS, Answer.json("[{\"id\":\"a\",\"name\":\"A\",\"description\":\"a\\u0000b\\ud800\"}]"));
+        run();
+        List<Object> recorded = database.column("select payload from jobtrail.job_history order by seq");
+        database = postgres.emptyDatabase();
+
+        assertHalted("PostgreSQL was set back");
+        assertThat(recoverFromTopic()).isTrue();
+        assertThat(database.column("select payload from jobtrail.job_history order by seq"))
+                .isEqualTo(recorded);
+    }
+
+    @Test
     void recordsThatSomebodyElseHasPutOnTheTopicDoNotKeepARowFromComingBack() throws Exception {
         TestDatabase copy = backUpAndGoOn("Success");
         database = copy;

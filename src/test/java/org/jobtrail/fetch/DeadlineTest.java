@@ -200,6 +200,30 @@ class DeadlineTest {
                 .hasMessageContaining("Unsupported Content-Encoding");
     }
 
+    @ParameterizedTest(name = "list: {0}")
+    @ValueSource(booleans = {true, false})
+    void onlyAListMayBeLarge(boolean list) throws IOException {
+        server.on("GET /list", out -> {
+            RawServer.sends(HEAD + "Content-Length: 5000000\r\n\r\n").answer(out);
+            out.write(new byte[5_000_000]);
+        });
+        try (var deadline = new Deadline(Clock.systemUTC(), Duration.ofSeconds(60), 10_000_000);
+                CloseableHttpClient client = client(deadline)) {
+            var request = new HttpGet(server.url().resolve("/list"));
+            request.setHeader("Authorization", "Bearer token");
+            if (list) {
+                request.setHeader(Deadline.LIST, "true");
+            }
+
+            if (list) {
+                assertThat(get(client, request)).hasSize(5_000_000);
+            } else {
+                assertThatThrownBy(() -> get(client, request)).isInstanceOf(OversizedAnswerException.class);
+            }
+        }
+        assertThat(server.requests()).singleElement().asString().doesNotContain("Jobtrail-");
+    }
+
     /** Who ends a request gives its connection back a moment after the request has failed. */
     private void assertNoConnectionIsHeld() {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
@@ -240,7 +264,11 @@ class DeadlineTest {
 
     /** As Camel's producer does it: the entity is consumed whatever happened. */
     private static byte[] get(CloseableHttpClient client, URI url, String path) throws IOException {
-        var response = client.executeOpen(null, new HttpGet(url.resolve(path)), null);
+        return get(client, new HttpGet(url.resolve(path)));
+    }
+
+    private static byte[] get(CloseableHttpClient client, HttpGet request) throws IOException {
+        var response = client.executeOpen(null, request, null);
         try {
             return response.getEntity().getContent().readAllBytes();
         } finally {

@@ -13,6 +13,7 @@ import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -21,6 +22,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.jobtrail.settings.InvalidSettingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +63,18 @@ class ReasonTest {
                                 "08003",
                                 new SQLException("Connection to db:5432 refused", "08001")),
                         "PostgreSQL (08001): Connection to db:5432 refused"),
+                arguments(
+                        new SQLException("The connection attempt failed.", "08001", new UnknownHostException("db")),
+                        "PostgreSQL: host db is not known"),
+                arguments(
+                        new SQLException("Could not find a server with specified targetServerType: primary", "08001"),
+                        "PostgreSQL is read-only: a standby, or default_transaction_read_only is on"),
+                arguments(
+                        new TopicAuthorizationException("Topic authorization failed.", Set.of("jobtrail.jobs")),
+                        "Kafka refuses this account a right on jobtrail.jobs: Topic authorization failed."),
+                arguments(
+                        new TransactionalIdAuthorizationException("Transactional Id authorization failed."),
+                        "Kafka refuses this account the transactional id of kafka.transactional-id: Transactional Id authorization failed."),
                 arguments(new InvalidSettingException("poll.period", "is wrong"), "poll.period (POLL_PERIOD) is wrong"),
                 arguments(new IllegalStateException("closed"), "IllegalStateException: closed"),
                 arguments(new IOException((String) null), "IOException: IOException"));

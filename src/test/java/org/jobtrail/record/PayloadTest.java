@@ -54,6 +54,15 @@ class PayloadTest {
     }
 
     @Test
+    void aLongNameOfAnOrganizationIsNotCutWithinACharacter() {
+        String name = "x".repeat(255) + "\uD83D\uDE80";
+
+        assertThat(Payload.shortened(name)).isEqualTo("x".repeat(255));
+        assertThat(Payload.shortened("x" + name)).isEqualTo("x".repeat(256));
+        assertThat(Payload.shortened("x".repeat(254) + "\uD83D\uDE80y")).endsWith("\uD83D\uDE80");
+    }
+
+    @Test
     void textOfTheServerNeverBreaksTheLine() throws Exception {
         JobSnapshot job = Lists.snapshot("{\"id\":\"a\",\"name\":\"x\\n\\r\\u0000\\u2028\\ud800\\\"y\"}");
 

@@ -54,12 +54,12 @@ class EverySettingTest {
         source(wrong, "organizations.include", " , ", "names or ids, with commas");
         source(wrong, "organizations.exclude", ",", "names or ids, with commas");
         source(wrong, "concurrency", "257", "a whole number from 1 to 256");
-        value(wrong, "poll.period", "5 minutes", "a duration of at least 1s, such as 5s, 2m or 24h");
+        value(wrong, "poll.period", "5 minutes", "a duration from 1s to 3650d, such as 5s, 2m or 24h");
         value(wrong, "poll.concurrency", "0", "a whole number from 1 to 256");
-        value(wrong, "poll.deadline", "10ms", "a duration of at least 1s");
+        value(wrong, "poll.deadline", "10ms", "a duration from 1s to 3650d");
         value(wrong, "poll.shared", "yes", "expected true or false");
         value(wrong, "absence.missing-after", "three", "a whole number from 1 to 1000");
-        value(wrong, "absence.suspect-for", "-24h", "a duration of at least 1s");
+        value(wrong, "absence.suspect-for", "-24h", "a duration from 1s to 3650d");
         value(wrong, "report.time-zone", "UTC+2", "the name of a time zone, such as UTC or Europe/Berlin");
         value(wrong, "database.url", "jdbc:postgresql://db:port/jobtrail", "a URL such as jdbc:postgresql://");
         value(wrong, "database.username", "", "the account that writes the history");
@@ -90,7 +90,7 @@ class EverySettingTest {
         value(wrong, "event.max-bytes", "900 GB", "a size from 10000 to 100000000 bytes, such as 900kB");
         value(wrong, "checkpoint.key-file", directory.toString(), "the path of a file");
         value(wrong, "checkpoint.file", directory.toString(), "the path of a file");
-        value(wrong, "checkpoint.period", "hourly", "a duration of at least 1s");
+        value(wrong, "checkpoint.period", "hourly", "a duration from 1s to 3650d");
         value(wrong, "http.host", "256.256.256.256", "an address to listen on");
         value(wrong, "http.port", "65536", "a whole number from 0 to 65535");
         value(wrong, "data.directory", file.toString(), "the path of a directory");

@@ -71,7 +71,7 @@ class SettingsReaderTest {
                 database.url=jdbc:postgresql://db/jobtrail
                 database.username=jobtrail
                 database.migration.username=owner
-                database.migration.password=of the owner\\t
+                database.migration.password=of the owner\\u0020
                 """;
 
         Settings settings = read(file, Map.of());
@@ -80,7 +80,7 @@ class SettingsReaderTest {
         assertThat(settings.sources().get(0).username()).isEqualTo("reader");
         assertThat(settings.sources().get(0).password()).contains(" of the source ");
         assertThat(settings.database().orElseThrow().password()).isEqualTo(" of the database ");
-        assertThat(settings.database().orElseThrow().migrationPassword()).isEqualTo("of the owner\t");
+        assertThat(settings.database().orElseThrow().migrationPassword()).isEqualTo("of the owner ");
     }
 
     @Test
@@ -171,6 +171,24 @@ class SettingsReaderTest {
                 Map.of("SOURCE_EAST_1_PASSWORD", SECRET));
 
         assertThat(settings.sources()).extracting(Source::password).containsExactly(java.util.Optional.of(SECRET));
+    }
+
+    @Test
+    void whatAnEditorAddsToTheFileAndWhoeverSetsAVariableAddsToAValueDoesNotCount() throws IOException {
+        Settings settings = read(
+                "\uFEFFsource.east.url=https://east.example.com\nsource.east.password=%s\n".formatted(SECRET),
+                Map.of("SOURCE_EAST_USERNAME", " reader "));
+
+        assertThat(settings.sources()).extracting(Source::username).containsExactly("reader");
+    }
+
+    @Test
+    void aBackslashThatMadeAnotherCharacterOfTheNextIsNoticed() {
+        assertThatThrownBy(() ->
+                        read(source("https://east.example.com") + "\nsource.east.username=BACKUP\\reader\n", Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageStartingWith("source.east.username (SOURCE_EAST_USERNAME) has a control character in ")
+                .hasMessageEndingWith("there, a backslash is written twice");
     }
 
     @ParameterizedTest
