@@ -103,7 +103,11 @@ public final class CheckCommand implements Callable<Integer> {
                 .forEach(name -> out.printf(
                         "  source.%s.organizations.exclude names \"%s\", which the server does not list%n",
                         source.name(), name));
-        for (Object element : listed.getMessage().getBody(List.class)) {
+        List<?> toPoll = listed.getMessage().getBody(List.class);
+        if (toPoll.isEmpty()) {
+            out.println("  would poll no organization");
+        }
+        for (Object element : toPoll) {
             Organization organization = (Organization) element;
             out.printf(
                     "  would poll organization %s (%s)%n",

@@ -42,7 +42,7 @@ public final class RepublishCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE, Part.BROKER), out)) {
-            Settings settings = servers.settings().withEvents(topic);
+            Settings settings = servers.settings().withEvents("--to", topic);
             Path home = Installation.find().home();
             try (Engine engine = new Engine(settings, home, Polls.NEVER, cycle -> {})) {
                 engine.startPolling();

@@ -22,8 +22,22 @@ public record Settings(
         Http http,
         Path dataDirectory) {
 
-    /** The same with the events on another topic. */
-    public Settings withEvents(String topic) {
+    /**
+     * The same with the events on another topic.
+     *
+     * @param option that names it
+     * @throws InvalidSettingException where that is no topic, or has another purpose
+     */
+    public Settings withEvents(String option, String topic) {
+        if (!TopicName.isOne(topic)) {
+            throw new InvalidSettingException(option, "is \"%s\": expected %s".formatted(topic, TopicName.EXPECTED));
+        }
+        if (List.of(topics.cursor(), topics.checkpoints(), topics.state()).contains(topic)) {
+            throw new InvalidSettingException(
+                    option,
+                    "is \"%s\": expected another topic than those of the cursor, the checkpoints and the states"
+                            .formatted(topic));
+        }
         var moved = new KafkaTopics(
                 topic, topics.cursor(), topics.checkpoints(), topics.state(), topics.shares(), topics.partitions());
         return new Settings(

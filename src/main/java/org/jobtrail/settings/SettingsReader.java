@@ -21,7 +21,6 @@ import org.jobtrail.settings.Settings.Source;
 /** Reads all settings and refuses the first that is wrong. */
 public final class SettingsReader {
 
-    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final String HOST = "(?:[^,:/@?\\s\\[\\]]+|\\[[0-9a-fA-F:.%]+])";
     private static final Pattern BOOTSTRAP_SERVER = Pattern.compile(HOST + ":(\\d{1,5})");
     private static final Pattern DATABASE_URL = Pattern.compile(
@@ -216,8 +215,8 @@ public final class SettingsReader {
 
     private String topic(String name) {
         String topic = values.required(name, "a topic's name");
-        if (!TOPIC.matcher(topic).matches() || topic.equals(".") || topic.equals("..")) {
-            throw values.wrong(name, topic, "a topic's name: letters, digits, dot, underscore and dash, 249 at most");
+        if (!TopicName.isOne(topic)) {
+            throw values.wrong(name, topic, TopicName.EXPECTED);
         }
         return topic;
     }

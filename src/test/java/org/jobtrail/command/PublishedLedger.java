@@ -157,7 +157,7 @@ abstract class PublishedLedger {
     }
 
     void republish(String topic, Consumer<String> teller) throws Exception {
-        Settings there = settings().withEvents(topic);
+        Settings there = settings().withEvents("--to", topic);
         try (var engine = new Engine(there, Path.of("").toAbsolutePath(), Polls.NEVER, cycle -> {})) {
             engine.startPolling();
             new Republication(

@@ -11,16 +11,32 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.jobtrail.database.Database;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.recover.CannotRecoverException;
+import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The topic is lost, or is not the right one any more: the same events go to another one. */
 class RepublicationTest extends PublishedLedger {
 
     RepublicationTest(PostgresServer postgres, KafkaServer kafka) throws SQLException {
         super(postgres, kafka);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%s.cursor", "%s.checkpoints", "%s.state", "%s events"})
+    void aTopicThatHasAnotherPurposeOrCannotBeOneIsRefusedBeforeAnythingIsMade(String pattern) throws Exception {
+        String topic = pattern.formatted(prefix);
+
+        assertThatThrownBy(() -> republish(topic))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageStartingWith("--to is \"%s\": expected a".formatted(topic));
+        try (Admin admin = clients().admin()) {
+            assertThat(admin.listTopics().names().get()).noneMatch(name -> name.startsWith(prefix + "."));
+        }
     }
 
     @Test
