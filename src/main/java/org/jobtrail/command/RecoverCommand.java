@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jobtrail.database.Database;
 import org.jobtrail.embedded.Part;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.recover.FromTopic;
@@ -74,6 +75,6 @@ public final class RecoverCommand implements Callable<Integer> {
     }
 
     private void say(String sentence) {
-        out.println("recover: " + sentence);
+        out.println("recover: " + OneLine.of(sentence));
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.concurrent.Callable;
 import org.jobtrail.embedded.Part;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.recover.Republication;
 import org.jobtrail.settings.Installation;
@@ -62,6 +63,6 @@ public final class RepublishCommand implements Callable<Integer> {
     }
 
     private void say(String sentence) {
-        out.println("republish: " + sentence);
+        out.println("republish: " + OneLine.of(sentence));
     }
 }

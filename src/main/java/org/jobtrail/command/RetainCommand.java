@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jobtrail.embedded.Part;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.record.Retention;
 import org.jobtrail.record.Retention.Range;
@@ -74,7 +75,7 @@ public final class RetainCommand implements Callable<Integer> {
         boolean left = false;
         for (String id : organizations(retention)) {
             Range range = dryRun ? retention.retainable(id, moment) : retention.retain(id, moment);
-            out.println("retain: organization %s: %s".formatted(id, sentence(range)));
+            out.println("retain: organization %s: %s".formatted(OneLine.of(id), sentence(range)));
             left |= range.waiting() > 0;
         }
         return left ? SOME_ARE_LEFT : 0;

@@ -17,6 +17,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.database.Database;
+import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.KafkaClients;
@@ -240,7 +241,10 @@ public final class Publisher implements Publishing, AutoCloseable {
         for (Comparison.Halt halt : Comparison.of(lock.session(), cursors, identity)) {
             reasons.put(halt.organizationId(), halt.reason());
             if (!halt.reason().equals(halted.get(halt.organizationId()))) {
-                LOG.warn("nothing more is published of organization {}: {}", halt.organizationId(), halt.reason());
+                LOG.warn(
+                        "nothing more is published of organization {}: {}",
+                        OneLine.of(halt.organizationId()),
+                        OneLine.of(halt.reason()));
             }
         }
         reasons.putAll(refusals.haltAgain());

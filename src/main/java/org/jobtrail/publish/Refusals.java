@@ -59,7 +59,7 @@ final class Refusals {
         halt(organization, reason);
         reasons.put(organization, reason);
         rows = MOST_ROWS;
-        LOG.warn("nothing more is published of organization {}: {}", organization, reason);
+        LOG.warn("nothing more is published of organization {}: {}", OneLine.of(organization), OneLine.of(reason));
     }
 
     void widen(Publication publication) {
