@@ -92,6 +92,8 @@ public final class CopyJobRecorder {
                         : Map.of(
                                 "organizations",
                                 Claim.organizations(attempt.organizations()),
+                                "source",
+                                attempt.source().name(),
                                 "copies",
                                 JsonText.of(asked)));
         exchange.getMessage().setBody(null);

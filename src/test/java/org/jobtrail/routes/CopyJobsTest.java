@@ -27,6 +27,7 @@ class CopyJobsTest {
     private static final String NORTH = "3f2b8c1d-0a54-4e69-9b7e-1c5d2a6f7e01";
     private static final String SOUTH = "9d0e4a77-52c3-4f18-8a2b-6b7c3d1e9f02";
     private static final String MAILBOXES = "c1000000-0000-4000-8000-000000000001";
+    private static final String ONEDRIVE = "c1000000-0000-4000-8000-000000000003";
     private static final String NORTH_COPY = "d1000000-0000-4000-8000-000000000001";
     private static final String SOUTH_COPY = "d1000000-0000-4000-8000-000000000003";
     private static final String PAGE = "GET /v8/CopyJobs?offset=%d&limit=10000";
@@ -122,6 +123,23 @@ class CopyJobsTest {
         assertThat(receipt()).containsEntry("outcome", "COMPLETE").containsEntry("changes", 1);
         assertThat(database.column("select distinct absent_polls from jobtrail.job_state"))
                 .containsExactly(0);
+    }
+
+    @Test
+    void aCopyJobIsNotToldOfTheOrganizationThatItHasLeftWhileItsNewOneIsNotListed() throws Exception {
+        poll();
+        String moved = Answer.text("v7-copy-jobs.json").replace(MAILBOXES, ONEDRIVE);
+        veeam.on(copyJobs("v7"), Answer.json(moved));
+        for (int i = 0; i < 3; i++) {
+            poll();
+        }
+        List<Object> before = copies();
+
+        veeam.on("GET /v7/Organizations", Answer.json("[{\"id\":\"%s\",\"name\":\"North\"}]".formatted(NORTH)));
+        poll();
+
+        assertThat(copies()).isEqualTo(before);
+        assertThat(receipt()).containsEntry("outcome", "PARTIAL");
     }
 
     @Test

@@ -38,3 +38,18 @@ begin
     end if;
     execute recovery;
 end $$;
+
+comment on column job_history.enabled is 'isEnabled after the change; before it where the job is missing.';
+comment on column job_history.last_status is
+    'lastStatus after the change, as the server spelled it; before it where the job is missing.';
+comment on column job_history.last_run is
+    'lastRun after the change, cut to microseconds; before it where the job is missing.';
+comment on column job_history.next_run is
+    'nextRun after the change, cut to microseconds; before it where the job is missing.';
+comment on column sealed_row.enabled is 'isEnabled after the change; before it where the job is missing.';
+comment on column sealed_row.last_status is
+    'lastStatus after the change, as the server spelled it; before it where the job is missing.';
+comment on column sealed_row.last_run is
+    'lastRun after the change, cut to microseconds; before it where the job is missing.';
+comment on column sealed_row.next_run is
+    'nextRun after the change, cut to microseconds; before it where the job is missing.';
