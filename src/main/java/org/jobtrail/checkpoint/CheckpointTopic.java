@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jobtrail.kafka.CommittedRecords;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.OnePartition;
 import org.slf4j.Logger;
@@ -79,7 +80,9 @@ final class CheckpointTopic {
     }
 
     private void read(long from, long end, Consumer<Checkpoint> next) {
-        topic.read(from, end, record -> parse(record).ifPresent(next));
+        try (CommittedRecords records = topic.records(from, end)) {
+            records.forEach(record -> parse(record).ifPresent(next));
+        }
     }
 
     /** What others write there is passed over, and said: it is no reason to take no checkpoint any more. */

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneId;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -19,9 +18,6 @@ import org.slf4j.LoggerFactory;
 public final class Migration {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.database");
-
-    /** The connection, or the server itself, ended, or is not ready yet. */
-    private static final Pattern LOST = Pattern.compile("08...|57P0[1-4]");
 
     /** What the settings of the account begin with that writes. */
     private static final String OWN = "database.";
@@ -63,23 +59,17 @@ public final class Migration {
                         newer.get().getVersion());
             }
         } catch (FlywayException e) {
-            requireThere(e);
+            // A server that went away meanwhile is waited for, as one that is not there yet.
+            Optional<SQLException> lost = LostAnswer.in(e);
+            if (lost.isPresent()) {
+                throw lost.get();
+            }
             throw new InvalidSettingException(
                     "database.migration.username",
                     "could not bring the tables up to date: %s"
                             .formatted(e.getMessage().strip().replaceAll("\\s+", " ")));
         }
         requireDurable();
-    }
-
-    /** A server that went away meanwhile is waited for, as one that is not there yet. */
-    private static void requireThere(FlywayException e) throws SQLException {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql
-                    && LOST.matcher(String.valueOf(sql.getSQLState())).matches()) {
-                throw sql;
-            }
-        }
     }
 
     /** Our protection, run again, would take from the newer program what it has given to its accounts. */

@@ -3,6 +3,7 @@ package org.jobtrail.kafka;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -51,6 +52,13 @@ public final class CommittedRecords implements AutoCloseable {
                             .formatted(ends.keySet().iterator().next().topic()));
         }
         return records;
+    }
+
+    /** The rest of them, as {@link #poll} yields them. */
+    public void forEach(java.util.function.Consumer<ConsumerRecord<String, byte[]>> next) {
+        while (!isAtEnd()) {
+            poll().forEach(next);
+        }
     }
 
     private long left() {

@@ -2,8 +2,6 @@ package org.jobtrail.kafka;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** What is committed of a topic that has one partition. */
@@ -27,19 +25,16 @@ public final class OnePartition {
         }
     }
 
+    /** All of them. */
+    public CommittedRecords records() {
+        Ends ends = ends();
+        return records(ends.begin(), ends.end());
+    }
+
     public CommittedRecords records(long from, long end) {
         var committed = clients.consumer("read_committed");
         committed.assign(List.of(partition));
         committed.seek(partition, from);
         return new CommittedRecords(committed, Map.of(partition, end));
-    }
-
-    /** @throws org.apache.kafka.common.errors.TimeoutException as {@link CommittedRecords#poll} */
-    public void read(long from, long end, Consumer<ConsumerRecord<String, byte[]>> next) {
-        try (CommittedRecords records = records(from, end)) {
-            while (!records.isAtEnd()) {
-                records.poll().forEach(next);
-            }
-        }
     }
 }

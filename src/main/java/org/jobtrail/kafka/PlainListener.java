@@ -26,21 +26,24 @@ final class PlainListener {
 
     /** Where nothing answers, Kafka's client says so itself. */
     void requireKafka() {
+        if (answersAsSomethingElse()) {
+            throw new ForeignListenerException(
+                    "what listens at %s does not speak Kafka without TLS: set kafka.client.security.protocol to SSL or SASL_SSL, or correct kafka.bootstrap-servers"
+                            .formatted(address));
+        }
+    }
+
+    private boolean answersAsSomethingElse() {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(Utils.getHost(address), Utils.getPort(address)), TIMEOUT_MILLIS);
             socket.setSoTimeout(TIMEOUT_MILLIS);
             ask(new DataOutputStream(socket.getOutputStream()));
             var in = new DataInputStream(socket.getInputStream());
             int length = in.readInt();
-            if (length < Integer.BYTES || length > LONGEST_ANSWER || in.readInt() != OURS) {
-                throw new ForeignListenerException(
-                        "what listens at %s does not speak Kafka without TLS: set kafka.client.security.protocol to SSL or SASL_SSL, or correct kafka.bootstrap-servers"
-                                .formatted(address));
-            }
+            return length < Integer.BYTES || length > LONGEST_ANSWER || in.readInt() != OURS;
         } catch (IOException | RuntimeException e) {
-            if (e instanceof ForeignListenerException foreign) {
-                throw foreign;
-            }
+            // Nothing answered, or this is no address at all.
+            return false;
         }
     }
 

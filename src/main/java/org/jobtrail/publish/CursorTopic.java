@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jobtrail.kafka.CommittedRecords;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.OnePartition;
 import org.slf4j.Logger;
@@ -22,13 +23,14 @@ public final class CursorTopic {
 
     public Collection<Cursor> read() {
         Map<String, Cursor> cursors = new LinkedHashMap<>();
-        OnePartition.Ends ends = topic.ends();
-        topic.read(ends.begin(), ends.end(), record -> {
-            Cursor cursor = record.value() == null ? null : cursor(record);
-            if (cursor != null) {
-                cursors.put(record.key(), cursor);
-            }
-        });
+        try (CommittedRecords records = topic.records()) {
+            records.forEach(record -> {
+                Cursor cursor = record.value() == null ? null : cursor(record);
+                if (cursor != null) {
+                    cursors.put(record.key(), cursor);
+                }
+            });
+        }
         return cursors.values();
     }
 

@@ -1,8 +1,6 @@
 package org.jobtrail.settings;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file that holds a password and nothing else but, perhaps, what an editor adds: a byte-order mark, an end of line. */
@@ -13,14 +11,11 @@ public final class PasswordFile {
     /** @throws InvalidSettingException where there is no password in it */
     public static String read(String setting, Path file) {
         try {
-            String password =
-                    Files.readString(file).replaceFirst("^\\uFEFF", "").replaceFirst("(\\r\\n|\\n|\\r)\\z", "");
+            String password = TextFile.read(setting, file).replaceFirst("(\\r\\n|\\n|\\r)\\z", "");
             if (password.isEmpty()) {
                 throw new InvalidSettingException(setting, "names %s, which is empty".formatted(file));
             }
             return password;
-        } catch (CharacterCodingException e) {
-            throw new InvalidSettingException(setting, "names %s, which is not UTF-8".formatted(file));
         } catch (IOException e) {
             throw new InvalidSettingException(
                     setting,

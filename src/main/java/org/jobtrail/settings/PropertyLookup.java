@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.StringReader;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -107,12 +105,10 @@ public final class PropertyLookup {
         }
         try {
             var properties = new Properties();
-            properties.load(new StringReader(Files.readString(file).replaceFirst("^\\uFEFF", "")));
+            properties.load(new StringReader(TextFile.read("--config", file)));
             Map<String, String> strings = strings(properties);
             strings.forEach((name, value) -> requireText(file, name, value));
             return strings;
-        } catch (CharacterCodingException e) {
-            throw new InvalidSettingException("--config", "names %s, which is not UTF-8".formatted(file));
         } catch (IOException | IllegalArgumentException e) {
             throw new InvalidSettingException(
                     "--config",

@@ -16,9 +16,7 @@ final class CheckpointRecords implements Iterator<CheckpointLine>, AutoCloseable
     private Iterator<ConsumerRecord<String, byte[]>> polled = Collections.emptyIterator();
 
     CheckpointRecords(KafkaClients clients, String topic) {
-        var partition = new OnePartition(clients, topic);
-        OnePartition.Ends ends = partition.ends();
-        records = partition.records(ends.begin(), ends.end());
+        records = new OnePartition(clients, topic).records();
     }
 
     @Override

@@ -45,8 +45,7 @@ class CommittedRecordsTest {
             send(us, "committed.open", "second").get();
             us.commitTransaction();
 
-            try (CommittedRecords records =
-                    topic.records(topic.ends().begin(), topic.ends().end())) {
+            try (CommittedRecords records = topic.records()) {
                 assertThat(records.poll()).isEmpty();
                 assertThat(records.isAtEnd()).isFalse();
 
@@ -66,8 +65,7 @@ class CommittedRecordsTest {
             producer.abortTransaction();
         }
 
-        try (CommittedRecords records =
-                topic.records(topic.ends().begin(), topic.ends().end())) {
+        try (CommittedRecords records = topic.records()) {
             assertThat(values(records)).isEmpty();
         }
     }
@@ -92,9 +90,7 @@ class CommittedRecordsTest {
 
     private static List<String> values(CommittedRecords records) {
         var values = new ArrayList<String>();
-        while (!records.isAtEnd()) {
-            records.poll().forEach(committed -> values.add(new String(committed.value(), UTF_8)));
-        }
+        records.forEach(committed -> values.add(new String(committed.value(), UTF_8)));
         return values;
     }
 

@@ -142,12 +142,7 @@ class MigrationTest {
     @Test
     void aProgramThatIsStartedOnTheTablesOfANewerOneLeavesItWhatItHas(@TempDir Path newer) throws Exception {
         var database = server.emptyDatabase();
-        Path folder = Files.createDirectories(newer.resolve("sql/migration"));
-        try (Stream<Path> files = Files.list(Path.of("sql/migration"))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, folder.resolve(file.getFileName()));
-            }
-        }
+        Path folder = PostgresServer.copyMigrations(newer, file -> true);
         Files.writeString(
                 folder.resolve("V1000__newer.sql"),
                 "create function jobtrail.newer() returns integer language sql return 1");

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -64,15 +65,10 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Does what a program of an older version did; {@code home} is an empty folder. */
     public static void migrateAsOfVersion(int version, TestDatabase database, Path home) throws IOException {
-        Path folder = Files.createDirectories(home.resolve("sql/migration"));
-        try (Stream<Path> files = Files.list(Path.of("sql/migration"))) {
-            for (Path file : files.toList()) {
-                Matcher name = VERSIONED.matcher(file.getFileName().toString());
-                if (name.matches() && Integer.parseInt(name.group(1)) <= version) {
-                    Files.copy(file, folder.resolve(file.getFileName()));
-                }
-            }
-        }
+        Path folder = copyMigrations(home, file -> {
+            Matcher name = VERSIONED.matcher(file);
+            return name.matches() && Integer.parseInt(name.group(1)) <= version;
+        });
         Flyway.configure()
                 .dataSource(database.url(), database.username(), database.password())
                 .locations("filesystem:" + folder)
@@ -80,6 +76,19 @@ public final class PostgresServer implements AutoCloseable {
                 .placeholderReplacement(false)
                 .load()
                 .migrate();
+    }
+
+    /** Yields the folder that some of them, by their file names, are in then: where a program with this home looks for them. */
+    public static Path copyMigrations(Path home, Predicate<String> which) throws IOException {
+        Path folder = Files.createDirectories(home.resolve("sql/migration"));
+        try (Stream<Path> files = Files.list(Path.of("sql/migration"))) {
+            for (Path file : files.toList()) {
+                if (which.test(file.getFileName().toString())) {
+                    Files.copy(file, folder.resolve(file.getFileName()));
+                }
+            }
+        }
+        return folder;
     }
 
     private TestDatabase create(String name, String template) throws SQLException {
