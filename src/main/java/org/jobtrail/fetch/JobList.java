@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * An organization's job list, or a source's list of all jobs or of copy jobs, while it is fetched, page by page. Used by one thread
@@ -158,17 +159,21 @@ public final class JobList extends PagedList {
 
     /** A job that stands twice in the list was looked at twice by the server: read once more, it may stand there once. */
     private void lookForContradictions() {
-        List<ListElement> alike = perhapsAlike();
-        var byId = new HashMap<String, ListElement>(2 * alike.size());
+        int[] alike = perhapsAlike();
+        var lastById = new HashMap<String, Integer>(2 * alike.length);
         boolean differs = false;
-        for (ListElement job : alike) {
-            ListElement before = job.id() == null ? null : byId.putIfAbsent(job.id(), job);
-            if (before != null && !before.isOfOnePageWith(job)) {
+        for (int place : alike) {
+            String id = jobs.id(place);
+            Integer before = id == null ? null : lastById.put(id, place);
+            if (before == null) {
+                continue;
+            }
+            if (!paging.stoodTogether(before, place)) {
                 // It changed places with another, which may now be on none.
                 paging.startOverOrDoubt();
                 return;
             }
-            differs |= before != null && !before.saysTheSameAs(job);
+            differs |= !Arrays.equals(jobs.digest(before), jobs.digest(place));
         }
         if (differs) {
             // Where it still does, who reads what they say knows whether that matters.
@@ -176,12 +181,14 @@ public final class JobList extends PagedList {
         }
     }
 
-    /** Without those that are known to have an id that no other one has. */
-    private List<ListElement> perhapsAlike() {
+    /** In order, but for those that are known to have an id that no other one has. */
+    private int[] perhapsAlike() {
         if (jobs.isPacked() && order() instanceof PackedOrder packed) {
-            return Arrays.stream(packed.repeated()).mapToObj(jobs::get).toList();
+            return packed.repeated();
         }
         // To sort the ids of several pages, each time, would take longer than to look each one up.
-        return paging.page().filter(page -> !page.order().repeatsAnId()).isPresent() ? List.of() : jobs;
+        return paging.page().filter(page -> !page.order().repeatsAnId()).isPresent()
+                ? new int[0]
+                : IntStream.range(0, jobs.size()).toArray();
     }
 }

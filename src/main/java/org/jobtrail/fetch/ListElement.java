@@ -80,10 +80,6 @@ public final class ListElement {
         return id() == null ? saysTheSameAs(other) : id().equals(other.id());
     }
 
-    boolean isOfOnePageWith(ListElement other) {
-        return page == other.page;
-    }
-
     /** The same text, apart from the number that a server counts up for reasons of its own. */
     public boolean saysTheSameAs(ListElement other) {
         return Arrays.equals(digest(), other.digest());

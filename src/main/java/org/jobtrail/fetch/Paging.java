@@ -3,7 +3,9 @@ package org.jobtrail.fetch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A list while it arrives page by page, by offset and limit that we compute: a v8 server's own links were seen pointing to v7.
@@ -27,6 +29,9 @@ final class Paging {
 
     /** Until the last one has come: of a list that is too long, none is worth to be known. */
     private final Map<String, ListPage> answers = new LinkedHashMap<>();
+
+    /** From its first element to its last, the place of each of the pages so far. */
+    private final NavigableMap<Integer, Integer> spans = new TreeMap<>();
 
     private ListPage page;
     private long bytes;
@@ -122,7 +127,9 @@ final class Paging {
         }
         page = elements.isEmpty() ? next : null;
         int known = continued ? 1 : 0;
+        int start = elements.size() - known;
         elements.addAll(known == 0 ? received : received.subList(known, received.size()));
+        spans.put(start, elements.size() - 1);
         // A server was seen to say a limit that it did not give: a
         // link to more, or a page of the usual size, outweighs it.
         boolean full = next.limit() <= 0 || received.size() >= next.limit() || next.next() || received.size() == USUAL;
@@ -134,6 +141,11 @@ final class Paging {
         if (more && count >= PAGES) {
             throw new UnreadableListException("the list does not end after %d pages".formatted(PAGES));
         }
+    }
+
+    /** True where one answer of the server had both, the earlier place first: they stood there at the same time. */
+    boolean stoodTogether(int place, int later) {
+        return spans.floorEntry(place).getValue() >= later;
     }
 
     private ListElement last() {
@@ -161,6 +173,7 @@ final class Paging {
     void restart() {
         elements.clear();
         answers.clear();
+        spans.clear();
         page = null;
         close();
         bytes = 0;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -176,6 +177,26 @@ class PagingTest {
         assertThat(jobs.doubt()).contains("the list changed while it was read");
         assertThat(jobs.getJobs()).hasSizeGreaterThan(60);
         assertThat(server.queries).hasSizeLessThan(8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1 1 2 3", "1 2 2 3", "1 2 3 3", "1 2 2 2", "1 2 1 3 4", "1 2 3 3 3 4", "1 2 3 4 3 5 3"})
+    void aJobThatStandsTwiceWordForWordWithinAPageIsNoSignOfAListThatChanged(String ids) {
+        var server = new PagingServer(0, 3);
+        Stream.of(ids.split(" ")).map(PagingServer::element).forEach(server.elements::add);
+
+        JobList jobs = server.read(ApiVersion.V8);
+
+        assertThat(jobs.doubt()).isEmpty();
+        assertThat(jobs.getJobs()).extracting(ListElement::text).containsExactlyElementsOf(server.elements);
+    }
+
+    @Test
+    void aJobThatStandsOnTwoPagesIsOneThatChangedPlacesWithAnother() {
+        var server = new PagingServer(0, 3);
+        Stream.of("1", "2", "3", "1").map(PagingServer::element).forEach(server.elements::add);
+
+        assertThat(server.read(ApiVersion.V8).doubt()).isPresent();
     }
 
     @Test
