@@ -185,6 +185,11 @@ public final class Attempt implements ServerClock {
         return doubts.isEmpty() ? null : doubts;
     }
 
+    /** The list of organizations was read, but it may lack some, or be another installation's. */
+    boolean isDoubtful() {
+        return failure == null && trouble() != null;
+    }
+
     ServiceInstance instance() {
         return instance;
     }

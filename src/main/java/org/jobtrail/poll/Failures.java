@@ -16,6 +16,7 @@ import org.jobtrail.fetch.OversizedAnswerException;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.fetch.Redelivery;
 import org.jobtrail.poll.OrganizationOutcome.Cause;
+import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,11 +34,11 @@ public final class Failures {
         LOG.debug("{}", reason, failure);
         String route = exchange.getProperty(ExchangePropertyKey.FAILURE_ROUTE_ID, String.class);
         if ("write-receipt".equals(route)) {
-            LOG.warn("an attempt leaves no receipt: {}", reason);
+            LOG.warn("{}an attempt leaves no receipt: {}", subject(exchange), reason);
         } else if (attempt == null && route != null && route.startsWith("poll-share@")) {
-            LOG.warn("a share of a poll could not be taken: {}", reason);
+            LOG.warn("{}a share of a poll could not be taken: {}", subject(exchange), reason);
         } else if (attempt == null && endsHere(exchange)) {
-            LOG.warn("no attempt could be made: {}", reason);
+            LOG.warn("{}no attempt could be made: {}", subject(exchange), reason);
         } else if (exchange.getVariable("sparing") != null && attempt != null) {
             LOG.warn(
                     "source {}: its list of all jobs could not be read, each organization is asked: {}",
@@ -52,6 +53,12 @@ public final class Failures {
                             ? OrganizationOutcome.failed(null, jobType, reason)
                             : OrganizationOutcome.failed(organization.id(), jobType, reason, cause(failure)));
         }
+    }
+
+    /** Of which source it is told; nothing where it failed before that was known. */
+    private static String subject(Exchange exchange) {
+        var source = exchange.getVariable("source", Source.class);
+        return source == null ? "" : "source " + source.name() + ": ";
     }
 
     private static Cause cause(Exception failure) {

@@ -54,6 +54,7 @@ public record Summary(boolean reachedAllSources, String text) {
     private static String trouble(int sources, List<Attempt> attempts) {
         long failed =
                 attempts.stream().filter(attempt -> attempt.failure() != null).count() + sources - attempts.size();
+        long doubtful = attempts.stream().filter(Attempt::isDoubtful).count();
         long notComplete = attempts.stream()
                 .mapToLong(attempt -> attempt.outcomes().organizationsNotComplete())
                 .sum();
@@ -65,6 +66,7 @@ public record Summary(boolean reachedAllSources, String text) {
                 .filter(outcome -> outcome.organizationId() == null)
                 .count();
         return (failed == 0 ? "" : ", %s FAILED".formatted(count(failed, "source")))
+                + (doubtful == 0 ? "" : ", list of organizations of %s in doubt".formatted(count(doubtful, "source")))
                 + (notComplete == 0 ? "" : ", %s not complete".formatted(count(notComplete, "organization")))
                 + (gone == 0 ? "" : ", %s not listed any more".formatted(count(gone, "organization")))
                 + (copyJobs == 0 ? "" : ", copy jobs of %s not complete".formatted(count(copyJobs, "source")));

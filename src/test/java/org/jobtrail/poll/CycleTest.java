@@ -68,6 +68,16 @@ class CycleTest {
     }
 
     @Test
+    void aListOfOrganizationsThatMayLackSomeIsInTheLine() {
+        Attempt attempt = attempt("east", complete("1", 5));
+        attempt.doubt("the list changed while it was read");
+
+        assertThat(Summary.of(List.of(cycle(attempt))).text())
+                .contains("5 jobs: no change, list of organizations of 1 source in doubt in ");
+        assertThat(attempt.status()).isEqualTo(Status.PARTIAL);
+    }
+
+    @Test
     void anOrganizationIsCompleteWhereAllItsListsAreAndIsCountedOnce() {
         Attempt attempt = attempt("east", complete("1", 5), complete("2", 1));
         attempt.ended(new OrganizationOutcome("1", JobType.COPY, Status.COMPLETE, null, 1, 0, "d"));
@@ -268,7 +278,7 @@ class CycleTest {
         return attempt;
     }
 
-    private static Source source(String name) {
+    static Source source(String name) {
         return new Source(
                 name,
                 URI.create("https://localhost"),

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.jobtrail.support.HttpFailures.handshake;
 import static org.jobtrail.support.HttpFailures.http;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -15,6 +18,7 @@ import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 class FailuresTest {
 
@@ -53,6 +57,25 @@ class FailuresTest {
         exchange.getExchangeExtension().setFromRouteId(route);
 
         assertThat(new Failures().endsHere(exchange)).isEqualTo(ends);
+    }
+
+    @Test
+    void aPollThatCouldNotBeginIsToldOfWithItsSource() {
+        var logger = (Logger) LoggerFactory.getLogger("jobtrail.poll");
+        var logged = new ListAppender<ILoggingEvent>();
+        logged.start();
+        logger.addAppender(logged);
+        Exchange exchange = exchange();
+        exchange.getExchangeExtension().setFromRouteId("poll-hq");
+        exchange.setVariable("source", CycleTest.source("hq"));
+        exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new SQLException("the database is gone", "57P01"));
+
+        new Failures().note(exchange);
+
+        logger.detachAppender(logged);
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("source hq: no attempt could be made: PostgreSQL (57P01): the database is gone");
     }
 
     private static boolean worthAnotherTry(Exception failure) {
