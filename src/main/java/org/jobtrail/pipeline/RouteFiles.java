@@ -1,5 +1,6 @@
 package org.jobtrail.pipeline;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
@@ -15,9 +17,15 @@ import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.poll.Shares;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.Source;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The folder {@code routes/}: what its placeholders stand for, which of its routes each source has of its own, and that none is missing. */
 final class RouteFiles {
+
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.routes");
+
+    private static final String SUFFIX = ".camel.yaml";
 
     /** Loaded by the publisher, when it is its turn to publish. */
     private static final List<String> PUBLISHING =
@@ -71,7 +79,7 @@ final class RouteFiles {
 
     Map<String, String> properties() {
         var properties = new HashMap<String, String>();
-        properties.put("camel.main.routesIncludePattern", "file:" + home + "/routes/*.camel.yaml");
+        properties.put("camel.main.routesIncludePattern", "file:" + home + "/routes/*" + SUFFIX);
         properties.put("camel.main.routesExcludePattern", "**/" + String.join(",**/", PUBLISHING));
         properties.put("jobtrail.home", home.toString());
         Duration tick = shared ? TICK : settings.poll().period();
@@ -120,6 +128,21 @@ final class RouteFiles {
             if (!Files.isReadable(home.resolve("routes").resolve(file))) {
                 throw new InvalidRoutesException("there is no file %s".formatted(file), null);
             }
+        }
+        ignored()
+                .forEach(
+                        file -> LOG.warn("routes/{} is not read: the name of a route file ends with {}", file, SUFFIX));
+    }
+
+    /** An operator who adds a route under another name would look for it in vain. */
+    private List<String> ignored() {
+        try (Stream<Path> files = Files.list(home.resolve("routes"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> !file.endsWith(SUFFIX) && !file.startsWith("."))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new InvalidRoutesException("it cannot be listed: " + e.getMessage(), e);
         }
     }
 

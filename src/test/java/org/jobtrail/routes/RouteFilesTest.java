@@ -154,6 +154,21 @@ class RouteFilesTest {
     }
 
     @Test
+    void aFileThatIsNotReadForItsNameIsNamed(@TempDir Path home) throws IOException {
+        copyOfTheCheckout(home);
+        Files.writeString(home.resolve("routes/9-more.yaml"), "- route:\n    id: more\n");
+        var logger = (Logger) LoggerFactory.getLogger("jobtrail.routes");
+        logger.addAppender(logged);
+
+        TestPipeline.start(home, database).close();
+
+        logger.detachAppender(logged);
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .contains("routes/9-more.yaml is not read: the name of a route file ends with .camel.yaml");
+    }
+
+    @Test
     void aMissingRouteEndsTheStartAndIsNamed(@TempDir Path home) throws IOException {
         copyOfTheCheckout(home);
         Files.delete(home.resolve("routes/7-publish-events.camel.yaml"));
