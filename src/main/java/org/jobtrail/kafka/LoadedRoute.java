@@ -1,7 +1,12 @@
 package org.jobtrail.kafka;
 
+import java.io.FileNotFoundException;
 import java.nio.file.Path;
 import org.apache.camel.CamelContext;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.RoutesDefinition;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
@@ -27,8 +32,22 @@ public final class LoadedRoute {
     }
 
     public void load() throws Exception {
-        PluginHelper.getRoutesLoader(context)
-                .loadRoutes(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
+        PluginHelper.getRoutesLoader(context).loadRoutes(resource());
+    }
+
+    /** Reads the file and makes nothing of it; false where it holds another route. */
+    public boolean holdsItsRoute() throws Exception {
+        for (RoutesBuilder routes : PluginHelper.getRoutesLoader(context).findRoutesBuilders(resource())) {
+            RoutesDefinition read = ((RouteBuilder) routes).configureRoutes(context);
+            if (read.getRoutes().stream().anyMatch(route -> id.equals(route.getRouteId()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Resource resource() throws FileNotFoundException {
+        return ResourceHelper.resolveMandatoryResource(context, "file:" + file);
     }
 
     public void unload() throws Exception {

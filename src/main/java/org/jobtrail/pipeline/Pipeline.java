@@ -102,9 +102,9 @@ public final class Pipeline implements AutoCloseable {
         try {
             main.start();
         } catch (Exception e) {
-            throw new InvalidRoutesException("they do not start: " + e.getMessage(), e);
+            throw new InvalidRoutesException("they do not start", e);
         }
-        routes.checkFiles();
+        routes.checkFiles(context());
         routes.checkRoutes(context());
         if (membership != null) {
             membership.start();

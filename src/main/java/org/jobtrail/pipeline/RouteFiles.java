@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
+import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.poll.Shares;
 import org.jobtrail.settings.Settings;
@@ -122,11 +123,21 @@ final class RouteFiles {
         };
     }
 
-    /** @throws InvalidRoutesException where one of the files that are loaded later is missing */
-    void checkFiles() {
+    /** @throws InvalidRoutesException where one of the files that are loaded later is missing, or cannot be worked with */
+    void checkFiles(CamelContext context) {
         for (String file : PUBLISHING) {
-            if (!Files.isReadable(home.resolve("routes").resolve(file))) {
-                throw new InvalidRoutesException("there is no file %s".formatted(file), null);
+            Path path = home.resolve("routes").resolve(file);
+            if (!Files.isReadable(path)) {
+                throw new InvalidRoutesException("there is no file %s".formatted(file));
+            }
+            boolean holdsItsRoute;
+            try {
+                holdsItsRoute = new LoadedRoute(context, path).holdsItsRoute();
+            } catch (Exception e) {
+                throw new InvalidRoutesException("%s does not load".formatted(file), e);
+            }
+            if (!holdsItsRoute) {
+                throw new InvalidRoutesException("%s does not hold the route that it is named after".formatted(file));
             }
         }
         ignored()
@@ -142,7 +153,7 @@ final class RouteFiles {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new InvalidRoutesException("it cannot be listed: " + e.getMessage(), e);
+            throw new InvalidRoutesException("it cannot be listed", e);
         }
     }
 
@@ -151,7 +162,7 @@ final class RouteFiles {
         var missing = new TreeSet<>(ROUTES);
         context.getRoutes().stream().map(Route::getRouteId).forEach(missing::remove);
         if (!missing.isEmpty()) {
-            throw new InvalidRoutesException("there is no route %s".formatted(String.join(", ", missing)), null);
+            throw new InvalidRoutesException("there is no route %s".formatted(String.join(", ", missing)));
         }
     }
 }

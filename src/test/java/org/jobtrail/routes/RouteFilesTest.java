@@ -35,6 +35,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 @ExtendWith(RealServers.class)
@@ -183,6 +185,27 @@ class RouteFilesTest {
         assertThatThrownBy(() -> TestPipeline.start(home, database))
                 .isInstanceOf(InvalidRoutesException.class)
                 .hasMessage("the folder routes is not in order: there is no route fetch-organizations");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "4-fetch-jobs, '- route:', '- route: [', they do not start, 'in file:|4-fetch-jobs.camel.yaml| line '",
+        "4-fetch-jobs, '- setVariable:', '- setVariabel:', they do not start, 'setVariabel|4-fetch-jobs.camel.yaml| line '",
+        "7-publish-events, '- route:', '- route: [', they do not start, '7-publish-events.camel.yaml| line '",
+        "7-publish-events, '- bean:', '- baen:', 7-publish-events.camel.yaml does not load, baen",
+        "9-write-checkpoint, 'id: write-checkpoint', 'id: write-chekpoint', 9-write-checkpoint.camel.yaml does not hold the route, named after"
+    })
+    void aRouteThatIsWrittenWrongEndsTheStartAndSaysWhere(
+            String route, String right, String wrong, String problem, String told, @TempDir Path home)
+            throws IOException {
+        copyOfTheCheckout(home);
+        Path file = home.resolve("routes/" + route + ".camel.yaml");
+        Files.writeString(file, Files.readString(file).replace(right, wrong));
+
+        assertThatThrownBy(() -> TestPipeline.start(home, database))
+                .isInstanceOf(InvalidRoutesException.class)
+                .hasMessageStartingWith("the folder routes is not in order: " + problem)
+                .hasMessageContainingAll(told.split("\\|"));
     }
 
     private List<String> compactNotation() {
