@@ -11,12 +11,11 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
-import org.jobtrail.transform.Json;
-import org.jobtrail.transform.JsonText;
-import org.jobtrail.transform.Sha256;
+import org.jobtrail.text.JsonText;
+import org.jobtrail.text.RecordedJson;
+import org.jobtrail.text.Sha256;
 
 /**
  * A signed statement of where the histories, the receipts and the notes ended: a JWS in compact form (RFC 7515) with EdDSA (RFC
@@ -146,7 +145,7 @@ public record Checkpoint(
 
     /** What the next checkpoint says under previous: SHA-256 of the whole line, in hex. */
     public String digest() {
-        return HexFormat.of().formatHex(Sha256.of(jws));
+        return Sha256.hex(jws);
     }
 
     /** The line, for people: what it says is of no help in a log. */
@@ -161,7 +160,7 @@ public record Checkpoint(
 
     private static JsonNode object(String base64, String what) {
         try {
-            return Json.object(new String(bytes(base64, what), StandardCharsets.UTF_8));
+            return RecordedJson.object(new String(bytes(base64, what), StandardCharsets.UTF_8));
         } catch (IllegalStateException | ClassCastException e) {
             throw new CheckpointException("no checkpoint: its %s is not a JSON object".formatted(what));
         }

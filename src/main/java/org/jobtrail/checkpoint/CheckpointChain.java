@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

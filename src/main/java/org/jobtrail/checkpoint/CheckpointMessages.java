@@ -13,7 +13,7 @@ import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.support.DefaultMessage;
 import org.jobtrail.database.StatementParameters;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 
 /** What {@code 9-write-checkpoint} asks: the messages that checkpoints are, and where they go besides the topic. */
 public final class CheckpointMessages {

@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jobtrail.transform.Sha256;
+import org.jobtrail.text.Sha256;
 
 /**
  * The public keys that a key file holds, by their ids: the one that signs and older ones. An auditor's copy of the file needs no

@@ -19,7 +19,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.database.Safeguards;
 import org.jobtrail.embedded.Part;
-import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.fetch.OrganizationLists;
@@ -34,6 +33,7 @@ import org.jobtrail.settings.Installation;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.text.OneLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

@@ -10,6 +10,7 @@ import org.jobtrail.fetch.Organization;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Erasure.Erased;
 import org.jobtrail.settings.Settings;
+import org.jobtrail.text.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,14 +58,9 @@ public final class EraseCommand implements Callable<Integer> {
                     return erasure.erase(organizationId, type == null ? null : type.toString(), jobId);
                 }
             });
-            out.println(erased.map(done -> "erase: organization %s, %s job %s: %d row%s blanked, row %d says so"
+            out.println(erased.map(done -> "erase: organization %s, %s job %s: %s blanked, row %d says so"
                             .formatted(
-                                    organizationId,
-                                    done.jobType(),
-                                    jobId,
-                                    done.rows(),
-                                    done.rows() == 1 ? "" : "s",
-                                    done.seq()))
+                                    organizationId, done.jobType(), jobId, Counted.of(done.rows(), "row"), done.seq()))
                     .orElse("erase: organization %s, job %s: nothing was kept since it was last erased"
                             .formatted(organizationId, jobId)));
             return 0;

@@ -11,11 +11,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jobtrail.embedded.Part;
-import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.record.Retention;
 import org.jobtrail.record.Retention.Range;
 import org.jobtrail.settings.Settings;
+import org.jobtrail.text.Counted;
+import org.jobtrail.text.OneLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -100,15 +101,12 @@ public final class RetainCommand implements Callable<Integer> {
         } else if (dryRun) {
             done = "rows %d to %d would be removed".formatted(range.first(), range.last());
         } else {
-            done = "rows %d to %d sealed, %s kept".formatted(range.first(), range.last(), count(range.jobs(), "job"));
+            done = "rows %d to %d sealed, %s kept"
+                    .formatted(range.first(), range.last(), Counted.of(range.jobs(), "job"));
         }
         return range.waiting() == 0
                 ? done
-                : "%s; the next %s %s".formatted(done, count(range.waiting(), "row"), range.reason());
-    }
-
-    private static String count(long count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
+                : "%s; the next %s %s".formatted(done, Counted.of(range.waiting(), "row"), range.reason());
     }
 
     /** What is yet to come is a slip of the keyboard, and would cost everything. */

@@ -14,6 +14,7 @@ import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Summary;
 import org.jobtrail.settings.Settings;
+import org.jobtrail.text.Counted;
 
 /** Polls each source once and publishes everything that is not published yet, and signs where that ends. */
 final class SingleRun {
@@ -55,11 +56,10 @@ final class SingleRun {
     }
 
     private static String sentence(Map<String, String> halted, long rows) {
-        return "%d organization%s HALTED%s: %s"
+        return "%s HALTED%s: %s"
                 .formatted(
-                        halted.size(),
-                        halted.size() == 1 ? "" : "s",
-                        rows == 0 ? "" : ", %d rows NOT published".formatted(rows),
+                        Counted.of(halted.size(), "organization"),
+                        rows == 0 ? "" : ", %s NOT published".formatted(Counted.of(rows, "row")),
                         halted.values().iterator().next());
     }
 
@@ -97,7 +97,9 @@ final class SingleRun {
             }
             Thread.sleep(50);
         }
-        return Optional.of("%d rows NOT published: %s"
-                .formatted(left, engine.publisher().problem().orElse("the publisher makes no progress")));
+        return Optional.of("%s NOT published: %s"
+                .formatted(
+                        Counted.of(left, "row"),
+                        engine.publisher().problem().orElse("the publisher makes no progress")));
     }
 }

@@ -5,11 +5,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jobtrail.text.Sha256;
+import org.jobtrail.text.Storable;
 
 /**
  * Cuts the elements out of a page while its parser passes over them, once: who an element is, and a digest of what it says. The
@@ -35,15 +36,7 @@ final class ElementReader {
         this.page = page;
         this.start = start;
         this.parser = parser;
-        this.sha256 = sha256();
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        this.sha256 = Sha256.begin();
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jobtrail.text.Sha256;
 
 /**
  * An organization's job list, or a source's list of all jobs or of copy jobs, while it is fetched, page by page. Used by one thread
@@ -109,7 +110,7 @@ public final class JobList extends PagedList {
     }
 
     static String contentDigest(ApiVersion version, int size, ElementOrder elements) {
-        MessageDigest sha256 = ElementReader.sha256();
+        MessageDigest sha256 = Sha256.begin();
         sha256.update((version + " " + size).getBytes(StandardCharsets.US_ASCII));
         elements.addDigests(sha256);
         return HexFormat.of().formatHex(sha256.digest());

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jobtrail.text.Sha256;
 
 /**
  * What was read of a page: of the next answer to the same request, only elements that are others are cut into tokens, which takes
@@ -66,7 +67,7 @@ record KnownPage(byte[] head, OrderedTexts texts, byte[] tail, int limit, boolea
 
     private Optional<ListPage> elements(Body body) throws IOException {
         List<ElementText> elements = elements();
-        MessageDigest sha256 = ElementReader.sha256();
+        MessageDigest sha256 = Sha256.begin();
         var places = new Places(elements.size());
         var read = new ArrayList<ListElement>(elements.size());
         long end = body.length() - tail.length;

@@ -3,6 +3,7 @@ package org.jobtrail.fetch;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jobtrail.text.Storable;
 
 /** A job's link to its organization, which before v8 is all that tells whose it is. Read, never followed. */
 public final class OrganizationLink {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jobtrail.text.Counted;
 
 /** A source's organizations while they are fetched, page by page, and then read one by one. Used by one thread at a time. */
 public final class OrganizationList extends PagedList {
@@ -96,8 +97,8 @@ public final class OrganizationList extends PagedList {
             doubts.add("the list of organizations changed while it was read");
         }
         if (!unreadable.isEmpty()) {
-            doubts.add("%d organization%s could not be read: %s"
-                    .formatted(unreadable.size(), unreadable.size() == 1 ? "" : "s", unreadable.get(0)));
+            doubts.add("%s could not be read: %s"
+                    .formatted(Counted.of(unreadable.size(), "organization"), unreadable.get(0)));
         }
         doubts.addAll(unknown);
         return doubts.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", doubts));

@@ -13,6 +13,7 @@ import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.jobtrail.text.OneLine;
 
 /** Why something failed, as a receipt, a log and a command say it. */
 public final class Reason {

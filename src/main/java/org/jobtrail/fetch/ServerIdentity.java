@@ -2,7 +2,6 @@ package org.jobtrail.fetch;
 
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -17,6 +16,7 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.text.Sha256;
 
 /** Whether a source's server is who it says: as the JDK judges, only that a refusal tells the operator what to do about it. */
 final class ServerIdentity extends X509ExtendedTrustManager {
@@ -172,8 +172,7 @@ final class ServerIdentity extends X509ExtendedTrustManager {
 
     private static String fingerprint(X509Certificate certificate) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-            return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
+            return HexFormat.ofDelimiter(":").withUpperCase().formatHex(Sha256.of(certificate.getEncoded()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a certificate that was read has no bytes", e);
         }

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jobtrail.text.Counted;
 
 /**
  * A topic that has to be there.
@@ -54,7 +55,7 @@ record NeededTopic(String name, int partitions, boolean one, Map<String, String>
         return Optional.of("topic %s has %s%s: it must have %s%s"
                 .formatted(
                         name,
-                        one ? "%s, ".formatted(counted(actualPartitions)) : "",
+                        one ? "%s, ".formatted(Counted.of(actualPartitions, "partition")) : "",
                         listed(found),
                         one ? "1 partition, " : "",
                         listed(settings)));
@@ -71,7 +72,7 @@ record NeededTopic(String name, int partitions, boolean one, Map<String, String>
                                 .formatted(
                                         name,
                                         e.getCause().getClass().getSimpleName(),
-                                        counted(partitions),
+                                        Counted.of(partitions, "partition"),
                                         listed(made)));
             }
         }
@@ -84,10 +85,6 @@ record NeededTopic(String name, int partitions, boolean one, Map<String, String>
             Thread.sleep(20);
         }
         throw new MissingTopicException("topic %s was created but is not to be seen".formatted(name));
-    }
-
-    private static String counted(int partitions) {
-        return "%d partition%s".formatted(partitions, partitions == 1 ? "" : "s");
     }
 
     private static String listed(Map<String, String> settings) {

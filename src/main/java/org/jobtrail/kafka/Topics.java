@@ -11,7 +11,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.TopicConfig;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.settings.Settings.Source;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 
 /** The topics, with the settings that they need. Created where they are missing and the account may; never changed. */
 public final class Topics {

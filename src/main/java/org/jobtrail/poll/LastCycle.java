@@ -6,10 +6,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
-import org.jobtrail.fetch.OneLine;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.text.Counted;
+import org.jobtrail.text.OneLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,12 +59,12 @@ public final class LastCycle {
                 Locale.ROOT,
                 "polled source %s, %s, %s: %s%s in %.1f s, by %s",
                 source.name(),
-                Summary.count(number(last, "organizations"), "organization"),
-                Summary.count(number(last, "jobs"), "job"),
-                changes == 0 ? "no change" : Summary.count(changes, "change"),
-                notComplete == 0 ? "" : ", %s not complete".formatted(Summary.count(notComplete, "list")),
+                Counted.of(number(last, "organizations"), "organization"),
+                Counted.of(number(last, "jobs"), "job"),
+                changes == 0 ? "no change" : Counted.of(changes, "change"),
+                notComplete == 0 ? "" : ", %s not complete".formatted(Counted.of(notComplete, "list")),
                 took.toMillis() / 1e3,
-                Summary.count(number(last, "instances"), "instance"));
+                Counted.of(number(last, "instances"), "instance"));
     }
 
     private static long number(Map<String, Object> row, String column) {

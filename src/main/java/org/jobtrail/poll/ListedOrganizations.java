@@ -9,8 +9,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.OrganizationList;
-import org.jobtrail.fetch.Storable;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
+import org.jobtrail.text.Storable;
 
 /** What {@code 3-note-organizations} asks. Stateless. */
 public final class ListedOrganizations {

@@ -2,7 +2,7 @@ package org.jobtrail.poll;
 
 import java.util.Locale;
 import org.jobtrail.fetch.JobType;
-import org.jobtrail.fetch.OneLine;
+import org.jobtrail.text.OneLine;
 
 /**
  * How the poll of one of an organization's lists ended; without an organization, that of the list of copy jobs, which is the

@@ -4,13 +4,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jobtrail.fetch.JobType;
-import org.jobtrail.fetch.Storable;
-import org.jobtrail.transform.JsonText;
-import org.jobtrail.transform.Sha256;
+import org.jobtrail.text.JsonText;
+import org.jobtrail.text.Sha256;
+import org.jobtrail.text.Storable;
 
 /** What is kept of an attempt, as JSON for the function that numbers and chains it. */
 final class Receipt {
@@ -86,6 +85,6 @@ final class Receipt {
                 .map(outcome -> outcome.organizationId() + " " + outcome.jobType() + " " + outcome.listDigest())
                 .sorted()
                 .collect(Collectors.joining("\n"));
-        return HexFormat.of().formatHex(Sha256.of(digests));
+        return Sha256.hex(digests);
     }
 }

@@ -19,7 +19,7 @@ import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.settings.Settings.Source;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

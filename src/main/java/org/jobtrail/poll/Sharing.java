@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.jobtrail.fetch.AtEnd;
 import org.jobtrail.settings.Settings.Poll;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

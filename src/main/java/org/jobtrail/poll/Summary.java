@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jobtrail.text.Counted;
 
 /** The line that tells how one or more cycles ended. */
 public record Summary(boolean reachedAllSources, String text) {
@@ -14,7 +15,7 @@ public record Summary(boolean reachedAllSources, String text) {
     }
 
     public static Summary of(Collection<Cycle> cycles) {
-        return of(count(cycles.size(), "source"), cycles);
+        return of(Counted.of(cycles.size(), "source"), cycles);
     }
 
     private static Summary of(String subject, Collection<Cycle> cycles) {
@@ -26,8 +27,12 @@ public record Summary(boolean reachedAllSources, String text) {
                 Locale.ROOT,
                 "polled %s, %s, %s: %s%s in %.1f s",
                 subject,
-                count(attempts.stream().mapToInt(a -> a.organizations().size()).sum(), "organization"),
-                count(
+                Counted.of(
+                        attempts.stream()
+                                .mapToInt(a -> a.organizations().size())
+                                .sum(),
+                        "organization"),
+                Counted.of(
                         attempts.stream()
                                 .mapToInt(attempt -> attempt.outcomes().jobs())
                                 .sum(),
@@ -44,7 +49,7 @@ public record Summary(boolean reachedAllSources, String text) {
         if (kinds.isEmpty()) {
             return "no change";
         }
-        return count(attempts.stream().mapToInt(Attempt::changeCount).sum(), "change") + " ("
+        return Counted.of(attempts.stream().mapToInt(Attempt::changeCount).sum(), "change") + " ("
                 + kinds.entrySet().stream()
                         .map(kind -> kind.getValue() + " " + kind.getKey())
                         .collect(Collectors.joining(", "))
@@ -65,14 +70,12 @@ public record Summary(boolean reachedAllSources, String text) {
                 .flatMap(attempt -> attempt.outcomes().notComplete().stream())
                 .filter(outcome -> outcome.organizationId() == null)
                 .count();
-        return (failed == 0 ? "" : ", %s FAILED".formatted(count(failed, "source")))
-                + (doubtful == 0 ? "" : ", list of organizations of %s in doubt".formatted(count(doubtful, "source")))
-                + (notComplete == 0 ? "" : ", %s not complete".formatted(count(notComplete, "organization")))
-                + (gone == 0 ? "" : ", %s not listed any more".formatted(count(gone, "organization")))
-                + (copyJobs == 0 ? "" : ", copy jobs of %s not complete".formatted(count(copyJobs, "source")));
-    }
-
-    static String count(long count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
+        return (failed == 0 ? "" : ", %s FAILED".formatted(Counted.of(failed, "source")))
+                + (doubtful == 0
+                        ? ""
+                        : ", list of organizations of %s in doubt".formatted(Counted.of(doubtful, "source")))
+                + (notComplete == 0 ? "" : ", %s not complete".formatted(Counted.of(notComplete, "organization")))
+                + (gone == 0 ? "" : ", %s not listed any more".formatted(Counted.of(gone, "organization")))
+                + (copyJobs == 0 ? "" : ", copy jobs of %s not complete".formatted(Counted.of(copyJobs, "source")));
     }
 }

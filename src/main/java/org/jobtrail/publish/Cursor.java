@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
-import org.jobtrail.transform.Json;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
+import org.jobtrail.text.RecordedJson;
 
 /**
  * Up to where an organization's history is on the topic; written in the same transaction as the events themselves.
@@ -30,7 +30,7 @@ public record Cursor(
     }
 
     static Cursor of(byte[] value) {
-        ObjectNode node = Json.object(new String(value, StandardCharsets.UTF_8));
+        ObjectNode node = RecordedJson.object(new String(value, StandardCharsets.UTF_8));
         return new Cursor(
                 node.required("organization_id").asText(),
                 node.path("source").asText(null),

@@ -20,7 +20,7 @@ import org.apache.camel.support.DefaultMessage;
 import org.apache.kafka.common.utils.Utils;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.settings.Settings.KafkaTopics;
-import org.jobtrail.transform.Json;
+import org.jobtrail.text.RecordedJson;
 
 /**
  * What {@code 7-publish-events} asks: which rows come next, and the messages that they are. An event is a CloudEvent 1.0 in
@@ -153,7 +153,9 @@ public final class EventMessages {
     private static byte[] snapshot(byte[] payload) {
         try {
             // To read it to its end, as any other member, takes a sixth of the time in which events are published.
-            return payload == null ? null : Json.lastMember("after", payload).orElse(null);
+            return payload == null
+                    ? null
+                    : RecordedJson.lastMember("after", payload).orElse(null);
         } catch (IOException e) {
             throw new UncheckedIOException("a payload is no JSON", e);
         }

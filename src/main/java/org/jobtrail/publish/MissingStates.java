@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.HashMap;
 import java.util.Map;
 import org.jobtrail.kafka.Topics;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 
 /**
  * The states of organizations whose events are on the topic without them: job by job, as far as the events are; and none of jobs

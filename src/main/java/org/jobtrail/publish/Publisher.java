@@ -17,7 +17,6 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.database.Database;
-import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.KafkaClients;
@@ -27,6 +26,7 @@ import org.jobtrail.kafka.Topics;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.Publishing;
 import org.jobtrail.settings.Settings.KafkaTopics;
+import org.jobtrail.text.OneLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

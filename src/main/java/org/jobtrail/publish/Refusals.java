@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jobtrail.database.Database;
-import org.jobtrail.fetch.OneLine;
+import org.jobtrail.text.OneLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.Storable;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
+import org.jobtrail.text.Storable;
 
 /** The right to record an organization's next poll: good until somebody else claims. */
 public record Claim(

@@ -11,9 +11,9 @@ import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.Storable;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.poll.OrganizationOutcome;
+import org.jobtrail.text.Storable;
 
 /** What the routes ask about claims: the right to record the next poll of an organization, and what was recorded last. Thread-safe. */
 public final class Claims {

@@ -16,7 +16,7 @@ import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.poll.OrganizationOutcome;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 import org.jobtrail.transform.Listing;
 
 /** What the routes ask on the way of a source's copy jobs to the histories of its organizations. Thread-safe. */

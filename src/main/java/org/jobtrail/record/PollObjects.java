@@ -3,7 +3,7 @@ package org.jobtrail.record;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.List;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 
 /** The objects of one poll in an array of what several found: each says which it is of, but those of the first say nothing. */
 record PollObjects(int poll) {

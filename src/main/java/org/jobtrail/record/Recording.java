@@ -14,10 +14,10 @@ import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.OrganizationOutcome;
 import org.jobtrail.poll.OrganizationOutcome.Status;
 import org.jobtrail.settings.Settings.Absence;
+import org.jobtrail.text.Sha256;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.Listing;
-import org.jobtrail.transform.Sha256;
 
 /**
  * One organization's poll on its way into the history: the verdict on its list, what changed, portion by portion, and how it
@@ -208,7 +208,7 @@ public final class Recording {
     /** Whoever waits for a reduced list to be confirmed does not wait for the list of another organization. */
     private String suspectDigest() {
         return listing.foreignOwner()
-                .map(owner -> HexFormat.of().formatHex(Sha256.of("of organization " + owner)))
+                .map(owner -> Sha256.hex("of organization " + owner))
                 .orElseGet(listing::digest);
     }
 

@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jobtrail.text.JsonText;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
-import org.jobtrail.transform.JsonText;
 
 /** The polls of organizations, of each one a portion, that are recorded by one statement. Used by one thread at a time. */
 public final class Recordings {

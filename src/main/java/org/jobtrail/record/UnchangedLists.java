@@ -11,11 +11,11 @@ import org.apache.camel.Variable;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
-import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.poll.OrganizationOutcome;
 import org.jobtrail.record.LastPolls.LastPoll;
+import org.jobtrail.text.OneLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

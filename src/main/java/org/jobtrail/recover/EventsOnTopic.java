@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.WholeTopic;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 
 /** Reads the events of some organizations from the topic, whole, and puts them aside in the database, which compares sets. */
 final class EventsOnTopic {

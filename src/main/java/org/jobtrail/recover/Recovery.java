@@ -18,7 +18,7 @@ import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.publish.Cursor;
 import org.jobtrail.settings.Settings;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 import org.jobtrail.verify.CheckpointKeys;
 import org.jobtrail.verify.LostEvidence;
 

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jobtrail.fetch.Storable;
+import org.jobtrail.text.JsonText;
+import org.jobtrail.text.RecordedJson;
+import org.jobtrail.text.Sha256;
+import org.jobtrail.text.Storable;
 import org.jobtrail.transform.JobSnapshot;
-import org.jobtrail.transform.Json;
-import org.jobtrail.transform.JsonText;
 
 /** A row of the history as its event tells it: all of it but the text that the server sent. The hash proves that nothing is made up. */
 final class RestoredRow {
@@ -65,7 +65,7 @@ final class RestoredRow {
     private void restore(ObjectNode node) {
         ObjectNode told;
         try {
-            told = Json.recorded(payload);
+            told = RecordedJson.object(payload);
         } catch (IllegalStateException e) {
             return;
         }
@@ -114,12 +114,10 @@ final class RestoredRow {
 
     private String payloadDigest() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Sha256.begin();
             String salt = headers.get("ce_salt");
             digest.update(HexFormat.of().parseHex(salt == null ? "" : salt));
             return HexFormat.of().formatHex(digest.digest(payload));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.WholeTopic;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 
 /**
  * Reads whose states the topic has, and puts aside in the database those of jobs that it does not know: only the topic can tell of

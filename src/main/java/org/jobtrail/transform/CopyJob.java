@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.ListElement;
-import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.Storable;
+import org.jobtrail.text.OneLine;
+import org.jobtrail.text.Storable;
 
 /** What of a copy job tells whose it is. {@code unreadable} is why it is no job; null where it is one. */
 public record CopyJob(ListElement raw, String id, String organizationId, String backupJobId, String unreadable) {

@@ -15,7 +15,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.util.Set;
 import org.jobtrail.fetch.ListElement;
-import org.jobtrail.fetch.OneLine;
+import org.jobtrail.text.Json;
+import org.jobtrail.text.OneLine;
 
 /** Reads of a job the fields that anything is made of; the others are passed over, whatever size their values are. */
 final class JobFields {

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.jobtrail.fetch.Storable;
+import org.jobtrail.text.JsonText;
+import org.jobtrail.text.RecordedJson;
+import org.jobtrail.text.Storable;
 
 /**
  * What of a job is compared, recorded and told: its documented fields under their names in the API, in one form. A field that
@@ -79,7 +81,7 @@ public final class JobSnapshot {
 
     /** Equal for snapshots that say the same. */
     public byte[] digest() {
-        return written == null ? WrittenSnapshot.digest(Json.recorded(utf8)) : written.digest();
+        return written == null ? WrittenSnapshot.digest(RecordedJson.object(utf8)) : written.digest();
     }
 
     /** The text of a field, for a typed column; other values than text as their JSON. */

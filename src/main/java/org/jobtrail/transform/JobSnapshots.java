@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.Storable;
+import org.jobtrail.text.Storable;
 
 /**
  * Turns a job as the API sent it into its snapshot. Only documented fields of which a change means something are taken: eTag,

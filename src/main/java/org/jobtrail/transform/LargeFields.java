@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.Optional;
+import org.jobtrail.text.JsonText;
+import org.jobtrail.text.Sha256;
 
 /**
  * Keeps an event under the size that Kafka takes: the largest fields of a job give way to their length and SHA-256, before
@@ -53,7 +54,7 @@ final class LargeFields {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("length", text.length())
-                .put("sha256", HexFormat.of().formatHex(Sha256.of(text)));
+                .put("sha256", Sha256.hex(text));
     }
 
     private static int bytes(JsonNode value) {

@@ -15,8 +15,9 @@ import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.ListElement;
-import org.jobtrail.fetch.OneLine;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.text.OneLine;
+import org.jobtrail.text.Sha256;
 
 /**
  * A complete job list while it is transformed: which jobs stand in it, which of them differ from what is known, who of those that

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jobtrail.text.Json;
+import org.jobtrail.text.RecordedJson;
 
 /**
  * The fields of a snapshot, read from its bytes. Objects and arrays stay bytes until somebody asks what is in them: of two snapshots
@@ -23,7 +25,7 @@ final class RecordedFields {
 
     RecordedFields(byte[] utf8) {
         this.utf8 = utf8;
-        Json.recorded(utf8, (name, parser) -> {
+        RecordedJson.object(utf8, (name, parser) -> {
             JsonNode value = null;
             if (parser.currentToken().isStructStart()) {
                 int from = (int) parser.currentTokenLocation().getByteOffset();
@@ -45,7 +47,7 @@ final class RecordedFields {
     /** Null where there is none. */
     JsonNode get(String name) {
         Part part = parts.get(name);
-        return part == null ? fields.get(name) : Json.recorded(utf8, part.from(), part.to());
+        return part == null ? fields.get(name) : RecordedJson.value(utf8, part.from(), part.to());
     }
 
     /** True where it need not be read to know that it is the same. */

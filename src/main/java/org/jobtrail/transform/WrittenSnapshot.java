@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jobtrail.text.JsonText;
+import org.jobtrail.text.Sha256;
 
 /**
  * A snapshot as one line of JSON, and as it is compared: the same, but for values that mean the same in any case. It is written once,

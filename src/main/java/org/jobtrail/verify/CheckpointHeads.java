@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jobtrail.checkpoint.Checkpoint;
 import org.jobtrail.checkpoint.Heads;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 import org.jobtrail.verify.Finding.Kind;
 
 /**

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import org.jobtrail.transform.Json;
+import org.jobtrail.text.RecordedJson;
 
 /** The epochs that one organization's history has begun: where its numbers go on above those of a history that was left behind. */
 final class Epochs {
@@ -17,7 +17,7 @@ final class Epochs {
 
         /** @throws IllegalArgumentException where the content is not that of an epoch */
         static Epoch parse(String content) {
-            ObjectNode epoch = Json.object(content);
+            ObjectNode epoch = RecordedJson.object(content);
             return new Epoch(
                     number(epoch, "localSeq"),
                     number(epoch, "firstSeq"),

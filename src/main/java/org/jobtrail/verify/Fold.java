@@ -3,12 +3,11 @@ package org.jobtrail.verify;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import org.jobtrail.text.RecordedJson;
+import org.jobtrail.text.Sha256;
 import org.jobtrail.transform.JobKey;
-import org.jobtrail.transform.Json;
-import org.jobtrail.transform.Sha256;
 
 /** One organization's history, row by row, folded into what it says of each job; kept as digests. */
 final class Fold {
@@ -55,7 +54,7 @@ final class Fold {
     }
 
     static String digest(String snapshot) {
-        return HexFormat.of().formatHex(Sha256.of(snapshot));
+        return Sha256.hex(snapshot);
     }
 
     int jobs() {
@@ -64,12 +63,12 @@ final class Fold {
 
     /** What stays of a job of which the rows before are sealed. */
     private static boolean tellsAbsence(String payload) throws IOException {
-        return payload != null && !Json.object(payload).path("present").asBoolean(true);
+        return payload != null && !RecordedJson.object(payload).path("present").asBoolean(true);
     }
 
     /** The text of a member that is an object, as it stands in the payload. */
     private static Optional<String> member(String name, String payload) throws IOException {
-        return Json.member(name, payload.getBytes(StandardCharsets.UTF_8))
+        return RecordedJson.member(name, payload.getBytes(StandardCharsets.UTF_8))
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 }

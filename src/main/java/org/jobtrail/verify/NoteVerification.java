@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import org.jobtrail.text.RecordedJson;
 import org.jobtrail.transform.JobKey;
-import org.jobtrail.transform.Json;
 import org.jobtrail.verify.Finding.Kind;
 
 /**
@@ -146,10 +146,10 @@ final class NoteVerification {
                         .add(Epochs.Epoch.parse(note.content()));
                 findings.warn("note %d: %s", note.seq(), note.note());
             } else if (note.kind().equals("recovery")) {
-                recovery(note.organizationId(), Json.object(note.content()));
+                recovery(note.organizationId(), RecordedJson.object(note.content()));
                 findings.warn("note %d: %s", note.seq(), note.note());
             } else if (note.kind().equals("erasure")) {
-                ObjectNode erasure = Json.object(note.content());
+                ObjectNode erasure = RecordedJson.object(note.content());
                 var job = new JobKey(
                         erasure.get("jobType").asText(), erasure.get("jobId").asText());
                 erasures.computeIfAbsent(note.organizationId(), id -> new HashMap<>())

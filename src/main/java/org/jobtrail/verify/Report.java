@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 
 /** What {@code verify} tells: lines for people or one JSON document, and at their end the same verdict. */
 public final class Report {

@@ -3,7 +3,7 @@ package org.jobtrail.verify;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HexFormat;
-import org.jobtrail.transform.Json;
+import org.jobtrail.text.RecordedJson;
 
 /** What a retention left of the rows that it removed: a history goes on from there. */
 record Seal(long firstSeq, long lastSeq, byte[] lastHash, long rows, long jobs, byte[] jobsDigest) {
@@ -14,7 +14,7 @@ record Seal(long firstSeq, long lastSeq, byte[] lastHash, long rows, long jobs, 
     /** @throws IllegalArgumentException where the content is not that of a seal */
     static Seal parse(String content) {
         try {
-            ObjectNode seal = Json.object(content);
+            ObjectNode seal = RecordedJson.object(content);
             return new Seal(
                     number(seal, "firstSeq"),
                     number(seal, "lastSeq"),

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.WholeTopic;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 import org.jobtrail.verify.Finding.Kind;
 
 /**

@@ -13,6 +13,7 @@ import org.jobtrail.database.Role;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.settings.Settings;
+import org.jobtrail.text.Counted;
 import org.jobtrail.verify.Finding.Kind;
 import org.jobtrail.verify.HistoryVerification.Range;
 import org.jobtrail.verify.Report.Verdict;
@@ -64,11 +65,11 @@ public final class Verification {
             reaches.put(
                     organization.getKey(), new Reach(organization.getValue(), history.verify(organization.getKey())));
         }
-        line("history: %s, %d rows", number(reaches.size(), "organization"), history.rows());
+        line("history: %s, %d rows", Counted.of(reaches.size(), "organization"), history.rows());
         count("organizations", reaches.size());
         count("rows", history.rows());
         if (scope.ofAllTime()) {
-            line("state: %s", number(history.jobs(), "job"));
+            line("state: %s", Counted.of(history.jobs(), "job"));
             count("jobs", history.jobs());
         }
         line("notes: %d", notes.notes());
@@ -100,9 +101,9 @@ public final class Verification {
     private void tell(ReceiptVerification receipts) {
         line(
                 "receipts: %s, %s, %s%s",
-                number(receipts.sources(), "source"),
-                number(receipts.attempts(), "attempt"),
-                number(receipts.receipts(), "receipt"),
+                Counted.of(receipts.sources(), "source"),
+                Counted.of(receipts.attempts(), "attempt"),
+                Counted.of(receipts.receipts(), "receipt"),
                 withoutReceipt(receipts));
         count("sources", receipts.sources());
         count("receipts", receipts.receipts());
@@ -117,9 +118,9 @@ public final class Verification {
         }
         String shares = receipts.sharesWithoutReceipt() == 0
                 ? ""
-                : " and %s of others".formatted(number(receipts.sharesWithoutReceipt(), "share"));
+                : " and %s of others".formatted(Counted.of(receipts.sharesWithoutReceipt(), "share"));
         return "; without one, as they crashed or are under way: %s%s"
-                .formatted(number(receipts.withoutReceipt(), "attempt"), shares);
+                .formatted(Counted.of(receipts.withoutReceipt(), "attempt"), shares);
     }
 
     /** What was given away and cannot be edited with the database: the checkpoints and the topic. */
@@ -164,8 +165,8 @@ public final class Verification {
 
     /** Besides the rows of the history. */
     private static String alsoUncovered(long receipts, long notes) {
-        return (receipts > 0 ? ", nor " + number(receipts, "receipt") : "")
-                + (notes > 0 ? ", nor " + number(notes, "note") : "");
+        return (receipts > 0 ? ", nor " + Counted.of(receipts, "receipt") : "")
+                + (notes > 0 ? ", nor " + Counted.of(notes, "note") : "");
     }
 
     private Gaps topic(
@@ -230,9 +231,5 @@ public final class Verification {
 
     private void count(String name, long number) {
         counts.put(name, number);
-    }
-
-    private static String number(long number, String thing) {
-        return number + " " + thing + (number == 1 ? "" : "s");
     }
 }

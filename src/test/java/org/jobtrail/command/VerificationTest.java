@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +33,7 @@ import org.jobtrail.support.Program;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.Tampering;
 import org.jobtrail.support.TestDatabase;
-import org.jobtrail.transform.Sha256;
+import org.jobtrail.text.Sha256;
 import org.jobtrail.verify.CheckpointKeys;
 import org.jobtrail.verify.Protection;
 import org.jobtrail.verify.Report;
@@ -598,7 +597,7 @@ class VerificationTest {
                     '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[]}]',
                     array['{"after":{"id":"a"}}'], array[null],
                     '[{"job_type":"backup","job_id":"a","digest":"DIGEST","raw_digest":"00","api_version":"v1","missing":false,"last_change":1}]',
-                    array['{"id":"a"}'], '[]', '[]')""".replace("DIGEST", HexFormat.of().formatHex(Sha256.of("{\"id\":\"a\"}"))));
+                    array['{"id":"a"}'], '[]', '[]')""".replace("DIGEST", Sha256.hex("{\"id\":\"a\"}")));
 
         Verdict verdict = verify().verdict();
 

@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jobtrail.transform.Json;
+import org.jobtrail.text.RecordedJson;
 
 /** The files of the contract, and what they say of a value: nothing, where it is as promised. */
 final class Contract {
@@ -47,7 +47,7 @@ final class Contract {
     }
 
     JsonNode schema(String file) {
-        return Json.object(text(file));
+        return RecordedJson.object(text(file));
     }
 
     ObjectNode asyncApi() {
@@ -59,7 +59,7 @@ final class Contract {
     }
 
     JsonNode example(String name) {
-        return Json.object(text("examples/" + name + ".json"));
+        return RecordedJson.object(text("examples/" + name + ".json"));
     }
 
     List<String> examples() {

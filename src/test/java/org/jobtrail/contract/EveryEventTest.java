@@ -26,8 +26,8 @@ import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
-import org.jobtrail.transform.Json;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
+import org.jobtrail.text.RecordedJson;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -239,7 +239,7 @@ class EveryEventTest {
     }
 
     private static ObjectNode payload(ConsumerRecord<String, byte[]> record) {
-        return Json.object(text(record));
+        return RecordedJson.object(text(record));
     }
 
     private static String text(ConsumerRecord<String, byte[]> record) {

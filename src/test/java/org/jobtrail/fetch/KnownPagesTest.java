@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jobtrail.text.Sha256;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -242,7 +243,7 @@ class KnownPagesTest {
     }
 
     private static byte[] digest(ListPage page) {
-        var sha256 = ElementReader.sha256();
+        var sha256 = Sha256.begin();
         page.order().addDigests(sha256);
         return sha256.digest();
     }

@@ -26,8 +26,8 @@ import org.jobtrail.settings.PropertyLookup;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.SettingsReader;
 import org.jobtrail.support.WithoutKafka;
+import org.jobtrail.text.JsonText;
 import org.jobtrail.transform.JobSnapshot;
-import org.jobtrail.transform.JsonText;
 
 /**
  * Fills a database through the functions that the program records with, as the role that it records as: one poll after the

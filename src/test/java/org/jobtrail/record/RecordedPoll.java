@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.support.RouteStatement;
-import org.jobtrail.transform.JsonText;
+import org.jobtrail.text.JsonText;
 
 /**
  * What one poll found of an organization's backup jobs, for who records without a server.

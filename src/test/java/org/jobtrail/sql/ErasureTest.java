@@ -6,7 +6,6 @@ import static org.jobtrail.sql.Ledger.change;
 
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +16,7 @@ import org.jobtrail.record.Retention;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
-import org.jobtrail.transform.Sha256;
+import org.jobtrail.text.Sha256;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -107,7 +106,7 @@ class ErasureTest {
                         "snapshot",
                         "{}",
                         "digest",
-                        HexFormat.of().formatHex(Sha256.of("{}")),
+                        Sha256.hex("{}"),
                         "raw_digest",
                         "00".repeat(32),
                         "missing",

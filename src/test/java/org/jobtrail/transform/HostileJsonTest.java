@@ -24,6 +24,7 @@ import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.UnreadableListException;
 import org.jobtrail.support.HostileElement;
+import org.jobtrail.text.JsonText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

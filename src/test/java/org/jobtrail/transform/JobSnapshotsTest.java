@@ -9,6 +9,9 @@ import java.util.stream.IntStream;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.text.JsonText;
+import org.jobtrail.text.RecordedJson;
+import org.jobtrail.text.Sha256;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +30,7 @@ class JobSnapshotsTest {
         JobSnapshot job = snapshot(fixture("v1.json"));
 
         assertThat(job.id()).isEqualTo("70a8cbaf-642f-4c6f-934d-fb10e597a82a");
-        assertThat(job.json()).isEqualTo(JsonText.of(Json.object("""
+        assertThat(job.json()).isEqualTo(JsonText.of(RecordedJson.object("""
                 {"id":"70a8cbaf-642f-4c6f-934d-fb10e597a82a","name":"Zürich mailboxes","description":"",
                  "lastStatus":"Success","allMailboxes":true,"isEnabled":true,
                  "lastRun":"2026-11-22T23:59:59.999999Z","nextRun":"2026-11-23T23:00:00.000000Z",
@@ -62,7 +65,7 @@ class JobSnapshotsTest {
 
     @Test
     void aCopyJobIsItsBackupJobItsRunsAndItsOwnWindow() throws IOException {
-        assertThat(snapshot(fixture("v8-copy.json")).json()).isEqualTo(JsonText.of(Json.object("""
+        assertThat(snapshot(fixture("v8-copy.json")).json()).isEqualTo(JsonText.of(RecordedJson.object("""
                 {"id":"d1000000-0000-4000-8000-000000000001","name":"Mailboxes copy","lastStatus":"Queued",
                  "isEnabled":true,"lastRun":"2026-11-22T23:59:59.999999Z","lastBackup":"2026-11-22T20:00:00.000000Z",
                  "organizationId":"b2d9414d-c417-4a94-be3b-b38a3c2e8a7b",

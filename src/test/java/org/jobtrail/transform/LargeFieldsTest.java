@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.text.JsonText;
 import org.junit.jupiter.api.Test;
 
 class LargeFieldsTest {

@@ -1,4 +1,4 @@
-package org.jobtrail.transform;
+package org.jobtrail.text;
 
 import java.io.ByteArrayOutputStream;
 

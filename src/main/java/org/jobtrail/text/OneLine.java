@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.text;
 
 /** What a server wrote, as it may stand in a log or a receipt: nothing in it breaks the line or moves the cursor of a terminal. */
 public final class OneLine {

@@ -1,4 +1,4 @@
-package org.jobtrail.transform;
+package org.jobtrail.text;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -40,7 +40,7 @@ public final class JsonText {
     }
 
     /** How many bytes were written so far; -1 where characters are. */
-    static int position(JsonGenerator out) {
+    public static int position(JsonGenerator out) {
         return out.getOutputTarget() instanceof WrittenUtf8 bytes ? bytes.size() + out.getOutputBuffered() : -1;
     }
 

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.text;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;

@@ -1,8 +1,9 @@
-package org.jobtrail.transform;
+package org.jobtrail.text;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** SHA-256, which every Java has. */
 public final class Sha256 {
@@ -13,12 +14,16 @@ public final class Sha256 {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] of(byte[] bytes) {
+    public static byte[] of(byte[] bytes) {
         return begin().digest(bytes);
     }
 
+    public static String hex(String text) {
+        return HexFormat.of().formatHex(of(text));
+    }
+
     /** Of what comes piece by piece. */
-    static MessageDigest begin() {
+    public static MessageDigest begin() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

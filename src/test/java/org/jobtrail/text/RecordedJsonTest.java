@@ -1,4 +1,4 @@
-package org.jobtrail.transform;
+package org.jobtrail.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class JsonTest {
+class RecordedJsonTest {
 
     @ParameterizedTest
     @ValueSource(
@@ -21,7 +21,7 @@ class JsonTest {
     void theLastMemberIsWhatTheMemberOfThatNameIs(String object) throws IOException {
         byte[] utf8 = object.getBytes(StandardCharsets.UTF_8);
 
-        assertThat(Json.lastMember("after", utf8).map(String::new))
-                .isEqualTo(Json.member("after", utf8).map(String::new));
+        assertThat(RecordedJson.lastMember("after", utf8).map(String::new))
+                .isEqualTo(RecordedJson.member("after", utf8).map(String::new));
     }
 }
