@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jobtrail.text.Json;
 
 /** What goes back over the wire. An empty body has no content type. */
 record Answer(int status, byte[] body, Map<String, String> headers, Delivery delivery) {
