@@ -26,14 +26,14 @@ public final class AccessTokens {
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private final ObjectMapper json;
     private final Clock clock;
-    private final Duration patience;
+    private final Duration longest;
     private final Metrics metrics;
     private final PollHealth health;
 
-    public AccessTokens(ObjectMapper json, Clock clock, Duration patience, Metrics metrics, PollHealth health) {
+    public AccessTokens(ObjectMapper json, Clock clock, Duration longest, Metrics metrics, PollHealth health) {
         this.json = json;
         this.clock = clock;
-        this.patience = patience;
+        this.longest = longest;
         this.metrics = metrics;
         this.health = health;
     }
@@ -41,14 +41,14 @@ public final class AccessTokens {
     /** {@code renewal} is set where a list was refused in the middle of a poll. */
     public void begin(@Variable("source") Source source, @Variable("renewal") Boolean renewal, Exchange exchange) {
         Session session = session(source);
-        SingleLogin.UnderWay login = session.logins.begin(patience);
+        SingleLogin.UnderWay login = session.logins.begin(longest);
         exchange.setVariable(UNDER_WAY, login);
         // Mostly it is over by then: this is for one that failed.
         AtEnd.of(exchange, done -> login.end());
         if (renewal == null) {
-            session.begin(clock.instant(), patience);
+            session.begin(clock.instant(), longest);
         } else {
-            session.beginRenewal(clock.instant(), patience);
+            session.beginRenewal(clock.instant(), longest);
         }
     }
 

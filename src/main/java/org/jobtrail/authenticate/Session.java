@@ -59,7 +59,7 @@ final class Session implements Authorization {
     }
 
     /** At the beginning of a poll: a token that is about to expire is none. */
-    synchronized void begin(Instant now, Duration patience) {
+    synchronized void begin(Instant now, Duration longest) {
         midPoll = false;
         renewedInPoll = false;
         lifeWanted = false;
@@ -72,11 +72,11 @@ final class Session implements Authorization {
         }
         // Asked for again where it is not known: the answer may have been lost.
         instanceWanted = !tokenWanted && !instance.known() && token.version().hasServiceInstance();
-        deadline = now.plus(patience);
+        deadline = now.plus(longest);
     }
 
     /** In the middle of a poll, where a list was refused with the token at hand. */
-    synchronized void beginRenewal(Instant now, Duration patience) {
+    synchronized void beginRenewal(Instant now, Duration longest) {
         midPoll = true;
         versions.keep();
         // Who is refused with a token that was made only now may be
@@ -85,7 +85,7 @@ final class Session implements Authorization {
         alive = false;
         tokenWanted = !lifeWanted;
         instanceWanted = false;
-        deadline = now.plus(patience);
+        deadline = now.plus(longest);
     }
 
     synchronized boolean wanted() {

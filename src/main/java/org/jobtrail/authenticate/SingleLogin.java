@@ -27,15 +27,15 @@ final class SingleLogin {
     }
 
     /** Waits until no other is under way. */
-    UnderWay begin(Duration patience) {
+    UnderWay begin(Duration longest) {
         try {
-            if (permit.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (permit.tryAcquire(longest.toMillis(), TimeUnit.MILLISECONDS)) {
                 return new UnderWay();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LoginException("the program was told to end");
         }
-        throw new LoginException("another login at the source has not ended in %d s".formatted(patience.toSeconds()));
+        throw new LoginException("another login at the source has not ended in %d s".formatted(longest.toSeconds()));
     }
 }

@@ -38,13 +38,13 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
     private final Set<Timed> running = ConcurrentHashMap.newKeySet();
     private volatile boolean ending;
     private final Clock clock;
-    private final Duration patience;
+    private final Duration longest;
     private final long largestList;
 
     /** @param largestList the most bytes that the answer with a list may hold when it is unpacked */
-    public Deadline(Clock clock, Duration patience, long largestList) {
+    public Deadline(Clock clock, Duration longest, long largestList) {
         this.clock = clock;
-        this.patience = patience;
+        this.longest = longest;
         this.largestList = largestList;
         alarm.setRemoveOnCancelPolicy(true);
     }
@@ -67,7 +67,7 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
         boolean list = request.containsHeader(LIST);
         request.removeHeaders(LIST);
         long left = header == null
-                ? patience.toMillis()
+                ? longest.toMillis()
                 : Duration.between(clock.instant(), moment(header.getValue())).toMillis();
         if (left <= 0 || ending) {
             throw tooLate();
@@ -122,7 +122,7 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
     }
 
     private DeadlineException tooLate() {
-        return ending ? new DeadlineException() : new DeadlineException(patience);
+        return ending ? new DeadlineException() : new DeadlineException(longest);
     }
 
     /** A request while it runs, until its answer has been read. */

@@ -12,7 +12,7 @@ public final class DeadlineException extends InterruptedIOException {
         super("the server had not answered all of it when the program was told to end");
     }
 
-    DeadlineException(Duration patience) {
-        super("the server had not answered all of it within poll.deadline, %d s".formatted(patience.toSeconds()));
+    DeadlineException(Duration longest) {
+        super("the server had not answered all of it in time (poll.deadline is %d s)".formatted(longest.toSeconds()));
     }
 }

@@ -13,28 +13,29 @@ public final class JobLists {
     /** What routes keep of a list on its exchange. */
     private static final List<String> LARGE = List.of("jobs", "list", "listing", "recording", "recordings");
 
-    private static final int SHARE_OF_PATIENCE = 4;
+    /** Of the time of one list: what the list of all jobs gets, as the others are still to be read where it fails. */
+    private static final int ALL_JOBS = 4;
 
     private final Clock clock;
-    private final Duration patience;
+    private final Duration longest;
     private final KnownPages known;
 
-    public JobLists(Clock clock, Duration patience, KnownPages known) {
+    public JobLists(Clock clock, Duration longest, KnownPages known) {
         this.clock = clock;
-        this.patience = patience;
+        this.longest = longest;
         this.known = known;
     }
 
     public JobList start(String source, Organization organization, ApiVersion version) {
-        return new JobList(source, organization, version, clock.instant().plus(patience), known);
+        return new JobList(source, organization, version, clock.instant().plus(longest), known);
     }
 
     public JobList startCopyJobs(String source, ApiVersion version) {
-        return JobList.ofCopyJobs(source, version, clock.instant().plus(patience), known);
+        return JobList.ofCopyJobs(source, version, clock.instant().plus(longest), known);
     }
 
     public JobList startAllJobs(String source, ApiVersion version) {
-        return JobList.ofAllJobs(source, version, clock.instant().plus(patience.dividedBy(SHARE_OF_PATIENCE)), known);
+        return JobList.ofAllJobs(source, version, clock.instant().plus(longest.dividedBy(ALL_JOBS)), known);
     }
 
     public void begin(
@@ -50,7 +51,7 @@ public final class JobLists {
         keep(startCopyJobs(source.name(), version), exchange);
     }
 
-    /** The jobs of all organizations. Where this list fails, the others are still to be read: it gets less time than one of them. */
+    /** The jobs of all organizations. */
     public void beginAllJobs(
             @Variable("source") Source source, @Variable("apiVersion") ApiVersion version, Exchange exchange) {
         keep(startAllJobs(source.name(), version), exchange);

@@ -17,13 +17,13 @@ import org.jobtrail.settings.Settings.Source;
 public final class OrganizationLists {
 
     private final Clock clock;
-    private final Duration patience;
+    private final Duration longest;
     private final KnownPages known;
     private final Map<String, OrganizationList.Reading> readings = new ConcurrentHashMap<>();
 
-    public OrganizationLists(Clock clock, Duration patience, KnownPages known) {
+    public OrganizationLists(Clock clock, Duration longest, KnownPages known) {
         this.clock = clock;
-        this.patience = patience;
+        this.longest = longest;
         this.known = known;
     }
 
@@ -42,7 +42,7 @@ public final class OrganizationLists {
     }
 
     public OrganizationList start(String source, ApiVersion version) {
-        return new OrganizationList(source, version, clock.instant().plus(patience), known);
+        return new OrganizationList(source, version, clock.instant().plus(longest), known);
     }
 
     /** The text of each element; none where all of them are as they were read the last time. */

@@ -66,8 +66,8 @@ final class Beans {
             Deadline deadline,
             Supplier<CamelContext> context,
             Consumer<Cycle> listener) {
-        Duration patience = settings.poll().deadline();
-        var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), patience, metrics, health);
+        Duration longest = settings.poll().deadline();
+        var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), longest, metrics, health);
         bind("history", database.statements());
         bind("publication", database.publisherStatements());
         bind("sourceClient", new SourceClient(deadline, Installation.version()));
@@ -86,8 +86,8 @@ final class Beans {
         var knownPages = KnownPages.ofThisProcess();
         var lastPolls = new LastPolls(System::nanoTime);
         bind("listPages", new ListPages());
-        bind("organizationLists", new OrganizationLists(Clock.systemUTC(), patience, knownPages));
-        bind("jobLists", new JobLists(Clock.systemUTC(), patience, knownPages));
+        bind("organizationLists", new OrganizationLists(Clock.systemUTC(), longest, knownPages));
+        bind("jobLists", new JobLists(Clock.systemUTC(), longest, knownPages));
         bind("unchangedLists", new UnchangedLists(lastPolls, sharing.shared(), knownPages.most()));
         bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
         bind("claims", new Claims(patience(settings), lastPolls));

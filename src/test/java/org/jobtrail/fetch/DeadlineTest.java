@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeadlineTest {
 
     private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
-    private static final String LATE = "the server had not answered all of it within poll.deadline, 0 s";
+    private static final String LATE = "the server had not answered all of it in time (poll.deadline is 0 s)";
 
     private final PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager();
     private RawServer server;

@@ -249,7 +249,7 @@ class HttpDisciplineTest {
 
         poll("1s");
 
-        assertOnlyNorthFailed("the server had not answered all of it within poll.deadline, 1 s");
+        assertOnlyNorthFailed("the server had not answered all of it in time (poll.deadline is 1 s)");
         assertThat(requests(NORTH_JOBS)).hasSize(1);
     }
 
@@ -261,7 +261,7 @@ class HttpDisciplineTest {
 
         assertThat(receipt())
                 .containsEntry("outcome", "FAILED")
-                .containsEntry("reason", "the server had not answered all of it within poll.deadline, 1 s");
+                .containsEntry("reason", "the server had not answered all of it in time (poll.deadline is 1 s)");
     }
 
     @Test

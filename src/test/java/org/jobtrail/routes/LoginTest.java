@@ -223,7 +223,7 @@ class LoginTest {
         }
 
         assertThat(receipt()).containsEntry("outcome", "FAILED");
-        assertThat((String) receipt().get("reason")).contains("within poll.deadline, 1 s");
+        assertThat((String) receipt().get("reason")).contains("in time (poll.deadline is 1 s)");
     }
 
     @Test
