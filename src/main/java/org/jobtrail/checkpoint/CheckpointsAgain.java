@@ -1,6 +1,5 @@
 package org.jobtrail.checkpoint;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,9 +26,24 @@ public final class CheckpointsAgain {
         this.settings = settings;
     }
 
+    /**
+     * To be asked before anything is published: what the file has can be put on the topic as it is, or is not there.
+     *
+     * @throws CheckpointException where a line of the file is no checkpoint
+     */
+    public void require() throws IOException {
+        if (isThere()) {
+            try (var lines = new CheckpointLines(settings.file())) {
+                while (next(lines) != null) {
+                    // each of them
+                }
+            }
+        }
+    }
+
     /** @return how many the topic lacked; where it has others than the file, none: that is for a person to see */
     public long republish() throws IOException, InterruptedException {
-        if (!Files.isReadable(settings.file()) || !Files.isReadable(settings.keyFile())) {
+        if (!isThere()) {
             return 0;
         }
         try (Admin admin = clients.admin()) {
@@ -37,7 +51,7 @@ public final class CheckpointsAgain {
         }
         long written = 0;
         try (Producer<Object, Object> producer = clients.transactionalProducer("-checkpoints");
-                BufferedReader lines = Files.newBufferedReader(settings.file(), StandardCharsets.US_ASCII)) {
+                var lines = new CheckpointLines(settings.file())) {
             producer.initTransactions();
             Optional<Checkpoint> last =
                     new CheckpointTopic(clients, topics.checkpoints(), TrustedKeys.read(settings.keyFile())).last();
@@ -59,7 +73,11 @@ public final class CheckpointsAgain {
         return written;
     }
 
-    private static Checkpoint after(Optional<Checkpoint> last, BufferedReader lines) throws IOException {
+    private boolean isThere() {
+        return Files.isReadable(settings.file()) && Files.isReadable(settings.keyFile());
+    }
+
+    private static Checkpoint after(Optional<Checkpoint> last, CheckpointLines lines) {
         if (last.isEmpty()) {
             return next(lines);
         }
@@ -71,13 +89,15 @@ public final class CheckpointsAgain {
         return null;
     }
 
-    /** Without what a crash has left of one at the file's end. */
-    private static Checkpoint next(BufferedReader lines) throws IOException {
-        String line = lines.readLine();
-        try {
-            return line == null ? null : Checkpoint.parse(line);
-        } catch (CheckpointException e) {
+    /** Null after the last; what a crash has left of one at the file's end is none. */
+    private static Checkpoint next(CheckpointLines lines) {
+        if (!lines.hasNext()) {
             return null;
         }
+        CheckpointLine line = lines.next();
+        return line.checkpoint()
+                .orElseThrow(() -> new CheckpointException(
+                        "%s is no checkpoint: put the file of checkpoint.file back as it was, nothing was published"
+                                .formatted(line.where())));
     }
 }

@@ -2,6 +2,7 @@ package org.jobtrail.command;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -117,7 +118,7 @@ public final class VerifyCommand implements Callable<Integer> {
             return new Verification(settings, keys(settings), scope).run();
         } catch (UnverifiableException | InvalidSettingException e) {
             return unverified(e.getMessage());
-        } catch (SQLException | IOException | KafkaException e) {
+        } catch (SQLException | IOException | UncheckedIOException | KafkaException e) {
             return unverified(Reason.of(e));
         }
     }

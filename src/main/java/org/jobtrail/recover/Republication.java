@@ -1,5 +1,7 @@
 package org.jobtrail.recover;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,9 +19,11 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
+import org.jobtrail.checkpoint.CheckpointException;
 import org.jobtrail.checkpoint.CheckpointsAgain;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.kafka.TopicDescriptions;
@@ -83,6 +87,7 @@ public final class Republication {
             try {
                 before = standstill.cursors();
                 require(standstill, connection, before);
+                requireCheckpoints();
                 for (Cursor head : heads(connection, standstill)) {
                     reached.add(republish(standstill, head, before.get(head.organizationId())));
                 }
@@ -115,6 +120,17 @@ public final class Republication {
             throw new CannotRecoverException(
                     "topic %s holds records that are not of this republish: name a topic that is empty, or not there yet"
                             .formatted(topics.events()));
+        }
+    }
+
+    /** Read before anything is published: afterwards, it would be published without them. */
+    private void requireCheckpoints() {
+        try {
+            checkpoints.require();
+        } catch (CheckpointException e) {
+            throw new CannotRecoverException(e.getMessage());
+        } catch (IOException | UncheckedIOException e) {
+            throw new CannotRecoverException("checkpoint.file cannot be read: " + Reason.of(e));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jobtrail.checkpoint.CheckpointLine;
 import org.jobtrail.kafka.CommittedRecords;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.OnePartition;

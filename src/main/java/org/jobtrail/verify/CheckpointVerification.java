@@ -11,6 +11,8 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 import org.jobtrail.checkpoint.Checkpoint;
+import org.jobtrail.checkpoint.CheckpointLine;
+import org.jobtrail.checkpoint.CheckpointLines;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.verify.Finding.Kind;
 

@@ -1,6 +1,7 @@
 package org.jobtrail.verify;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,10 +15,13 @@ final class Findings {
 
     private final List<Finding> kept = new ArrayList<>();
     private final Set<String> warnings = new LinkedHashSet<>();
+    private final Set<Kind> kinds = EnumSet.noneOf(Kind.class);
     private Finding worst;
     private long more;
+    private long moreWarnings;
 
     void add(Finding finding) {
+        kinds.add(finding.kind());
         if (worst == null || finding.kind().compareTo(worst.kind()) < 0) {
             worst = finding;
         }
@@ -36,6 +40,8 @@ final class Findings {
     void warn(String text, Object... arguments) {
         if (warnings.size() < KEPT) {
             warnings.add(text.formatted(arguments));
+        } else {
+            moreWarnings++;
         }
     }
 
@@ -44,12 +50,21 @@ final class Findings {
         return Optional.ofNullable(worst);
     }
 
+    /** True where any of this kind was found, kept or not. */
+    boolean any(Kind kind) {
+        return kinds.contains(kind);
+    }
+
     List<Finding> kept() {
         return kept;
     }
 
     long more() {
         return more;
+    }
+
+    long moreWarnings() {
+        return moreWarnings;
     }
 
     Set<String> warnings() {

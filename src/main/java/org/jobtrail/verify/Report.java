@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jobtrail.text.Counted;
 import org.jobtrail.text.JsonText;
 
 /** What {@code verify} tells: lines for people or one JSON document, and at their end the same verdict. */
@@ -40,6 +41,9 @@ public final class Report {
     public List<String> lines() {
         var all = new ArrayList<>(lines);
         findings.warnings().forEach(warning -> all.add("WARNING: " + warning));
+        if (findings.moreWarnings() > 0) {
+            all.add("and " + Counted.of(findings.moreWarnings(), "more warning"));
+        }
         findings.kept().forEach(finding -> all.add(finding.kind() + ": " + finding.text()));
         if (findings.more() > 0) {
             all.add("and %d more".formatted(findings.more()));
@@ -59,6 +63,7 @@ public final class Report {
                         .put("text", finding.text()));
         report.put("moreFindings", findings.more());
         findings.warnings().forEach(report.putArray("warnings")::add);
+        report.put("moreWarnings", findings.moreWarnings());
         return JsonText.of(report);
     }
 }

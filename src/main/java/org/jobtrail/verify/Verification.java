@@ -89,11 +89,7 @@ public final class Verification {
             gaps = Gaps.notCompared(0);
         }
         protection.verify(findings);
-        line(
-                "protection: %s",
-                findings.kept().stream().anyMatch(finding -> finding.kind() == Kind.PROTECTION_WEAKENED)
-                        ? "weakened"
-                        : "as installed");
+        line("protection: %s", findings.any(Kind.PROTECTION_WEAKENED) ? "weakened" : "as installed");
         line("accounts that may act as the owner, or remove rows: %s", String.join(", ", protection.owners()));
         return new Report(lines, counts, findings, verdict(history.rows(), gaps));
     }

@@ -3,6 +3,8 @@ package org.jobtrail.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,30 @@ class RepublicationTest extends PublishedLedger {
         assertThat(identities()).containsExactlyInAnyOrderElementsOf(before);
         run();
         assertTopicIsTheHistory();
+        assertThat(verify().verdict().sentence()).startsWith("intact");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "\u00e9"})
+    void aFileOfCheckpointsThatIsNotWholeIsRefusedBeforeAnythingIsPublished(String damage) throws Exception {
+        backUpAndGoOn("Failed");
+        try (Admin admin = clients().admin()) {
+            admin.deleteTopics(List.of(events, prefix + ".checkpoints")).all().get();
+        }
+        assertHalted("the events topic was made anew, or is another: row 5 of organization east is on the one before");
+        Path file = settings().checkpoint().file();
+        String whole = Files.readString(file);
+        Files.writeString(file, damage + whole);
+
+        assertThatThrownBy(() -> republish(events))
+                .isInstanceOf(CannotRecoverException.class)
+                .hasMessage(
+                        "line 1 of %s is no checkpoint: put the file of checkpoint.file back as it was, nothing was published"
+                                .formatted(file));
+        assertThat(kafka.committedRecords(events)).isEmpty();
+
+        Files.writeString(file, whole);
+        republish(events);
         assertThat(verify().verdict().sentence()).startsWith("intact");
     }
 

@@ -1,4 +1,4 @@
-package org.jobtrail.verify;
+package org.jobtrail.checkpoint;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,7 +15,7 @@ import java.util.NoSuchElementException;
  * The checkpoints in the file, one after the other, up to where it ended when it was opened. A line is one when it has its end: what
  * comes after the last is being written, or was when the machine stopped.
  */
-final class CheckpointLines implements Iterator<CheckpointLine>, AutoCloseable {
+public final class CheckpointLines implements Iterator<CheckpointLine>, AutoCloseable {
 
     private final Path file;
     private final InputStream in;
@@ -23,11 +23,12 @@ final class CheckpointLines implements Iterator<CheckpointLine>, AutoCloseable {
     private long line;
     private boolean torn;
 
-    CheckpointLines(Path file) throws IOException {
+    public CheckpointLines(Path file) throws IOException {
         this.file = file;
         this.in = new BufferedInputStream(new Bounded(Files.newInputStream(file), Files.size(file)));
     }
 
+    /** @throws UncheckedIOException where the file cannot be read any further */
     @Override
     public boolean hasNext() {
         try {
@@ -54,7 +55,7 @@ final class CheckpointLines implements Iterator<CheckpointLine>, AutoCloseable {
     }
 
     /** True where something came after the last line. To be asked when all of them were read. */
-    boolean torn() {
+    public boolean torn() {
         return torn;
     }
 
