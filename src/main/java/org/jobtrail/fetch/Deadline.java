@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.concurrent.Cancellable;
@@ -39,10 +40,10 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
     private volatile boolean ending;
     private final Clock clock;
     private final Duration longest;
-    private final long largestList;
+    private final LongSupplier largestList;
 
-    /** @param largestList the most bytes that the answer with a list may hold when it is unpacked */
-    public Deadline(Clock clock, Duration longest, long largestList) {
+    /** @param largestList the most bytes that the answer with a list may hold when it is unpacked: asked for each, as it may change */
+    public Deadline(Clock clock, Duration longest, LongSupplier largestList) {
         this.clock = clock;
         this.longest = longest;
         this.largestList = largestList;
@@ -101,8 +102,8 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
     /** What is no list is small. */
     private long largest(boolean list, ClassicHttpResponse response) {
         return list && response.getCode() < HttpStatus.SC_REDIRECTION
-                ? largestList
-                : Math.min(largestList, Answer.IN_MEMORY);
+                ? largestList.getAsLong()
+                : Math.min(largestList.getAsLong(), Answer.IN_MEMORY);
     }
 
     /** Gives all requests, and those to come, so much longer: who is told to end cannot wait for a server that hangs. */

@@ -38,11 +38,19 @@ final class FileBody extends Body {
         }
     }
 
-    private FileBody(FileChannel file) {
+    FileBody(FileChannel file) {
         this.file = file;
     }
 
-    static FileBody create() throws IOException {
+    static FileBody create() throws OversizedAnswerException {
+        try {
+            return new FileBody(temporary());
+        } catch (IOException e) {
+            throw new OversizedAnswerException(e);
+        }
+    }
+
+    private static FileChannel temporary() throws IOException {
         Path path = Files.createTempFile("jobtrail-list", null);
         FileChannel file = FileChannel.open(
                 path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
@@ -51,13 +59,17 @@ final class FileBody extends Body {
         } catch (IOException e) {
             // Windows deletes no open file: it goes when it is closed.
         }
-        return new FileBody(file);
+        return file;
     }
 
-    void append(byte[] bytes, int count) throws IOException {
+    void append(byte[] bytes, int count) throws OversizedAnswerException {
         ByteBuffer rest = ByteBuffer.wrap(bytes, 0, count);
-        while (rest.hasRemaining()) {
-            length += file.write(rest, length);
+        try {
+            while (rest.hasRemaining()) {
+                length += file.write(rest, length);
+            }
+        } catch (IOException e) {
+            throw new OversizedAnswerException(e);
         }
     }
 

@@ -10,4 +10,9 @@ public final class OversizedAnswerException extends IOException {
     OversizedAnswerException(long largest) {
         super("the answer is larger than %d MB: %s".formatted(largest / 1_000_000, Room.SENTENCE));
     }
+
+    /** The disk was filled by somebody else meanwhile, or there is no such directory. */
+    OversizedAnswerException(IOException cause) {
+        super("a list cannot be kept in the directory for temporary files: " + cause.getMessage(), cause);
+    }
 }

@@ -3,7 +3,9 @@ package org.jobtrail.observe;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -64,13 +66,26 @@ public final class Backlog {
             if (!hasTables(statement)) {
                 return DatabaseLook.failed("the tables are not there yet");
             }
-            try {
-                return new DatabaseLook(
-                        Optional.empty(), Optional.of(waiting(statement)), Optional.of(halted(statement)));
-            } catch (SQLException e) {
-                // It has answered: whether the program is ready does not depend on how much waits.
-                return new DatabaseLook(Optional.empty(), Optional.empty(), Optional.empty());
-            }
+            // It has answered: whether the program is ready does not depend on how much waits.
+            var problems = new ArrayList<String>();
+            Optional<Map<String, String>> halted = ask(() -> halted(statement), problems);
+            Optional<Waiting> waiting = ask(() -> waiting(statement), problems);
+            return new DatabaseLook(
+                    Optional.empty(), waiting, halted, problems.stream().findFirst());
+        }
+    }
+
+    private interface Question<T> {
+        T ask() throws SQLException;
+    }
+
+    /** Each by itself: one that takes too long keeps nobody from knowing the other. */
+    private static <T> Optional<T> ask(Question<T> question, List<String> problems) {
+        try {
+            return Optional.of(question.ask());
+        } catch (SQLException e) {
+            problems.add(Reason.of(e));
+            return Optional.empty();
         }
     }
 

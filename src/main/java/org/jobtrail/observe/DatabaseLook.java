@@ -11,14 +11,19 @@ import org.jobtrail.observe.Backlog.Waiting;
  * @param problem why nothing can be recorded there
  * @param waiting empty where it is not known
  * @param halted by organization why nothing more is published of it; empty where it is not known
+ * @param unknown why something is not known
  */
-record DatabaseLook(Optional<String> problem, Optional<Waiting> waiting, Optional<Map<String, String>> halted) {
+record DatabaseLook(
+        Optional<String> problem,
+        Optional<Waiting> waiting,
+        Optional<Map<String, String>> halted,
+        Optional<String> unknown) {
 
     private static final double LATE_SECONDS = 120;
-    private static final String NOT_KNOWN = "not known: the database does not answer";
 
     static DatabaseLook failed(String problem) {
-        return new DatabaseLook(Optional.of(problem), Optional.empty(), Optional.empty());
+        return new DatabaseLook(
+                Optional.of(problem), Optional.empty(), Optional.empty(), Optional.of("the database does not answer"));
     }
 
     double rows() {
@@ -35,7 +40,15 @@ record DatabaseLook(Optional<String> problem, Optional<Waiting> waiting, Optiona
 
     /** What is halted, as an operator is told of it: nothing where nothing is. */
     Optional<Object> haltedOrNotKnown() {
-        return halted.isEmpty() ? Optional.of(NOT_KNOWN) : halted.map(all -> all.isEmpty() ? null : all);
+        return halted.isEmpty() ? Optional.of(notKnown()) : halted.map(all -> all.isEmpty() ? null : all);
+    }
+
+    boolean isAnythingHalted() {
+        return halted.filter(all -> !all.isEmpty()).isPresent();
+    }
+
+    private String notKnown() {
+        return "not known: " + unknown.orElse("the database was not asked");
     }
 
     Health.Check databaseCheck() {
@@ -48,7 +61,7 @@ record DatabaseLook(Optional<String> problem, Optional<Waiting> waiting, Optiona
 
     Health.Check unpublishedCheck() {
         if (waiting.isEmpty()) {
-            return new Health.Check("unpublished", false, Map.of("reason", NOT_KNOWN));
+            return new Health.Check("unpublished", false, Map.of("reason", notKnown()));
         }
         var data = new LinkedHashMap<String, Object>();
         data.put("rows", waiting.get().rows());

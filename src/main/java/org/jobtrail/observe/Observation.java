@@ -84,9 +84,11 @@ public final class Observation {
             data.put("reason", "publishing has not started yet");
             return new Health.Check("kafka", false, data);
         }
-        publisher.problem().ifPresent(problem -> data.put("reason", problem));
+        Optional<String> problem = publisher.problem();
+        problem.ifPresent(reason -> data.put("reason", reason));
         look.haltedOrNotKnown().ifPresent(halted -> data.put("halted", halted));
-        return new Health.Check("kafka", data.isEmpty(), data);
+        // What the database does not tell is its own check's to say: nobody shall look for it at the broker.
+        return new Health.Check("kafka", problem.isEmpty() && !look.isAnythingHalted(), data);
     }
 
     /** What is not signed yet is still recorded and published: nothing has to be restarted for it, but somebody must look. */

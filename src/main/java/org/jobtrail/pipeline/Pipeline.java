@@ -65,7 +65,7 @@ public final class Pipeline implements AutoCloseable {
         sources = settings.sources();
         sharing = new Sharing(
                 settings.poll(), settings.poll().shared() && polls == Polls.ALWAYS, Installation.instance());
-        deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline(), Room.forAList());
+        deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline(), Room::forAList);
         routes = new RouteFiles(home, settings, polls, sharing.shared());
         membership = sharing.shared()
                 ? new Membership(

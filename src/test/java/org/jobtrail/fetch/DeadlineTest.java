@@ -130,7 +130,7 @@ class DeadlineTest {
     @Test
     void aHundredServersThatHangLeaveNeitherThreadNorConnectionBehind() throws IOException {
         server.on("GET /list", RawServer::nothing).on("GET /good", RawServer.json("[]"));
-        try (var deadline = new Deadline(Clock.systemUTC(), Duration.ofMillis(10), 1_000);
+        try (var deadline = new Deadline(Clock.systemUTC(), Duration.ofMillis(10), () -> 1_000);
                 CloseableHttpClient client = client(deadline)) {
             assertThatThrownBy(() -> get(client, server.url(), "/list")).isInstanceOf(DeadlineException.class);
             long threads = ours();
@@ -207,7 +207,7 @@ class DeadlineTest {
             RawServer.sends(HEAD + "Content-Length: 5000000\r\n\r\n").answer(out);
             out.write(new byte[5_000_000]);
         });
-        try (var deadline = new Deadline(Clock.systemUTC(), Duration.ofSeconds(60), 10_000_000);
+        try (var deadline = new Deadline(Clock.systemUTC(), Duration.ofSeconds(60), () -> 10_000_000);
                 CloseableHttpClient client = client(deadline)) {
             var request = new HttpGet(server.url().resolve("/list"));
             request.setHeader("Authorization", "Bearer token");
@@ -247,7 +247,7 @@ class DeadlineTest {
     }
 
     private byte[] get(URI url, String path, Duration patience) throws IOException {
-        try (var deadline = new Deadline(Clock.systemUTC(), patience, 1_000_000);
+        try (var deadline = new Deadline(Clock.systemUTC(), patience, () -> 1_000_000);
                 CloseableHttpClient client = client(deadline)) {
             return get(client, url, path);
         }

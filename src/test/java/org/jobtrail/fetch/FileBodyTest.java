@@ -1,7 +1,13 @@
 package org.jobtrail.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +38,17 @@ class FileBodyTest {
 
             // Also those that were read long ago: who holds on to a slice may read it later.
             assertSame(read, places, written);
+        }
+    }
+
+    @Test
+    void aDiskThatIsFullIsNoReasonToAskTheServerAgain() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full));
+        try (var body = new FileBody(FileChannel.open(full, StandardOpenOption.WRITE))) {
+            assertThatThrownBy(() -> body.append(new byte[10], 10))
+                    .isInstanceOf(OversizedAnswerException.class)
+                    .hasMessage("a list cannot be kept in the directory for temporary files: No space left on device");
         }
     }
 

@@ -41,6 +41,6 @@ class DatabaseLookTest {
     }
 
     private static DatabaseLook look(Waiting waiting, Map<String, String> halted) {
-        return new DatabaseLook(Optional.empty(), Optional.of(waiting), Optional.of(halted));
+        return new DatabaseLook(Optional.empty(), Optional.of(waiting), Optional.of(halted), Optional.empty());
     }
 }

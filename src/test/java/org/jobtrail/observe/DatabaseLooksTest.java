@@ -71,7 +71,8 @@ class DatabaseLooksTest {
 
     private DatabaseLook look() {
         pass(takes);
-        return new DatabaseLook(Optional.of("look " + taken.incrementAndGet()), Optional.empty(), Optional.empty());
+        return new DatabaseLook(
+                Optional.of("look " + taken.incrementAndGet()), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private void pass(Duration time) {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jobtrail.database.Database;
@@ -109,6 +110,10 @@ class ObservationTest {
 
             assertThat(checks.get("database").up()).isTrue();
             assertThat(checks.get("unpublished").up()).isFalse();
+            assertThat(checks.get("unpublished").data().get("reason").toString())
+                    .startsWith("not known: PostgreSQL (57014)");
+            assertThat(checks.get("kafka").up()).as("it is not the broker's").isTrue();
+            assertThat(checks.get("kafka").data()).as("not locked").isEmpty();
             assertThat(metrics.text()).contains("jobtrail_unpublished_rows NaN");
         }
     }
@@ -153,11 +158,28 @@ class ObservationTest {
         }
     }
 
+    private static final Publishing IDLE = new Publishing() {
+        @Override
+        public boolean isPublishing() {
+            return true;
+        }
+
+        @Override
+        public Optional<String> problem() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> checkpointProblem() {
+            return Optional.empty();
+        }
+    };
+
     /** What a scrape and a probe ask for. */
     private Map<String, Health.Check> observe(DatabaseLooks looks) {
-        Observation.gauges(metrics, List.of(), polls, looks, () -> null);
+        Observation.gauges(metrics, List.of(), polls, looks, () -> IDLE);
         metrics.text();
-        return Observation.health(List.of(), polls, looks, () -> null, "here", () -> "all").all().stream()
+        return Observation.health(List.of(), polls, looks, () -> IDLE, "here", () -> "all").all().stream()
                 .collect(Collectors.toMap(Health.Check::name, check -> check));
     }
 
