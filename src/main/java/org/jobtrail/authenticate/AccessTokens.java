@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Message;
@@ -88,14 +89,27 @@ public final class AccessTokens {
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setBody(null);
         exchange.removeVariable("login");
-        watched(source, () -> {
-            Map<?, ?> body = good ? read(request.purpose(), answer) : Map.of();
-            Login result = session(source).accept(request, status == null ? 0 : status, body, clock.instant());
+        watched(
+                source,
+                () -> counted(source, request, () -> {
+                    Map<?, ?> body = good ? read(request.purpose(), answer) : Map.of();
+                    return session(source).accept(request, status == null ? 0 : status, body, clock.instant());
+                }));
+    }
+
+    private Login counted(Source source, LoginRequest request, Supplier<Login> answer) {
+        try {
+            Login result = answer.get();
             if (result != null) {
                 metrics.login(source.name(), result);
             }
             return result;
-        });
+        } catch (LoginException e) {
+            if (request.forToken()) {
+                metrics.login(source.name(), e.credentialsRefused() ? Login.CREDENTIALS_REFUSED : Login.FAILED);
+            }
+            throw e;
+        }
     }
 
     /** Tells the routes what they speak, and with whom. */
@@ -121,7 +135,7 @@ public final class AccessTokens {
     }
 
     /** Sees to it that health tells of refused credentials at once, and as long as they are. */
-    private <T> T watched(Source source, java.util.function.Supplier<T> step) {
+    private <T> T watched(Source source, Supplier<T> step) {
         try {
             T result = step.get();
             if (result == Login.LOGGED_IN || result == Login.REFRESHED) {

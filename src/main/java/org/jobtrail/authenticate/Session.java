@@ -195,7 +195,11 @@ final class Session implements Authorization {
         if (!instance.known()) {
             LOG.debug("source {}: status {} to the question which installation it is", source.name(), status);
         }
-        if (midPoll && before.known() && instance.known() && !before.equals(instance)) {
+        // The same one with another build was upgraded: its lists are begun anew, as always after a login.
+        if (midPoll
+                && before.known()
+                && instance.known()
+                && !before.installationId().equals(instance.installationId())) {
             token = null;
             throw new LoginException("another installation answers at %s than when the poll began, %s instead of %s"
                     .formatted(source.url(), instance.installationId(), before.installationId()));

@@ -155,7 +155,7 @@ public final class Metrics {
                 .register(registry);
     }
 
-    String text() {
+    public String text() {
         return registry.scrape();
     }
 

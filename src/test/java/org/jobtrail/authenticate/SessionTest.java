@@ -400,6 +400,17 @@ class SessionTest {
     }
 
     @Test
+    void anInstallationThatWasUpgradedInTheMiddleOfAPollIsReadOn() {
+        Session session = loggedIn("v8");
+        server.instance = Map.of("installationId", INSTALLATION, "version", "8.4");
+
+        renew(session);
+
+        assertThat(session.value(null)).isNotBlank();
+        assertThat(session.instance().productVersion()).isEqualTo("8.4");
+    }
+
+    @Test
     void anotherInstallationAtTheNextLoginIsTakenAsItIs() {
         Session session = loggedIn("v8");
         server.instance = Map.of("installationId", "another", "version", "8");
@@ -515,7 +526,7 @@ class SessionTest {
         return new Session(source(apiVersion, Optional.of("pa55")));
     }
 
-    private static Source source(String apiVersion, Optional<String> password) {
+    static Source source(String apiVersion, Optional<String> password) {
         return new Source(
                 "east",
                 URI.create("https://vb365.example.com:4443"),
