@@ -31,6 +31,8 @@ final class ElementReader {
     /** By the text that names one, so that each of them is in memory once. */
     private final Map<String, Optional<String>> owners = new HashMap<>();
 
+    private final Map<String, Optional<String>> linkedOwners = new HashMap<>();
+
     /** @param start the bytes of the page that the parser does not count */
     ElementReader(Body page, long start, JsonParser parser) {
         this.page = page;
@@ -76,7 +78,7 @@ final class ElementReader {
                     etag = nameStart;
                     etagLength = (int) (tokenEnd() - nameStart);
                 } else if (name.equals("organizationId") && value == JsonToken.VALUE_STRING) {
-                    said = owner(parser.getText(), OrganizationLink::known);
+                    said = read(parser.getText(), owners, OrganizationLink::known);
                 } else if (name.equals("_links") && value == JsonToken.START_OBJECT) {
                     linked = linked();
                 }
@@ -107,11 +109,12 @@ final class ElementReader {
                 : said.or(() -> linked).orElse(null);
     }
 
-    private Optional<String> owner(String text, Function<String, Optional<String>> reading) {
-        if (owners.size() >= MOST_OWNERS) {
-            owners.clear();
+    private static Optional<String> read(
+            String text, Map<String, Optional<String>> known, Function<String, Optional<String>> reading) {
+        if (known.size() >= MOST_OWNERS) {
+            known.clear();
         }
-        return owners.computeIfAbsent(text, reading);
+        return known.computeIfAbsent(text, reading);
     }
 
     /** The organization that the links lead to; leaves the parser at their end. */
@@ -119,7 +122,10 @@ final class ElementReader {
         return member(
                 "organization",
                 JsonToken.START_OBJECT,
-                () -> member("href", JsonToken.VALUE_STRING, () -> owner(parser.getText(), OrganizationLink::id)));
+                () -> member(
+                        "href",
+                        JsonToken.VALUE_STRING,
+                        () -> read(parser.getText(), linkedOwners, OrganizationLink::id)));
     }
 
     private interface Member {

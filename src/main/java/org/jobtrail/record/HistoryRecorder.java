@@ -11,6 +11,7 @@ import org.jobtrail.database.LostAnswer;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.Reason;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.text.OneLine;
@@ -163,7 +164,7 @@ public final class HistoryRecorder {
         LOG.warn(
                 "organization {}: the database did not answer whether its poll is recorded, asking again: {}",
                 OneLine.of(organization.id()),
-                failure.getMessage());
+                Reason.of(failure));
     }
 
     public void ask(@Variable("recording") Recording recording, Exchange exchange) {
