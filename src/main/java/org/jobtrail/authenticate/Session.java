@@ -150,7 +150,7 @@ final class Session implements Authorization {
         if (status == 400 || status == 401 || status == 403) {
             throw credentials.refused(status, now);
         }
-        if (status == 404 && versions.older()) {
+        if (status == 404 && versions.tryOlder()) {
             return Login.VERSION_UNKNOWN;
         }
         if (status != 200) {

@@ -82,8 +82,8 @@ final class Versions {
         }
     }
 
-    /** Goes on to the next older version, where there is one. */
-    boolean older() {
+    /** Goes on to the next older version; false where there is none. */
+    boolean tryOlder() {
         if (kept || candidate + 1 == candidates.size()) {
             return false;
         }

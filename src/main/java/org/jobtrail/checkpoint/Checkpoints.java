@@ -15,7 +15,7 @@ import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.observe.Metrics;
-import org.jobtrail.settings.Installation;
+import org.jobtrail.settings.Program;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.slf4j.Logger;
@@ -117,13 +117,13 @@ public final class Checkpoints {
                         "{} is signed by a key that checkpoint.key-file does not hold: verify trusts it once its PUBLIC KEY is there",
                         checkpoint));
         new CheckpointFile(settings.file()).complete(topic, last);
-        chain = new CheckpointChain(key, Installation.version(), clock, last);
+        chain = new CheckpointChain(key, Program.version(), clock, last);
+        last.ifPresent(checkpoint -> metrics.checkpoints(0, checkpoint.takenAt()));
         due(last.map(this::left).orElse(Duration.ZERO));
     }
 
     /** How much of the period is left after a checkpoint that somebody took; our clocks need not agree. */
     private Duration left(Checkpoint checkpoint) {
-        metrics.checkpoints(0, checkpoint.takenAt());
         Duration left = Duration.between(clock.instant(), checkpoint.takenAt().plus(settings.period()));
         return left.isNegative() ? Duration.ZERO : shorter(left, settings.period());
     }

@@ -34,13 +34,13 @@ final class Belongings {
         }
     }
 
-    /** What is wrong where a source presents an installation; the first that does is whose it is. */
-    Optional<String> installation(String id, String source) {
+    /** The first source that presents an installation is whose it is; for any other, what is wrong. */
+    Optional<String> claimInstallation(String id, String source) {
         return presented("installation", id, source, installations);
     }
 
     /** The same of an organization. */
-    Optional<String> organization(String id, String source) {
+    Optional<String> claimOrganization(String id, String source) {
         return presented("organization", id, source, organizations);
     }
 

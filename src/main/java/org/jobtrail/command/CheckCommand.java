@@ -29,8 +29,8 @@ import org.jobtrail.kafka.TopicDescriptions;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.poll.Polling;
-import org.jobtrail.settings.Installation;
 import org.jobtrail.settings.InvalidSettingException;
+import org.jobtrail.settings.ProgramHome;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.text.OneLine;
@@ -57,8 +57,8 @@ public final class CheckCommand implements Callable<Integer> {
         try (Servers servers = Servers.start(options.config(), EnumSet.allOf(Part.class), out)) {
             Settings settings = servers.settings();
             out.println("settings: good");
-            try (Engine engine = new Engine(settings, Installation.find().home(), Polls.NEVER, summary -> {})) {
-                engine.startPolling();
+            try (Engine engine = new Engine(settings, ProgramHome.find().home(), Polls.NEVER, summary -> {})) {
+                engine.startRoutes();
                 belongings.lookUp(engine.database());
                 settings.sources().forEach(source -> source(engine, source));
                 database(engine, settings);
@@ -95,7 +95,9 @@ public final class CheckCommand implements Callable<Integer> {
                 Objects.requireNonNullElse(instance.productVersion(), "unknown"),
                 Objects.requireNonNullElse(instance.installationId(), "unknown"));
         if (instance.known()) {
-            belongings.installation(instance.installationId(), source.name()).ifPresent(problem -> bad("  " + problem));
+            belongings
+                    .claimInstallation(instance.installationId(), source.name())
+                    .ifPresent(problem -> bad("  " + problem));
         }
         var list = listed.getVariable("organizations", OrganizationList.class);
         list.doubt().ifPresent(doubt -> bad("  " + OneLine.of(doubt)));
@@ -114,7 +116,7 @@ public final class CheckCommand implements Callable<Integer> {
                     OneLine.of(Objects.requireNonNullElse(organization.name(), "without a name")),
                     OneLine.of(organization.id()));
             belongings
-                    .organization(organization.id(), source.name())
+                    .claimOrganization(organization.id(), source.name())
                     .ifPresent(problem -> bad("  " + OneLine.of(problem)));
         }
     }

@@ -35,7 +35,7 @@ final class ContinuousRun {
                     observe.port());
             migrate(engine);
             if (!termination.asked()) {
-                engine.startPolling();
+                engine.startRoutes();
                 engine.startPublishing();
                 termination.await();
             }

@@ -30,7 +30,7 @@ final class Engine implements AutoCloseable {
     private final Settings settings;
     private final Path home;
     private final Metrics metrics = new Metrics();
-    private final PollHealth polls;
+    private final PollHealth pollHealth;
     private final Database database;
     private final Backlog backlog;
     private final DatabaseLooks looks;
@@ -40,18 +40,18 @@ final class Engine implements AutoCloseable {
     private CheckpointKey key;
     private volatile Publisher publisher;
 
-    Engine(Settings settings, Path home, Polls automatic, Consumer<Cycle> listener) {
+    Engine(Settings settings, Path home, Polls polls, Consumer<Cycle> listener) {
         this.settings = settings;
         this.home = home;
-        this.polls = new PollHealth(
+        this.pollHealth = new PollHealth(
                 Clock.systemUTC(), settings.poll().period(), settings.poll().deadline());
         this.database = new Database(settings.database().orElseThrow(), connections(settings));
         this.backlog = new Backlog(database.pool());
         this.looks = new DatabaseLooks(new Backlog(database.observerPool()), System::nanoTime);
         this.gate = new ComparisonGate(database.pool());
         this.clients = new KafkaClients(settings.kafka().orElseThrow());
-        this.pipeline = new Pipeline(settings, home, database, clients, metrics, polls, automatic, gate, listener);
-        Observation.gauges(metrics, settings.sources(), polls, looks, this::publisher);
+        this.pipeline = new Pipeline(settings, home, database, clients, metrics, pollHealth, polls, gate, listener);
+        Observation.gauges(metrics, settings.sources(), pollHealth, looks, this::publisher);
     }
 
     /** Statements are short: who has to wait for a connection does not wait long, and PostgreSQL has not many to give. */
@@ -69,7 +69,7 @@ final class Engine implements AutoCloseable {
         database.migration().reportIn(settings.report().timeZone());
     }
 
-    void startPolling() {
+    void startRoutes() {
         pipeline.start();
     }
 
@@ -111,7 +111,7 @@ final class Engine implements AutoCloseable {
     Health health() {
         Sharing sharing = pipeline.sharing();
         return Observation.health(
-                settings.sources(), polls, looks, this::publisher, sharing.instance(), sharing::polled);
+                settings.sources(), pollHealth, looks, this::publisher, sharing.instance(), sharing::polled);
     }
 
     Metrics metrics() {

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.recover.Republication;
-import org.jobtrail.settings.Installation;
+import org.jobtrail.settings.ProgramHome;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.text.OneLine;
 import picocli.CommandLine.Command;
@@ -44,9 +44,9 @@ public final class RepublishCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE, Part.BROKER), out)) {
             Settings settings = servers.settings().withEvents("--to", topic);
-            Path home = Installation.find().home();
+            Path home = ProgramHome.find().home();
             try (Engine engine = new Engine(settings, home, Polls.NEVER, cycle -> {})) {
-                engine.startPolling();
+                engine.startRoutes();
                 var republication = new Republication(
                         engine.pipeline().context(), engine.database(), engine.clients(), settings, home, this::say);
                 republication.republish();

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.concurrent.Callable;
 import org.jobtrail.embedded.Part;
-import org.jobtrail.settings.Installation;
+import org.jobtrail.settings.ProgramHome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +25,7 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path home = Installation.find().home();
+        Path home = ProgramHome.find().home();
         return once ? once(home) : untilTold(home);
     }
 

@@ -36,7 +36,7 @@ final class SingleRun {
         var cycles = new LinkedBlockingQueue<Cycle>();
         try (Engine engine = new Engine(settings, home, Polls.ONCE, cycles::add)) {
             migrate(engine);
-            engine.startPolling();
+            engine.startRoutes();
             engine.startPublishing();
             Summary summary = awaitAll(cycles);
             engine.pipeline().awaitEndOfCycles();

@@ -1,6 +1,6 @@
 package org.jobtrail.command;
 
-import org.jobtrail.settings.Installation;
+import org.jobtrail.settings.Program;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */
@@ -8,6 +8,6 @@ public final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        return new String[] {"jobtrail " + Installation.version()};
+        return new String[] {"jobtrail " + Program.version()};
     }
 }

@@ -26,7 +26,7 @@ public final class HttpRequest {
     public static void get(Exchange exchange, PagedList list) {
         String authorization =
                 exchange.getVariable("authorization", Authorization.class).value(list);
-        if (list.starts().startsOver(authorization)) {
+        if (list.starts().begin(authorization)) {
             list.restart();
         }
         Message message = prepare(exchange, HttpMethods.GET, list.path(), list.deadline());

@@ -32,8 +32,8 @@ public final class Starts {
         return count >= RESTLESS;
     }
 
-    /** True where the list was begun with another one and has to start over. */
-    boolean startsOver(String value) {
+    /** Begins the list with this; true where it was begun with another one, and has to start over. */
+    boolean begin(String value) {
         if (value.equals(authorization)) {
             return false;
         }

@@ -45,7 +45,7 @@ import org.jobtrail.record.HistoryRecorder;
 import org.jobtrail.record.KnownLists;
 import org.jobtrail.record.LastPolls;
 import org.jobtrail.record.UnchangedLists;
-import org.jobtrail.settings.Installation;
+import org.jobtrail.settings.Program;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.transform.JobSnapshots;
 import org.jobtrail.transform.JobTransformation;
@@ -70,7 +70,7 @@ final class Beans {
         var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), longest, metrics, health);
         bind("history", database.statements());
         bind("publication", database.publisherStatements());
-        bind("sourceClient", new SourceClient(deadline, Installation.version()));
+        bind("sourceClient", new SourceClient(deadline, Program.version()));
         bind("redelivery", new Redelivery(Clock.systemUTC(), Math::random));
         bind("kafkaClients", kafkaClients);
         bind("httpAnswers", new DataCalls(new HttpAnswers(metrics, Clock.systemUTC())));
@@ -100,7 +100,7 @@ final class Beans {
                 new Polling(
                         settings.sources(),
                         settings.poll().period(),
-                        Installation.version(),
+                        Program.version(),
                         metrics,
                         health,
                         gate,

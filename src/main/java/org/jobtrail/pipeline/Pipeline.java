@@ -27,7 +27,7 @@ import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Membership;
 import org.jobtrail.poll.Sharing;
 import org.jobtrail.publish.ComparisonGate;
-import org.jobtrail.settings.Installation;
+import org.jobtrail.settings.Program;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.Source;
 
@@ -63,8 +63,7 @@ public final class Pipeline implements AutoCloseable {
             ComparisonGate gate,
             Consumer<Cycle> listener) {
         sources = settings.sources();
-        sharing = new Sharing(
-                settings.poll(), settings.poll().shared() && polls == Polls.ALWAYS, Installation.instance());
+        sharing = new Sharing(settings.poll(), settings.poll().shared() && polls == Polls.ALWAYS, Program.instance());
         deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline(), Room::forAList);
         routes = new RouteFiles(home, settings, polls, sharing.shared());
         membership = sharing.shared()

@@ -14,8 +14,8 @@ import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.ServiceInstance;
 import org.jobtrail.observe.ServerClock;
-import org.jobtrail.poll.OrganizationOutcome.Cause;
-import org.jobtrail.poll.OrganizationOutcome.Status;
+import org.jobtrail.poll.ListOutcome.Cause;
+import org.jobtrail.poll.ListOutcome.Status;
 import org.jobtrail.settings.Settings.Source;
 
 /** One attempt to poll a source, or a share of one, from its number to its receipt. Thread-safe: organizations are polled in parallel. */
@@ -60,7 +60,7 @@ public final class Attempt implements ServerClock {
         return number;
     }
 
-    public void ended(OrganizationOutcome outcome) {
+    public void ended(ListOutcome outcome) {
         outcomes.add(outcome);
     }
 
@@ -136,12 +136,12 @@ public final class Attempt implements ServerClock {
     void gone(String organizationId) {
         outcomes.addGone(
                 replacement == null
-                        ? OrganizationOutcome.failed(
+                        ? ListOutcome.failed(
                                 organizationId,
                                 JobType.BACKUP,
                                 "the server does not list it any more",
                                 Cause.ORGANIZATION_GONE)
-                        : OrganizationOutcome.failed(
+                        : ListOutcome.failed(
                                 organizationId,
                                 JobType.BACKUP,
                                 "the server was replaced by one that does not list it",
@@ -219,7 +219,7 @@ public final class Attempt implements ServerClock {
         if (trouble() != null || outcomes.notComplete().isEmpty()) {
             return trouble();
         }
-        List<OrganizationOutcome> notComplete = outcomes.notComplete();
+        List<ListOutcome> notComplete = outcomes.notComplete();
         var ofOrganizations = new ArrayList<String>();
         if (outcomes.organizationsNotComplete() > 0) {
             ofOrganizations.add("%d of %d organizations not complete"

@@ -15,7 +15,7 @@ import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OversizedAnswerException;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.fetch.Redelivery;
-import org.jobtrail.poll.OrganizationOutcome.Cause;
+import org.jobtrail.poll.ListOutcome.Cause;
 import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +50,8 @@ public final class Failures {
             // Copy jobs are one list of all organizations, until each has its own.
             attempt.ended(
                     organization == null
-                            ? OrganizationOutcome.failed(null, jobType, reason)
-                            : OrganizationOutcome.failed(organization.id(), jobType, reason, cause(failure)));
+                            ? ListOutcome.failed(null, jobType, reason)
+                            : ListOutcome.failed(organization.id(), jobType, reason, cause(failure)));
         }
     }
 

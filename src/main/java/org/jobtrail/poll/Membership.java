@@ -128,7 +128,7 @@ public final class Membership implements AutoCloseable {
     private void live() {
         try {
             while (!ended.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                sharing.inHand().ifPresent(this::giveSign);
+                sharing.signsOfLife().ifPresent(this::giveSigns);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -136,10 +136,10 @@ public final class Membership implements AutoCloseable {
     }
 
     /** One that is not given is followed by another one. */
-    private void giveSign(String inHand) {
+    private void giveSigns(String signs) {
         try (var connection = database.getConnection();
                 var statement = connection.prepareStatement("select jobtrail.give_sign(?::json)")) {
-            statement.setString(1, inHand);
+            statement.setString(1, signs);
             statement.execute();
         } catch (SQLException e) {
             LOG.debug("no sign of life could be given", e);

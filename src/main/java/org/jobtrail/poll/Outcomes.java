@@ -10,19 +10,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.JobType;
-import org.jobtrail.poll.OrganizationOutcome.Status;
+import org.jobtrail.poll.ListOutcome.Status;
 
 /** How the lists of an attempt ended, and of which somebody has still to tell that. Thread-safe. */
 final class Outcomes {
 
-    private final Queue<OrganizationOutcome> told = new ConcurrentLinkedQueue<>();
+    private final Queue<ListOutcome> told = new ConcurrentLinkedQueue<>();
     private final Set<Due> due = ConcurrentHashMap.newKeySet();
     private final Set<String> gone = ConcurrentHashMap.newKeySet();
 
     /** A list of which somebody has to tell the end. */
     private record Due(String organizationId, JobType jobType) {
 
-        static Due of(OrganizationOutcome outcome) {
+        static Due of(ListOutcome outcome) {
             return new Due(outcome.organizationId(), outcome.jobType());
         }
     }
@@ -41,13 +41,13 @@ final class Outcomes {
         return due.contains(new Due(organizationId, jobType));
     }
 
-    void add(OrganizationOutcome outcome) {
+    void add(ListOutcome outcome) {
         told.add(outcome);
         due.remove(Due.of(outcome));
     }
 
     /** The server does not list the organization any more: it was not polled. */
-    void addGone(OrganizationOutcome outcome) {
+    void addGone(ListOutcome outcome) {
         gone.add(outcome.organizationId());
         add(outcome);
     }
@@ -57,7 +57,7 @@ final class Outcomes {
         return gone.size();
     }
 
-    Stream<OrganizationOutcome> stream() {
+    Stream<ListOutcome> stream() {
         return told.stream();
     }
 
@@ -66,14 +66,14 @@ final class Outcomes {
     }
 
     /** The lists that did not end well. One that nobody told the end of is one of them. */
-    List<OrganizationOutcome> notComplete() {
-        Stream<OrganizationOutcome> brokenOff = due.stream()
-                .map(list -> OrganizationOutcome.failed(list.organizationId(), list.jobType(), "its poll broke off"));
+    List<ListOutcome> notComplete() {
+        Stream<ListOutcome> brokenOff = due.stream()
+                .map(list -> ListOutcome.failed(list.organizationId(), list.jobType(), "its poll broke off"));
         return Stream.concat(told.stream(), brokenOff)
                 .filter(outcome -> outcome.status() != Status.COMPLETE && !outcome.toldElsewhere())
                 .sorted(Comparator.comparing(
-                                OrganizationOutcome::organizationId, Comparator.nullsLast(Comparator.naturalOrder()))
-                        .thenComparing(OrganizationOutcome::jobType))
+                                ListOutcome::organizationId, Comparator.nullsLast(Comparator.naturalOrder()))
+                        .thenComparing(ListOutcome::jobType))
                 .toList();
     }
 
@@ -82,7 +82,7 @@ final class Outcomes {
         var statuses = new TreeMap<String, Status>();
         told.stream()
                 .filter(this::isOfOneThatWasPolled)
-                .sorted(Comparator.comparing(OrganizationOutcome::jobType))
+                .sorted(Comparator.comparing(ListOutcome::jobType))
                 .forEach(outcome -> statuses.merge(
                         outcome.organizationId(),
                         outcome.status(),
@@ -90,7 +90,7 @@ final class Outcomes {
         return statuses;
     }
 
-    private boolean isOfOneThatWasPolled(OrganizationOutcome outcome) {
+    private boolean isOfOneThatWasPolled(ListOutcome outcome) {
         return outcome.organizationId() != null && !gone.contains(outcome.organizationId());
     }
 
@@ -98,16 +98,16 @@ final class Outcomes {
     int organizationsNotComplete() {
         return (int) notComplete().stream()
                 .filter(this::isOfOneThatWasPolled)
-                .map(OrganizationOutcome::organizationId)
+                .map(ListOutcome::organizationId)
                 .distinct()
                 .count();
     }
 
     int jobs() {
-        return told.stream().mapToInt(OrganizationOutcome::jobs).sum();
+        return told.stream().mapToInt(ListOutcome::jobs).sum();
     }
 
     int rejected() {
-        return told.stream().mapToInt(OrganizationOutcome::rejected).sum();
+        return told.stream().mapToInt(ListOutcome::rejected).sum();
     }
 }

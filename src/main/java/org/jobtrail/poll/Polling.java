@@ -17,7 +17,7 @@ import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
-import org.jobtrail.poll.OrganizationOutcome.Status;
+import org.jobtrail.poll.ListOutcome.Status;
 import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
@@ -88,9 +88,9 @@ public final class Polling {
         return cycle;
     }
 
-    /** True where it cannot be time yet, or will never be any more. */
-    public boolean waits(@Variable("source") Source source) {
-        return sharing.waits(source.name()) || !gate.await();
+    /** False where it cannot be time yet, or will never be any more. Waits until PostgreSQL was compared with Kafka. */
+    public boolean awaitTurn(@Variable("source") Source source) {
+        return sharing.takeTurn(source.name()) && gate.await();
     }
 
     public void number(@Variable("source") Source source, Exchange exchange) {
@@ -118,7 +118,7 @@ public final class Polling {
                 (String) rows.get(0).get("started_at"),
                 System.nanoTime());
         cycle.opened(attempt);
-        sharing.inHand(cycle, attempt);
+        sharing.takeInHand(cycle, attempt);
         return attempt;
     }
 

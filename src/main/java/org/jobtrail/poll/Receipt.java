@@ -69,7 +69,7 @@ final class Receipt {
     }
 
     /** Without an organization where it is about the list of the whole source. */
-    private static ObjectNode entry(ObjectNode entry, OrganizationOutcome outcome) {
+    private static ObjectNode entry(ObjectNode entry, ListOutcome outcome) {
         if (outcome.organizationId() != null) {
             entry.put("organizationId", Storable.text(outcome.organizationId()));
         }

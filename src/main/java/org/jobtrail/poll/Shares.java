@@ -147,7 +147,7 @@ public final class Shares {
         var attempt = new Attempt(
                 source, run.attempt(), (String) row.get("started_at"), System.nanoTime(), share, organizations);
         run.took(attempt);
-        sharing.inHand(run, attempt);
+        sharing.takeInHand(run, attempt);
         return attempt;
     }
 }

@@ -94,15 +94,18 @@ public final class Sharing {
         return partitions.containsKey(source);
     }
 
-    /** Where the database cannot be asked, it is asked again after a period, as whoever polls alone does. */
-    boolean waits(String source) {
+    /**
+     * True where it may be time; then the next turn comes after a period, where the database does not say otherwise: if it cannot be
+     * asked, it is asked again as often as by whoever polls alone.
+     */
+    boolean takeTurn(String source) {
         long now = System.nanoTime();
         boolean joining = !hasJoined(source) && now - startedNanos < FIRST_WAIT.toNanos();
         if (shared && (joining || looksAt.getOrDefault(source, now) - now > 0)) {
-            return true;
+            return false;
         }
         looksAt.put(source, now + poll.period().toNanos());
-        return false;
+        return true;
     }
 
     void askAgain(String source, double dueInSeconds) {
@@ -125,7 +128,7 @@ public final class Sharing {
         }
     }
 
-    void inHand(Object cycleOrRun, Attempt attempt) {
+    void takeInHand(Object cycleOrRun, Attempt attempt) {
         inHand.put(cycleOrRun, attempt);
     }
 
@@ -134,7 +137,7 @@ public final class Sharing {
     }
 
     /** What this instance works on, as JSON for PostgreSQL; empty where it works on nothing. */
-    Optional<String> inHand() {
+    Optional<String> signsOfLife() {
         ArrayNode signs = mapper.createArrayNode();
         inHand.values().forEach(attempt -> {
             Share share = attempt.share();

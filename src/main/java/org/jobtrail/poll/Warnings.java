@@ -17,12 +17,12 @@ final class Warnings {
 
     private Warnings() {}
 
-    static List<String> of(List<OrganizationOutcome> notComplete) {
-        Collection<List<OrganizationOutcome>> alike = notComplete.stream()
-                .collect(Collectors.groupingBy(OrganizationOutcome::likeness, LinkedHashMap::new, Collectors.toList()))
+    static List<String> of(List<ListOutcome> notComplete) {
+        Collection<List<ListOutcome>> alike = notComplete.stream()
+                .collect(Collectors.groupingBy(ListOutcome::likeness, LinkedHashMap::new, Collectors.toList()))
                 .values();
         var lines = new ArrayList<String>();
-        for (List<OrganizationOutcome> some : alike) {
+        for (List<ListOutcome> some : alike) {
             if (some.size() <= ONE_BY_ONE) {
                 some.forEach(outcome -> lines.add(outcome.text()));
             } else {
@@ -32,15 +32,15 @@ final class Warnings {
         return lines;
     }
 
-    private static String first(List<OrganizationOutcome> some) {
-        List<OrganizationOutcome> others = some.subList(1, some.size());
+    private static String first(List<ListOutcome> some) {
+        List<ListOutcome> others = some.subList(1, some.size());
         return "%s; the same of %d more, among them %s"
                 .formatted(
                         some.get(0).text(),
                         others.size(),
                         others.stream()
                                 .limit(NAMED)
-                                .map(OrganizationOutcome::organization)
+                                .map(ListOutcome::organization)
                                 .collect(Collectors.joining(", ")));
     }
 }

@@ -62,7 +62,7 @@ public final class Batch {
         if (waiting.isEmpty()) {
             since = nanos.getAsLong();
         }
-        recording.waits();
+        recording.startWaiting();
         waiting.add(recording);
         size += itsSize;
         jobs += itsJobs;

@@ -12,7 +12,7 @@ import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
-import org.jobtrail.poll.OrganizationOutcome;
+import org.jobtrail.poll.ListOutcome;
 import org.jobtrail.text.Storable;
 
 /** What the routes ask about claims: the right to record the next poll of an organization, and what was recorded last. Thread-safe. */
@@ -66,20 +66,20 @@ public final class Claims {
         return Claim.of(rows.get(0));
     }
 
-    /** False where the list is the one that was recorded last: then that is all there is to tell. */
-    public boolean differs(
+    /** Ends the poll of a list that is the one that was recorded last, and tells whether it was. */
+    public boolean endUnchanged(
             @Variable("attempt") Attempt attempt,
             @Variable("organization") Organization organization,
             @Variable("jobs") JobList jobs,
             @Variable("claim") Claim claim) {
         if (!claim.knows(jobs.contentDigest()) || !jobs.whole() || jobs.doubt().isPresent()) {
-            return true;
+            return false;
         }
         Claim.LastList last = claim.lastList().orElseThrow();
-        attempt.ended(OrganizationOutcome.unchanged(organization.id(), jobs.type(), last.jobs(), last.digest()));
+        attempt.ended(ListOutcome.unchanged(organization.id(), jobs.type(), last.jobs(), last.digest()));
         if (jobs.type() == JobType.BACKUP) {
             lastPolls.keep(attempt.source().name(), organization, claim.number(), last);
         }
-        return false;
+        return true;
     }
 }

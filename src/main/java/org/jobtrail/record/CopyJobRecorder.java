@@ -15,7 +15,7 @@ import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
-import org.jobtrail.poll.OrganizationOutcome;
+import org.jobtrail.poll.ListOutcome;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.transform.Listing;
 
@@ -124,26 +124,27 @@ public final class CopyJobRecorder {
                         "rejected", Recording.rejectedJson(JobType.COPY, rejected)));
     }
 
-    public List<CopyJobs.Share> shares(@Variable("copyJobs") CopyJobs copyJobs, @Variable("attempt") Attempt attempt) {
+    public List<CopyJobs.OfOrganization> byOrganization(
+            @Variable("copyJobs") CopyJobs copyJobs, @Variable("attempt") Attempt attempt) {
         if (!copyJobs.whole()) {
-            attempt.ended(OrganizationOutcome.partialCopyJobs(
+            attempt.ended(ListOutcome.partialCopyJobs(
                     copyJobs.doubt(), copyJobs.unreadable().size()));
         }
-        List<CopyJobs.Share> shares = copyJobs.shares();
-        shares.forEach(share -> attempt.due(share.organization(), JobType.COPY));
-        return shares;
+        List<CopyJobs.OfOrganization> all = copyJobs.byOrganization();
+        all.forEach(one -> attempt.due(one.organization(), JobType.COPY));
+        return all;
     }
 
     /** The organizations that are recorded together. */
-    public Batch batch(@Body List<CopyJobs.Share> shares) {
-        return new Batch(shares.stream().map(CopyJobs.Share::organization).toList(), System::nanoTime);
+    public Batch batch(@Body List<CopyJobs.OfOrganization> all) {
+        return new Batch(all.stream().map(CopyJobs.OfOrganization::organization).toList(), System::nanoTime);
     }
 
-    /** One organization's share is recorded as its backup jobs are. */
-    public void take(@Body CopyJobs.Share share, @Variable("batch") Batch batch, Exchange exchange) {
-        batch.begin(share.organization());
-        exchange.setVariable("organization", share.organization());
-        exchange.setVariable("claim", share.claim());
-        exchange.setVariable("jobs", share.jobs());
+    /** One organization's copy jobs are recorded as its backup jobs are. */
+    public void take(@Body CopyJobs.OfOrganization copies, @Variable("batch") Batch batch, Exchange exchange) {
+        batch.begin(copies.organization());
+        exchange.setVariable("organization", copies.organization());
+        exchange.setVariable("claim", copies.claim());
+        exchange.setVariable("jobs", copies.jobs());
     }
 }

@@ -21,7 +21,7 @@ public final class CopyJobs {
     record Claimed(Organization organization, Claim claim, boolean hasJobs) {}
 
     /** One organization's copy jobs, as a list like that of its backup jobs. */
-    public record Share(Organization organization, Claim claim, JobList jobs) {}
+    public record OfOrganization(Organization organization, Claim claim, JobList jobs) {}
 
     /** Of fewer, it takes longer to read the list twice than to claim all of them. */
     private static final int MANY = 100;
@@ -35,7 +35,7 @@ public final class CopyJobs {
     private final int rounds;
 
     private final List<CopyJob> copies = new ArrayList<>();
-    private final Map<String, List<CopyJob>> shares = new HashMap<>();
+    private final Map<String, List<CopyJob>> owned = new HashMap<>();
     private final List<CopyJob> unreadable = new ArrayList<>();
     private final List<CopyJob> nobodys = new ArrayList<>();
     private JobList list;
@@ -70,7 +70,7 @@ public final class CopyJobs {
     /** To be claimed: at first, whoever may have anything to record, then who was not claimed and has a copy job all the same. */
     List<Organization> unclaimed() {
         return organizations.stream()
-                .filter(one -> rounds == 0 || shares.containsKey(one.id()))
+                .filter(one -> rounds == 0 || owned.containsKey(one.id()))
                 .filter(one -> !claimed.containsKey(one.id()))
                 .toList();
     }
@@ -110,7 +110,7 @@ public final class CopyJobs {
             CopyJob copy = copies.get(i);
             String owner = copy.organizationId() == null ? owners.get(i) : copy.organizationId();
             if (owner != null && polled.contains(owner)) {
-                shares.computeIfAbsent(owner, id -> new ArrayList<>()).add(copy);
+                owned.computeIfAbsent(owner, id -> new ArrayList<>()).add(copy);
             } else if (!copy.readable() && (owner == null || !limited)) {
                 unreadable.add(copy);
             } else if (!limited) {
@@ -123,18 +123,18 @@ public final class CopyJobs {
      * The lists to record: where a copy job stands in one or is known. Once also an empty one, so that a copy job that comes later
      * is not taken for one that was there from the beginning.
      */
-    List<Share> shares() {
+    List<OfOrganization> byOrganization() {
         return claimed.values().stream()
-                .filter(one -> shares.containsKey(one.organization().id())
+                .filter(one -> owned.containsKey(one.organization().id())
                         || one.hasJobs()
                         || one.claim().firstPoll() && whole())
-                .map(one -> new Share(one.organization(), one.claim(), list(one.organization())))
+                .map(one -> new OfOrganization(one.organization(), one.claim(), list(one.organization())))
                 .toList();
     }
 
     private JobList list(Organization organization) {
-        List<CopyJob> share = shares.getOrDefault(organization.id(), List.of());
-        return list.part(organization, share.stream().map(CopyJob::raw).toList(), whole());
+        List<CopyJob> its = owned.getOrDefault(organization.id(), List.of());
+        return list.part(organization, its.stream().map(CopyJob::raw).toList(), whole());
     }
 
     List<CopyJob> unreadable() {

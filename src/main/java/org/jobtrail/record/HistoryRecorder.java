@@ -82,9 +82,11 @@ public final class HistoryRecorder {
         return recording;
     }
 
-    /** False where nothing is to be recorded, or the poll waits for others of its batch. */
-    public boolean alone(@Variable("recording") Recording recording, @Variable("batch") Batch batch) {
-        return recording.isMore() && !batch.keep(recording);
+    /** Lets it wait for others of its batch, where something is to be recorded and it may wait. */
+    public void joinBatch(@Variable("recording") Recording recording, @Variable("batch") Batch batch) {
+        if (recording.isMore()) {
+            batch.keep(recording);
+        }
     }
 
     /** All that wait, and do not any more. */

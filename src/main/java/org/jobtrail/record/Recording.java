@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.poll.OrganizationOutcome;
-import org.jobtrail.poll.OrganizationOutcome.Status;
+import org.jobtrail.poll.ListOutcome;
+import org.jobtrail.poll.ListOutcome.Status;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.text.Sha256;
 import org.jobtrail.transform.JobKey;
@@ -35,6 +35,7 @@ public final class Recording {
     private Portion portion;
     private Changes changes;
     private boolean more;
+    private boolean waiting;
 
     Recording(String source, Listing listing, Claim claim, Absence absence) {
         this.source = source;
@@ -66,6 +67,11 @@ public final class Recording {
     /** True where a portion is still to be recorded. */
     public boolean isMore() {
         return more;
+    }
+
+    /** True where something is to be recorded that waits for no other. */
+    public boolean isAlone() {
+        return more && !waiting;
     }
 
     public Settlement getSettlement() {
@@ -103,8 +109,9 @@ public final class Recording {
         return listing.isInMemory();
     }
 
-    /** Keeps no text of the list but those that are to be recorded. */
-    void waits() {
+    /** In a batch. Keeps no text of the list but those that are to be recorded. */
+    void startWaiting() {
+        waiting = true;
         listing.keepOnly(texts().toList());
     }
 
@@ -188,9 +195,9 @@ public final class Recording {
         more = false;
     }
 
-    OrganizationOutcome outcome(boolean superseded) {
+    ListOutcome outcome(boolean superseded) {
         Status status = superseded ? Status.SUPERSEDED : Status.valueOf(verdict.name());
-        return new OrganizationOutcome(
+        return new ListOutcome(
                 listing.organization().id(),
                 listing.type(),
                 status,

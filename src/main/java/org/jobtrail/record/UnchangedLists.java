@@ -13,7 +13,7 @@ import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
-import org.jobtrail.poll.OrganizationOutcome;
+import org.jobtrail.poll.ListOutcome;
 import org.jobtrail.record.LastPolls.LastPoll;
 import org.jobtrail.text.OneLine;
 import org.slf4j.Logger;
@@ -98,7 +98,7 @@ public final class UnchangedLists {
         Map<String, LastPoll> unchanged = look.unchanged(claimedSince.stream()
                 .map(row -> (String) row.get("organization_id"))
                 .collect(Collectors.toSet()));
-        unchanged.forEach((organizationId, last) -> attempt.ended(OrganizationOutcome.unchanged(
+        unchanged.forEach((organizationId, last) -> attempt.ended(ListOutcome.unchanged(
                 organizationId, JobType.BACKUP, last.list().jobs(), last.list().digest())));
         String source = attempt.source().name();
         if (look.contradicted().isPresent()) {

@@ -58,7 +58,7 @@ public final class Republication {
     private final KafkaTopics topics;
     private final CheckpointsAgain checkpoints;
     private final LoadedRoute route;
-    private final Consumer<String> told;
+    private final Consumer<String> say;
     private long rows;
 
     /** @param settings with the topic that the events shall be on */
@@ -68,14 +68,14 @@ public final class Republication {
             KafkaClients clients,
             Settings settings,
             Path home,
-            Consumer<String> told) {
+            Consumer<String> say) {
         this.context = context;
         this.database = database;
         this.clients = clients;
         this.topics = settings.topics();
         this.checkpoints = new CheckpointsAgain(clients, topics, settings.checkpoint());
         this.route = new LoadedRoute(context, home.resolve("routes/7-publish-events.camel.yaml"));
-        this.told = told;
+        this.say = say;
     }
 
     public void republish() throws Exception {
@@ -96,7 +96,7 @@ public final class Republication {
             }
             long lines = checkpoints.republish();
             if (lines > 0) {
-                told.accept("%d checkpoints on topic %s".formatted(lines, topics.checkpoints()));
+                say.accept("%d checkpoints on topic %s".formatted(lines, topics.checkpoints()));
             }
             finish(standstill, connection, before, reached);
         }
@@ -205,7 +205,7 @@ public final class Republication {
     private Cursor republish(Standstill standstill, Cursor head, Cursor before) throws Exception {
         Cursor there = before != null && head.topicId().equals(before.topicId()) ? before : null;
         var again = new HistoryAgain(standstill.identity(), head.organizationId(), there);
-        long told = 0;
+        long events = 0;
         try (ProducerTemplate template = context.createProducerTemplate()) {
             do {
                 Exchange done = template.send(route.uri(), exchange -> {
@@ -216,12 +216,11 @@ public final class Republication {
                     throw done.getException();
                 }
                 again.committed();
-                told += again.rows();
+                events += again.rows();
             } while (again.rows() > 0);
         }
-        rows += told;
-        this.told.accept(
-                "organization %s: %d events on topic %s".formatted(head.organizationId(), told, topics.events()));
+        rows += events;
+        say.accept("organization %s: %d events on topic %s".formatted(head.organizationId(), events, topics.events()));
         return again.reached() == null ? head : again.reached();
     }
 

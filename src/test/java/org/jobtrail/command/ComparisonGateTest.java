@@ -72,7 +72,7 @@ class ComparisonGateTest extends PublishedLedger {
     private void runFor(Settings settings, Duration time) throws Exception {
         try (var engine = new Engine(settings, Path.of("").toAbsolutePath(), Polls.ALWAYS, cycle -> {})) {
             engine.migrate();
-            engine.startPolling();
+            engine.startRoutes();
             engine.startPublishing();
             LockSupport.parkNanos(time.toNanos());
         }

@@ -109,7 +109,7 @@ abstract class PublishedLedger {
     Engine begin(Polls polls) throws Exception {
         var engine = new Engine(settings(), Path.of("").toAbsolutePath(), polls, cycle -> {});
         engine.migrate();
-        engine.startPolling();
+        engine.startRoutes();
         engine.startPublishing();
         return engine;
     }
@@ -159,7 +159,7 @@ abstract class PublishedLedger {
     void republish(String topic, Consumer<String> teller) throws Exception {
         Settings there = settings().withEvents("--to", topic);
         try (var engine = new Engine(there, Path.of("").toAbsolutePath(), Polls.NEVER, cycle -> {})) {
-            engine.startPolling();
+            engine.startRoutes();
             new Republication(
                             engine.pipeline().context(),
                             engine.database(),

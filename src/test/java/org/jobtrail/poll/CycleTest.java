@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.poll.OrganizationOutcome.Status;
+import org.jobtrail.poll.ListOutcome.Status;
 import org.jobtrail.settings.Settings.Source;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +48,7 @@ class CycleTest {
         failed.failed("no connection");
 
         Summary summary = Summary.of(List.of(
-                cycle(attempt("east", complete("1", 5), OrganizationOutcome.failed("2", JobType.BACKUP, "no answer"))),
+                cycle(attempt("east", complete("1", 5), ListOutcome.failed("2", JobType.BACKUP, "no answer"))),
                 cycle(failed),
                 new Cycle("north", 0)));
 
@@ -59,7 +59,7 @@ class CycleTest {
     @Test
     void aListOfCopyJobsThatCouldNotBeReadIsInTheLineAndNoOrganization() {
         Attempt attempt = attempt("east", complete("1", 5));
-        attempt.ended(OrganizationOutcome.failed(null, JobType.COPY, "no answer"));
+        attempt.ended(ListOutcome.failed(null, JobType.COPY, "no answer"));
 
         assertThat(Summary.of(List.of(cycle(attempt))).text())
                 .contains("5 jobs: no change, copy jobs of 1 source not complete in ");
@@ -80,8 +80,8 @@ class CycleTest {
     @Test
     void anOrganizationIsCompleteWhereAllItsListsAreAndIsCountedOnce() {
         Attempt attempt = attempt("east", complete("1", 5), complete("2", 1));
-        attempt.ended(new OrganizationOutcome("1", JobType.COPY, Status.COMPLETE, null, 1, 0, "d"));
-        attempt.ended(new OrganizationOutcome("2", JobType.COPY, Status.SUSPECT, "1 of 9", 8, 0, "d"));
+        attempt.ended(new ListOutcome("1", JobType.COPY, Status.COMPLETE, null, 1, 0, "d"));
+        attempt.ended(new ListOutcome("2", JobType.COPY, Status.SUSPECT, "1 of 9", 8, 0, "d"));
 
         assertThat(attempt.outcomes().organizationStatuses())
                 .containsExactly(Map.entry("1", Status.COMPLETE), Map.entry("2", Status.SUSPECT));
@@ -108,11 +108,11 @@ class CycleTest {
     @Test
     void aDoubtOfTheWholeListIsToldOnceAndNotOfEachOrganization() {
         Attempt attempt = attempt("east", complete("1", 5));
-        attempt.ended(OrganizationOutcome.partialCopyJobs("a stray one", 2));
-        attempt.ended(new OrganizationOutcome("1", JobType.COPY, Status.PARTIAL, null, 1, 0, "d"));
+        attempt.ended(ListOutcome.partialCopyJobs("a stray one", 2));
+        attempt.ended(new ListOutcome("1", JobType.COPY, Status.PARTIAL, null, 1, 0, "d"));
 
         assertThat(attempt.outcomes().notComplete())
-                .extracting(OrganizationOutcome::text)
+                .extracting(ListOutcome::text)
                 .containsExactly("copy jobs: PARTIAL, a stray one");
         assertThat(attempt.outcomes().rejected()).isEqualTo(2);
     }
@@ -123,21 +123,20 @@ class CycleTest {
         attempt.due(new Organization("1", null), JobType.COPY);
 
         assertThat(attempt.outcomes().notComplete())
-                .extracting(OrganizationOutcome::text)
+                .extracting(ListOutcome::text)
                 .containsExactly("organization 1, copy jobs: FAILED, its poll broke off");
     }
 
     @Test
     void anOrganizationThatCouldNotBeReadDoesNotMeanThatItsSourceWasNotReached() {
-        Cycle cycle =
-                cycle(attempt("east", OrganizationOutcome.failed("1", JobType.BACKUP, "no answer"), complete("2", 5)));
+        Cycle cycle = cycle(attempt("east", ListOutcome.failed("1", JobType.BACKUP, "no answer"), complete("2", 5)));
 
         assertThat(cycle.reached()).isTrue();
     }
 
     @Test
     void aSourceOfWhichNothingCouldBeReadWasNotReached() {
-        assertThat(cycle(attempt("east", OrganizationOutcome.failed("1", JobType.BACKUP, "no answer")))
+        assertThat(cycle(attempt("east", ListOutcome.failed("1", JobType.BACKUP, "no answer")))
                         .reached())
                 .isFalse();
     }
@@ -184,8 +183,8 @@ class CycleTest {
     void theReceiptOfAPartlyReadSourceSaysOfWhomAndWhy() throws Exception {
         JsonNode receipt = receipt(attempt(
                 "east",
-                OrganizationOutcome.failed("2", JobType.BACKUP, "no\u0000answer\ud800"),
-                new OrganizationOutcome("1", JobType.BACKUP, Status.SUSPECT, "1 of 9", 1, 0, "d1")));
+                ListOutcome.failed("2", JobType.BACKUP, "no\u0000answer\ud800"),
+                new ListOutcome("1", JobType.BACKUP, Status.SUSPECT, "1 of 9", 1, 0, "d1")));
 
         assertThat(receipt.get("outcome").textValue()).isEqualTo("PARTIAL");
         assertThat(receipt.get("not_complete").textValue())
@@ -197,8 +196,8 @@ class CycleTest {
     @Test
     void theReceiptSaysOfWhichListAndNamesNoOrganizationWhereItIsTheWholeSources() throws Exception {
         Attempt attempt = attempt("east", complete("1", 5));
-        attempt.ended(OrganizationOutcome.failed(null, JobType.COPY, "no answer"));
-        attempt.ended(OrganizationOutcome.failed("1", JobType.COPY, "broken"));
+        attempt.ended(ListOutcome.failed(null, JobType.COPY, "no answer"));
+        attempt.ended(ListOutcome.failed("1", JobType.COPY, "broken"));
 
         assertThat(receipt(attempt).get("not_complete").textValue())
                 .isEqualTo(
@@ -210,9 +209,9 @@ class CycleTest {
     void theDigestOfAReceiptIsAlsoOfTheCopyJobsThatStandInAList() throws Exception {
         Attempt without = attempt("east", complete("1", 5));
         Attempt empty = attempt("east", complete("1", 5));
-        empty.ended(new OrganizationOutcome("1", JobType.COPY, Status.COMPLETE, null, 0, 0, "d0"));
+        empty.ended(new ListOutcome("1", JobType.COPY, Status.COMPLETE, null, 0, 0, "d0"));
         Attempt one = attempt("east", complete("1", 5));
-        one.ended(new OrganizationOutcome("1", JobType.COPY, Status.COMPLETE, null, 1, 0, "d1"));
+        one.ended(new ListOutcome("1", JobType.COPY, Status.COMPLETE, null, 1, 0, "d1"));
 
         assertThat(receipt(empty).get("lists_digest"))
                 .isEqualTo(receipt(without).get("lists_digest"));
@@ -244,8 +243,8 @@ class CycleTest {
 
     @Test
     void theDigestOfAReceiptDoesNotDependOnWhichOrganizationWasReadFirst() throws Exception {
-        OrganizationOutcome one = complete("1", 5);
-        OrganizationOutcome two = complete("2", 1);
+        ListOutcome one = complete("1", 5);
+        ListOutcome two = complete("2", 1);
 
         assertThat(receipt(attempt("east", one, two)).get("lists_digest"))
                 .isEqualTo(receipt(attempt("east", two, one)).get("lists_digest"))
@@ -263,11 +262,11 @@ class CycleTest {
         return new ObjectMapper().readTree(Receipt.json(attempt, Duration.ofMinutes(1), "1.2.3"));
     }
 
-    private static OrganizationOutcome complete(String id, int jobs) {
-        return new OrganizationOutcome(id, JobType.BACKUP, Status.COMPLETE, null, jobs, 0, "digest-" + id);
+    private static ListOutcome complete(String id, int jobs) {
+        return new ListOutcome(id, JobType.BACKUP, Status.COMPLETE, null, jobs, 0, "digest-" + id);
     }
 
-    private static Attempt attempt(String source, OrganizationOutcome... outcomes) {
+    private static Attempt attempt(String source, ListOutcome... outcomes) {
         var attempt = new Attempt(source(source), 17, "2026-11-23T10:00:00.000000Z", 0);
         attempt.listed(
                 Stream.of(outcomes)

@@ -21,12 +21,12 @@ class WarningsTest {
 
     @Test
     void whatHappenedToManyIsToldOnce() {
-        var outcomes = new ArrayList<OrganizationOutcome>();
+        var outcomes = new ArrayList<ListOutcome>();
         IntStream.rangeClosed(1, 200)
                 .forEach(i -> outcomes.add(
                         failed(i, "the server answered 500 to /v7/Organizations/org-%d/Jobs".formatted(i))));
         outcomes.add(failed(201, "it has no id"));
-        outcomes.add(OrganizationOutcome.failed(null, JobType.COPY, "no answer"));
+        outcomes.add(ListOutcome.failed(null, JobType.COPY, "no answer"));
 
         assertThat(Warnings.of(outcomes))
                 .containsExactly(
@@ -38,10 +38,10 @@ class WarningsTest {
 
     @Test
     void whatHappenedToBackupAndCopyJobsIsNotTheSame() {
-        var outcomes = new ArrayList<OrganizationOutcome>();
+        var outcomes = new ArrayList<ListOutcome>();
         for (int i = 1; i <= 4; i++) {
             outcomes.add(failed(i, "no answer"));
-            outcomes.add(OrganizationOutcome.failed("org-" + i, JobType.COPY, "no answer"));
+            outcomes.add(ListOutcome.failed("org-" + i, JobType.COPY, "no answer"));
         }
 
         assertThat(Warnings.of(outcomes))
@@ -50,7 +50,7 @@ class WarningsTest {
                         "organization org-1, copy jobs: FAILED, no answer; the same of 3 more, among them org-2, org-3, org-4");
     }
 
-    private static OrganizationOutcome failed(int organization, String reason) {
-        return OrganizationOutcome.failed("org-" + organization, JobType.BACKUP, reason);
+    private static ListOutcome failed(int organization, String reason) {
+        return ListOutcome.failed("org-" + organization, JobType.BACKUP, reason);
     }
 }

@@ -32,10 +32,10 @@ class CopyJobsTest {
     void eachOrganizationGetsItsPartOfTheList() {
         CopyJobs copies = placed(false, Map.of(), OF_NORTH, OF_SOUTH, OF_NORTH);
 
-        assertThat(copies.shares())
+        assertThat(copies.byOrganization())
                 .extracting(share -> share.organization().id() + " " + texts(share))
                 .containsExactly("north " + List.of(OF_NORTH, OF_NORTH), "south " + List.of(OF_SOUTH));
-        assertThat(copies.shares()).allSatisfy(share -> {
+        assertThat(copies.byOrganization()).allSatisfy(share -> {
             assertThat(share.jobs().type()).isEqualTo(JobType.COPY);
             assertThat(share.jobs().whole()).isTrue();
             assertThat(share.claim().firstPoll()).isFalse();
@@ -49,7 +49,7 @@ class CopyJobsTest {
 
         assertThat(copies.ofUnknownOwner()).containsOnlyKeys(0);
         copies.place(Map.of(0, "south"));
-        assertThat(copies.shares())
+        assertThat(copies.byOrganization())
                 .extracting(share -> share.organization().id())
                 .containsExactly("north", "south");
     }
@@ -58,7 +58,7 @@ class CopyJobsTest {
     void whatIsOfAnOrganizationOfAnotherSourceIsLeftOut() {
         CopyJobs copies = placed(false, Map.of(), "{\"id\":\"f\",\"organizationId\":\"foreign\"}");
 
-        assertThat(copies.shares()).isEmpty();
+        assertThat(copies.byOrganization()).isEmpty();
         assertThat(copies.whole()).isTrue();
     }
 
@@ -69,7 +69,7 @@ class CopyJobsTest {
         assertThat(copies.doubt())
                 .isEqualTo(
                         "copy job e [2J is of organization elsewhere, which the server does not list (and 1 more like it)");
-        assertThat(copies.shares())
+        assertThat(copies.byOrganization())
                 .allSatisfy(share -> assertThat(share.jobs().whole()).isFalse());
     }
 
@@ -95,13 +95,13 @@ class CopyJobsTest {
         copies.read(list());
         copies.place(Map.of());
 
-        assertThat(copies.shares())
+        assertThat(copies.byOrganization())
                 .singleElement()
                 .satisfies(share -> assertThat(share.jobs().getJobs()).isEmpty());
     }
 
-    private static List<String> texts(CopyJobs.Share share) {
-        return share.jobs().getJobs().stream().map(ListElement::text).toList();
+    private static List<String> texts(CopyJobs.OfOrganization its) {
+        return its.jobs().getJobs().stream().map(ListElement::text).toList();
     }
 
     private static List<String> first(String... elements) {
@@ -113,7 +113,9 @@ class CopyJobsTest {
                 false);
         copies.read(list(elements));
         copies.place(Map.of());
-        return copies.shares().stream().map(share -> share.organization().id()).toList();
+        return copies.byOrganization().stream()
+                .map(share -> share.organization().id())
+                .toList();
     }
 
     private static CopyJobs placed(boolean limited, Map<Integer, String> owners, String... elements) {

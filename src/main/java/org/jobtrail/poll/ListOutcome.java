@@ -4,11 +4,8 @@ import java.util.Locale;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.text.OneLine;
 
-/**
- * How the poll of one of an organization's lists ended; without an organization, that of the list of copy jobs, which is the
- * whole source's, before it was anybody's.
- */
-public record OrganizationOutcome(
+/** How the poll of one of an organization's lists ended; without an organization, of the source's list of copy jobs. */
+public record ListOutcome(
         String organizationId,
         JobType jobType,
         Status status,
@@ -18,7 +15,7 @@ public record OrganizationOutcome(
         String listDigest,
         Cause cause) {
 
-    public OrganizationOutcome(
+    public ListOutcome(
             String organizationId,
             JobType jobType,
             Status status,
@@ -59,21 +56,21 @@ public record OrganizationOutcome(
     }
 
     /** The list is the one that was recorded last. */
-    public static OrganizationOutcome unchanged(String organizationId, JobType jobType, int jobs, String listDigest) {
-        return new OrganizationOutcome(organizationId, jobType, Status.COMPLETE, null, jobs, 0, listDigest);
+    public static ListOutcome unchanged(String organizationId, JobType jobType, int jobs, String listDigest) {
+        return new ListOutcome(organizationId, jobType, Status.COMPLETE, null, jobs, 0, listDigest);
     }
 
-    static OrganizationOutcome failed(String organizationId, JobType jobType, String reason) {
+    static ListOutcome failed(String organizationId, JobType jobType, String reason) {
         return failed(organizationId, jobType, reason, null);
     }
 
-    static OrganizationOutcome failed(String organizationId, JobType jobType, String reason, Cause cause) {
-        return new OrganizationOutcome(organizationId, jobType, Status.FAILED, reason, 0, 0, null, cause);
+    static ListOutcome failed(String organizationId, JobType jobType, String reason, Cause cause) {
+        return new ListOutcome(organizationId, jobType, Status.FAILED, reason, 0, 0, null, cause);
     }
 
     /** Some of the source's copy jobs could be given to no organization, so many of them because they were unreadable. */
-    public static OrganizationOutcome partialCopyJobs(String reason, int rejected) {
-        return new OrganizationOutcome(null, JobType.COPY, Status.PARTIAL, reason, 0, rejected, null);
+    public static ListOutcome partialCopyJobs(String reason, int rejected) {
+        return new ListOutcome(null, JobType.COPY, Status.PARTIAL, reason, 0, rejected, null);
     }
 
     /** True where only the whole source's list is in doubt: its own outcome says it, once for all organizations. */
