@@ -85,7 +85,7 @@ public final class CheckpointKey {
             }
             LOG.warn(
                     "made the key that signs checkpoints, {}: keep a copy of it away from the database, and let nobody"
-                            + " read it who may write there; without it nobody can tell your checkpoints from others",
+                            + " read it who may write to the database; without it, your checkpoints cannot be told from forgeries",
                     file);
         } catch (IOException e) {
             throw Pem.wrong(

@@ -1,8 +1,11 @@
 package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.jobtrail.sql.Ledger.change;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -10,6 +13,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jobtrail.database.Database;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
@@ -70,6 +74,25 @@ class ReportTest {
                             and (version.valid_to is null or moment < version.valid_to)
                         group by moment
                         """)).hasSize(5).containsOnly(1L);
+    }
+
+    /** One or two for each view, in README. */
+    @Test
+    void theDocumentedQueriesCanBeAsked() throws Exception {
+        String readme = Files.readString(Path.of("README.md"));
+        String queries = readme.split("A real query or two for each view:\\s+```sql", 2)[1]
+                .split("```", 2)[0];
+        ledger.poll("b2d9414d-c417-4a94-be3b-b38a3c2e8a7b", List.of(change("job", "created")));
+
+        List<String> asked =
+                Stream.of(queries.split(";")).filter(sql -> !sql.isBlank()).toList();
+
+        assertThat(asked)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(sql -> assertThatCode(() -> database.rows(sql)).doesNotThrowAnyException());
+        for (String view : List.of("current_job", "job_version", "status_change", "daily_status", "coverage")) {
+            assertThat(queries).contains("report." + view);
+        }
     }
 
     @Test
