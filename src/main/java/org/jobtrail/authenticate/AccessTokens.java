@@ -131,7 +131,7 @@ public final class AccessTokens {
     }
 
     Session session(Source source) {
-        return sessions.computeIfAbsent(source.name(), name -> new Session(source));
+        return sessions.computeIfAbsent(source.name(), name -> new Session(source, clock));
     }
 
     /** Sees to it that health tells of refused credentials at once, and as long as they are. */

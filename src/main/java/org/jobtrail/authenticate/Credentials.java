@@ -21,7 +21,7 @@ final class Credentials {
     private Pair tried;
     private Refusal refusal;
 
-    /** Holds a secret: it has no text form. */
+    /** Holds a secret: its text form tells the account alone. */
     record Pair(String username, String password) {
         @Override
         public String toString() {

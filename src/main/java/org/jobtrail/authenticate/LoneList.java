@@ -1,5 +1,6 @@
 package org.jobtrail.authenticate;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -13,10 +14,12 @@ import org.jobtrail.fetch.PagedList;
  */
 final class LoneList {
 
+    private final Clock clock;
     private final Condition over;
     private PagedList alone;
 
-    LoneList(Lock lock) {
+    LoneList(Lock lock, Clock clock) {
+        this.clock = clock;
         this.over = lock.newCondition();
     }
 
@@ -24,7 +27,7 @@ final class LoneList {
     void await(PagedList list) {
         while (alone != null && alone != list) {
             Instant end = alone.deadline().isBefore(list.deadline()) ? alone.deadline() : list.deadline();
-            long left = Duration.between(Instant.now(), end).toNanos();
+            long left = Duration.between(clock.instant(), end).toNanos();
             if (left <= 0) {
                 return;
             }

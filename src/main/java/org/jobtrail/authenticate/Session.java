@@ -1,5 +1,6 @@
 package org.jobtrail.authenticate;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -26,7 +27,7 @@ final class Session implements Authorization {
     /** Held by who renews a token in the middle of a poll. All others wait for it, and ask for none themselves. */
     final ReentrantLock renewal = new ReentrantLock();
 
-    final LoneList lone = new LoneList(renewal);
+    final LoneList lone;
 
     final SingleLogin logins = new SingleLogin();
 
@@ -52,8 +53,9 @@ final class Session implements Authorization {
     private Instant deadline;
     private String failure = "nobody has logged in yet";
 
-    Session(Source source) {
+    Session(Source source, Clock clock) {
         this.source = source;
+        this.lone = new LoneList(renewal, clock);
         this.credentials = new Credentials(source);
         this.versions = new Versions(source);
     }

@@ -28,7 +28,7 @@ import org.jobtrail.text.Sha256;
 public record Checkpoint(
         String jws, String kid, long number, String previous, Instant takenAt, String program, Heads heads) {
 
-    static final String NOTHING_BEFORE = "0".repeat(64);
+    public static final String NOTHING_BEFORE = "0".repeat(64);
     private static final String ALGORITHM = "EdDSA";
     private static final String TYPE = "jobtrail-checkpoint+json";
 

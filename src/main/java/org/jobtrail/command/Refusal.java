@@ -3,9 +3,9 @@ package org.jobtrail.command;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jobtrail.database.Database;
+import org.jobtrail.database.ServerMessage;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.settings.Settings;
-import org.postgresql.util.PSQLException;
 
 /** Asks the database for something that it may refuse, and says in one sentence why it did. */
 final class Refusal {
@@ -32,9 +32,7 @@ final class Refusal {
     private static String sentence(Settings.Database account, SQLException e) {
         String state = String.valueOf(e.getSQLState());
         if (state.equals("JT005")) {
-            return e instanceof PSQLException answer && answer.getServerErrorMessage() != null
-                    ? answer.getServerErrorMessage().getMessage()
-                    : e.getMessage();
+            return ServerMessage.of(e);
         }
         if (NOT_THERE.contains(state)) {
             return "the database at %s has no history of this version: start run, it creates the tables"

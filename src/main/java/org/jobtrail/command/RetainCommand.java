@@ -3,10 +3,7 @@ package org.jobtrail.command;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -48,8 +45,9 @@ public final class RetainCommand implements Callable<Integer> {
             names = "--before",
             required = true,
             paramLabel = "MOMENT",
+            converter = TypedMoment.Converter.class,
             description = "A moment, such as 2025-01-31T00:00:00Z, or a date: its beginning in report.time-zone.")
-    private String before;
+    private TypedMoment before;
 
     @Option(names = "--organization", paramLabel = "ID", description = "Only this organization; all, where not given.")
     private String organization;
@@ -63,7 +61,7 @@ public final class RetainCommand implements Callable<Integer> {
     public Integer call() {
         try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE), out)) {
             Settings settings = servers.settings();
-            Instant moment = moment(before, settings.report().timeZone());
+            Instant moment = past(settings.report().timeZone());
             return Refusal.orElse(settings, database -> {
                 try (var retention = new Retention(database)) {
                     return retain(retention, moment);
@@ -110,19 +108,11 @@ public final class RetainCommand implements Callable<Integer> {
     }
 
     /** What is yet to come is a slip of the keyboard, and would cost everything. */
-    static Instant moment(String text, ZoneId zone) {
-        Instant moment;
-        try {
-            moment = text.indexOf('T') < 0
-                    ? LocalDate.parse(text).atStartOfDay(zone).toInstant()
-                    : OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeParseException e) {
-            throw new CannotRunException(
-                    "--before %s is no moment: expected one such as 2025-01-31T00:00:00Z, or a date such as 2025-01-31"
-                            .formatted(text));
-        }
+    private Instant past(ZoneId zone) {
+        Instant moment = before.in(zone);
         if (moment.isAfter(Instant.now())) {
-            throw new CannotRunException("--before %s is yet to come: expected a moment in the past".formatted(text));
+            throw new CannotRunException(
+                    "--before %s is yet to come: expected a moment in the past".formatted(before.text()));
         }
         return moment;
     }

@@ -3,10 +3,10 @@ package org.jobtrail.command;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -60,17 +60,17 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "MOMENT",
-            converter = UtcMoment.class,
+            converter = TypedMoment.Converter.class,
             description =
                     "Only rows observed at this moment or later: 2026-11-01 or 2026-11-01T06:00:00Z, UTC where it does not say otherwise. The state is compared without --from and --to only.")
-    private Instant from;
+    private TypedMoment from;
 
     @Option(
             names = "--to",
             paramLabel = "MOMENT",
-            converter = UtcMoment.class,
+            converter = TypedMoment.Converter.class,
             description = "Only rows observed before this moment.")
-    private Instant to;
+    private TypedMoment to;
 
     @Option(
             names = "--public-key",
@@ -107,14 +107,13 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private Report verify(Settings settings) {
-        if (from != null && to != null && !from.isBefore(to)) {
+        Optional<Instant> begin = Optional.ofNullable(from).map(moment -> moment.in(ZoneOffset.UTC));
+        Optional<Instant> end = Optional.ofNullable(to).map(moment -> moment.in(ZoneOffset.UTC));
+        if (begin.isPresent() && end.isPresent() && !begin.get().isBefore(end.get())) {
             return unverified("--from must be before --to");
         }
         try {
-            var scope = new Scope(
-                    Optional.ofNullable(organization).map(Organization::canonicalId),
-                    Optional.ofNullable(from),
-                    Optional.ofNullable(to));
+            var scope = new Scope(Optional.ofNullable(organization).map(Organization::canonicalId), begin, end);
             return new Verification(settings, keys(settings), scope).run();
         } catch (UnverifiableException | InvalidSettingException e) {
             return unverified(e.getMessage());
@@ -131,8 +130,7 @@ public final class VerifyCommand implements Callable<Integer> {
         if (publicKey != null) {
             return new CheckpointKeys(Optional.of(readPublicKey()));
         }
-        Path keyFile = settings.checkpoint().keyFile();
-        return new CheckpointKeys(Files.exists(keyFile) ? Optional.of(TrustedKeys.read(keyFile)) : Optional.empty());
+        return CheckpointKeys.of(settings.checkpoint().keyFile());
     }
 
     private TrustedKeys readPublicKey() {

@@ -112,9 +112,16 @@ public final class Database implements AutoCloseable {
         return as(role, connect());
     }
 
-    /** The same by the account that migrates, for what the program's own may not do. */
+    /** The same by the account that migrates, for what the program's own may not do. A statement may take as long as it takes. */
     public Connection connectToMigrate(Role role) throws SQLException {
-        return as(role, connectToMigrate());
+        Connection connection = as(role, connectToMigrate());
+        try {
+            connection.setNetworkTimeout(Runnable::run, 0);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     private static Connection as(Role role, Connection connection) throws SQLException {

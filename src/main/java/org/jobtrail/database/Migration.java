@@ -145,10 +145,7 @@ public final class Migration {
             Safeguards.of(connection).warnings().forEach(LOG::warn);
         } catch (SQLException e) {
             if ("JT003".equals(e.getSQLState())) {
-                throw new InvalidSettingException(
-                        "database.url",
-                        "names a database in which "
-                                + e.getMessage().lines().findFirst().orElse("").replaceFirst("^ERROR: ", ""));
+                throw new InvalidSettingException("database.url", "names a database in which " + ServerMessage.of(e));
             }
             throw explained(e, OWN);
         }

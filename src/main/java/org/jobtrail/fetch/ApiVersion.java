@@ -65,8 +65,8 @@ public enum ApiVersion {
         return compareTo(V6) >= 0;
     }
 
-    /** Before v8, a copy job tells of its backup job, and not whose it is. */
-    public boolean copyJobsNameTheirOrganization() {
+    /** By a field. Before v8, a job has a link at the most, and a copy job tells of its backup job only. */
+    public boolean jobsNameTheirOrganization() {
         return this == V8;
     }
 

@@ -13,7 +13,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.settings.Settings.Source;
 
-/** What {@code 3-fetch-organizations} asks: where the next page is, what came back, and who of it is polled. Thread-safe. */
+/** What {@code 3-fetch-organizations} asks: which elements of the list are to be read, and who of it is polled. Thread-safe. */
 public final class OrganizationLists {
 
     private final Clock clock;

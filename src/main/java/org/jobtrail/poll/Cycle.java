@@ -1,6 +1,6 @@
 package org.jobtrail.poll;
 
-import java.util.List;
+import java.util.Optional;
 
 /** One poll of one source, from the timer's tick to its receipt. */
 public final class Cycle {
@@ -48,8 +48,8 @@ public final class Cycle {
     }
 
     /** None where not even that could be noted: the database did not answer. */
-    List<Attempt> attempts() {
-        return attempt == null ? List.of() : List.of(attempt);
+    Optional<Attempt> attempt() {
+        return Optional.ofNullable(attempt);
     }
 
     /** True where the source was reached: what is wrong with a single organization is in the receipt. */

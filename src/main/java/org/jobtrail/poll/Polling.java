@@ -23,7 +23,7 @@ import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What {@code 1-poll} asks at its turns. Keeps nothing of its own: a cycle and its attempts travel with the exchange. */
+/** What {@code 1-poll} asks at its turns. Keeps nothing of its own: a cycle and its attempt travel with the exchange. */
 public final class Polling {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
@@ -93,7 +93,7 @@ public final class Polling {
         return sharing.takeTurn(source.name()) && gate.await();
     }
 
-    public void number(@Variable("source") Source source, Exchange exchange) {
+    public void cycleParameters(@Variable("source") Source source, Exchange exchange) {
         var parameters = new HashMap<String, Object>();
         parameters.put("source", source.name());
         parameters.put("period", sharing.shared() ? period.toMillis() + " milliseconds" : null);

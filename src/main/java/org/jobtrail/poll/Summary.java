@@ -20,7 +20,7 @@ public record Summary(boolean reachedAllSources, String text) {
 
     private static Summary of(String subject, Collection<Cycle> cycles) {
         List<Attempt> attempts =
-                cycles.stream().flatMap(cycle -> cycle.attempts().stream()).toList();
+                cycles.stream().flatMap(cycle -> cycle.attempt().stream()).toList();
         long began = cycles.stream().mapToLong(Cycle::startedNanos).min().orElse(0);
         long ended = cycles.stream().mapToLong(Cycle::endedNanos).max().orElse(0);
         String text = String.format(

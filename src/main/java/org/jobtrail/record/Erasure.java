@@ -32,7 +32,6 @@ public final class Erasure implements AutoCloseable {
 
     public Erasure(Database database) throws SQLException {
         this.connection = database.connectToMigrate(Role.RETENTION);
-        connection.setNetworkTimeout(Runnable::run, 0);
     }
 
     /**

@@ -30,8 +30,6 @@ public final class Retention implements AutoCloseable {
 
     public Retention(Database database) throws SQLException {
         this.connection = database.connectToMigrate(Role.RETENTION);
-        // One statement removes all of an organization's old rows, however many they are.
-        connection.setNetworkTimeout(Runnable::run, 0);
     }
 
     public List<String> organizations() throws SQLException {

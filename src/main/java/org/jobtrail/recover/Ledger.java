@@ -2,9 +2,8 @@ package org.jobtrail.recover;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.postgresql.util.PSQLException;
 
-/** Where histories end, and what the database says when it refuses. */
+/** Where histories end. */
 final class Ledger {
 
     private Ledger() {}
@@ -18,11 +17,5 @@ final class Ledger {
                 return row.next() ? row.getLong(1) : 0;
             }
         }
-    }
-
-    static String sentence(SQLException e) {
-        return e instanceof PSQLException answer && answer.getServerErrorMessage() != null
-                ? answer.getServerErrorMessage().getMessage()
-                : e.getMessage();
     }
 }

@@ -1,8 +1,6 @@
 package org.jobtrail.recover;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -11,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jobtrail.checkpoint.TrustedKeys;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
+import org.jobtrail.database.ServerMessage;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.publish.Cursor;
@@ -42,7 +40,6 @@ public final class Recovery {
             throws SQLException, IOException, InterruptedException {
         try (Standstill standstill = Standstill.begin(database, clients, settings.topics());
                 Connection connection = database.connectToMigrate(Role.RETENTION)) {
-            connection.setNetworkTimeout(Runnable::run, 0);
             standstill.shutOutOthers();
             Map<String, Cursor> cursors = standstill.cursors();
             requireKnown(connection, organization, cursors);
@@ -127,7 +124,7 @@ public final class Recovery {
                 if (!"JT005".equals(e.getSQLState())) {
                     throw e;
                 }
-                reason = Ledger.sentence(e);
+                reason = ServerMessage.of(e);
             }
         }
         told.accept("organization %s: NOT recovered: %s".formatted(halt.organizationId(), reason));
@@ -138,7 +135,11 @@ public final class Recovery {
     private boolean noteWhatIsLost(Connection connection) throws SQLException, IOException {
         LostEvidence lost;
         try (Connection auditor = database.connect(Role.AUDITOR)) {
-            lost = LostEvidence.find(auditor, clients, settings, keys());
+            lost = LostEvidence.find(
+                    auditor,
+                    clients,
+                    settings,
+                    CheckpointKeys.of(settings.checkpoint().keyFile()));
         }
         if (lost.ranges().isEmpty()) {
             return false;
@@ -152,10 +153,5 @@ public final class Recovery {
         }
         told.accept("lost with the database, and nowhere to be had back: " + ranges);
         return true;
-    }
-
-    private CheckpointKeys keys() {
-        Path file = settings.checkpoint().keyFile();
-        return new CheckpointKeys(Files.exists(file) ? Optional.of(TrustedKeys.read(file)) : Optional.empty());
     }
 }

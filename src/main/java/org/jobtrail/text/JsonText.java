@@ -10,8 +10,7 @@ import java.util.regex.Pattern;
 /** Writes JSON as the history keeps it: one line, numbers as they came, and nothing in it that UTF-8 cannot carry. */
 public final class JsonText {
 
-    private static final Pattern LONE_SURROGATE = Pattern.compile(
-            "[\\x{D800}-\\x{DBFF}](?![\\x{DC00}-\\x{DFFF}])|(?<![\\x{D800}-\\x{DBFF}])[\\x{DC00}-\\x{DFFF}]");
+    private static final Pattern LONE_SURROGATE = Pattern.compile(Storable.LONE_SURROGATE);
 
     private JsonText() {}
 

@@ -6,8 +6,10 @@ import java.util.regex.Pattern;
 /** Text as PostgreSQL can store it: without U+0000 and without halves of surrogate pairs, for which UTF-8 has no bytes. */
 public final class Storable {
 
-    private static final Pattern REFUSED = Pattern.compile(
-            "\\x00|[\\x{D800}-\\x{DBFF}](?![\\x{DC00}-\\x{DFFF}])|(?<![\\x{D800}-\\x{DBFF}])[\\x{DC00}-\\x{DFFF}]");
+    static final String LONE_SURROGATE =
+            "[\\x{D800}-\\x{DBFF}](?![\\x{DC00}-\\x{DFFF}])|(?<![\\x{D800}-\\x{DBFF}])[\\x{DC00}-\\x{DFFF}]";
+
+    private static final Pattern REFUSED = Pattern.compile("\\x00|" + LONE_SURROGATE);
 
     private Storable() {}
 

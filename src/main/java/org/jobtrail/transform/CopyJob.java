@@ -21,7 +21,7 @@ public record CopyJob(ListElement raw, String id, String organizationId, String 
             return new CopyJob(raw, null, null, null, e.getMessage());
         }
         String organizationId =
-                version.copyJobsNameTheirOrganization() ? Owner.of(job, version).orElse(null) : null;
+                version.jobsNameTheirOrganization() ? Owner.of(job, version).orElse(null) : null;
         String backupJobId = reference(job.get("backupJobId"));
         try {
             return new CopyJob(raw, JobSnapshots.id(job.get("id")), organizationId, backupJobId, null);

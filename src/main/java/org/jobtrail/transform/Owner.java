@@ -15,7 +15,7 @@ final class Owner {
     private Owner() {}
 
     static Optional<String> of(ObjectNode job, ApiVersion version) {
-        return version.paged()
+        return version.jobsNameTheirOrganization()
                 ? field(job.get("organizationId"))
                 : OrganizationLink.id(
                         job.path("_links").path("organization").path("href").asText(""));

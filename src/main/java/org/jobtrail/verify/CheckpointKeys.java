@@ -1,11 +1,18 @@
 package org.jobtrail.verify;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jobtrail.checkpoint.Checkpoint;
 import org.jobtrail.checkpoint.TrustedKeys;
 
 /** Whom the checkpoints are to be signed by: the keys of a file, or, where nobody gave any, nobody in particular. */
 public record CheckpointKeys(Optional<TrustedKeys> trusted) {
+
+    /** Those of a file, where it is there. */
+    public static CheckpointKeys of(Path file) {
+        return new CheckpointKeys(Files.exists(file) ? Optional.of(TrustedKeys.read(file)) : Optional.empty());
+    }
 
     /** Tells what is wrong with who has signed it; empty where nothing is. */
     Optional<String> problem(Checkpoint checkpoint) {

@@ -22,7 +22,6 @@ import org.jobtrail.verify.Finding.Kind;
  */
 final class CheckpointVerification {
 
-    private static final String NOTHING_BEFORE = "0".repeat(64);
     private static final int SYSTEMS = 10;
 
     private final KafkaClients clients;
@@ -36,7 +35,7 @@ final class CheckpointVerification {
     private long checkpoints;
     private Instant newest;
     private long number;
-    private String previous = NOTHING_BEFORE;
+    private String previous = Checkpoint.NOTHING_BEFORE;
 
     CheckpointVerification(
             KafkaClients clients,

@@ -1,13 +1,14 @@
 package org.jobtrail.verify;
 
+import org.jobtrail.text.OneLine;
+
 /** What is wrong, and where: one line, whatever stands in the ids that it names. */
 record Finding(Kind kind, String text) {
 
     private static final int LONGEST = 1_000;
 
     Finding {
-        String line = text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " ");
-        text = line.length() <= LONGEST ? line : line.substring(0, LONGEST);
+        text = OneLine.of(text, LONGEST);
     }
 
     /** In the order in which one of several decides the exit code. */

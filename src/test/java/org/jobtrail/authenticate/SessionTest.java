@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -523,7 +524,7 @@ class SessionTest {
     }
 
     private static Session session(String apiVersion) {
-        return new Session(source(apiVersion, Optional.of("pa55")));
+        return new Session(source(apiVersion, Optional.of("pa55")), Clock.systemUTC());
     }
 
     static Source source(String apiVersion, Optional<String> password) {

@@ -3,12 +3,14 @@ package org.jobtrail.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine.TypeConversionException;
 
-class UtcMomentTest {
+class TypedMomentTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -18,13 +20,19 @@ class UtcMomentTest {
         "2026-11-01T06:30:00Z, 2026-11-01T06:30:00Z",
         "2026-11-01T06:30:00+02:00, 2026-11-01T04:30:00Z",
     })
-    void aDateIsWhereItBeginsAndWhatHasNoOffsetIsInUtc(String text, String moment) {
-        assertThat(new UtcMoment().convert(text)).hasToString(moment);
+    void aDateIsWhereItBeginsAndWhatHasNoOffsetIsInTheZone(String text, String moment) {
+        assertThat(new TypedMoment.Converter().convert(text).in(ZoneOffset.UTC)).hasToString(moment);
+    }
+
+    @Test
+    void aDateBeginsWhereItDoesInTheZone() throws Exception {
+        assertThat(new TypedMoment.Converter().convert("2026-11-01").in(ZoneId.of("Europe/Berlin")))
+                .hasToString("2026-10-31T23:00:00Z");
     }
 
     @Test
     void anythingElseIsRefusedWithAnExample() {
-        assertThatThrownBy(() -> new UtcMoment().convert("yesterday"))
+        assertThatThrownBy(() -> new TypedMoment.Converter().convert("yesterday"))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessage("expected a date or a moment such as 2026-11-01 or 2026-11-01T06:00:00Z, not 'yesterday'");
     }
