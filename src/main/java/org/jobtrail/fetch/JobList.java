@@ -20,6 +20,10 @@ public final class JobList extends PagedList {
     private final JobType type;
     private final Organization organization;
     private final ElementList jobs;
+
+    /** Of a part, the list that it is of, which keeps its pages; null of a list itself. */
+    private final JobList from;
+
     private boolean whole = true;
     private String content;
     private ElementOrder order;
@@ -39,6 +43,7 @@ public final class JobList extends PagedList {
         this.type = type;
         this.organization = organization;
         this.jobs = paging.elements();
+        this.from = null;
     }
 
     private JobList(JobList all, Organization owner) {
@@ -46,6 +51,7 @@ public final class JobList extends PagedList {
         this.type = all.type;
         this.organization = owner;
         this.jobs = paging.elements();
+        this.from = all;
     }
 
     static JobList ofCopyJobs(String source, ApiVersion version, Instant deadline, KnownPages known) {
@@ -140,10 +146,10 @@ public final class JobList extends PagedList {
 
     /** True where its jobs can be read for as long as anybody holds on to them; false where they are in a file, which goes before. */
     public boolean isInMemory() {
-        return paging.isInMemory();
+        return from == null ? paging.isInMemory() : from.isInMemory();
     }
 
-    /** From now on, only the texts of these can be read, and take memory; of all others, ids and digests. */
+    /** From now on, only the texts of these can be read, and take memory; of all others, ids and digests. The pages of a part are also those of others. */
     public void keepOnly(List<ListElement> elements) {
         paging.keepOnly(elements);
     }

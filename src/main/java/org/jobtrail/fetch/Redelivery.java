@@ -1,11 +1,16 @@
 package org.jobtrail.fetch;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import javax.net.ssl.SSLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
@@ -29,6 +34,23 @@ public final class Redelivery implements Processor {
     public Redelivery(Clock clock, DoubleSupplier random) {
         this.clock = clock;
         this.random = random;
+    }
+
+    /** True for what may be gone in a moment: a broken connection, a busy server; not for a certificate, a refusal or a wait that has been long enough. */
+    public boolean worthAnotherTry(Exchange exchange) {
+        Exception failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+        if (failure instanceof HttpOperationFailedException http) {
+            return busy(http);
+        }
+        return failure instanceof IOException
+                && (!(failure instanceof SSLException) || isBrokenConnection(failure.getCause()))
+                && !(failure instanceof OversizedAnswerException)
+                && !(failure instanceof InterruptedIOException);
+    }
+
+    /** What a server that is restarted does in the middle of a handshake. */
+    private static boolean isBrokenConnection(Throwable cause) {
+        return cause instanceof EOFException || cause instanceof SocketException;
     }
 
     /** Runs after each failure, and leaves the wait where Camel looks for it; none where there is no use in another request. */
@@ -57,7 +79,7 @@ public final class Redelivery implements Processor {
     }
 
     /** True for a server that is having a moment. */
-    public static boolean busy(HttpOperationFailedException answer) {
+    static boolean busy(HttpOperationFailedException answer) {
         return answer.getStatusCode() == 429 || answer.getStatusCode() >= 500;
     }
 

@@ -31,10 +31,11 @@ import org.jobtrail.observe.PollHealth;
 import org.jobtrail.observe.RouteTimings;
 import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Failures;
+import org.jobtrail.poll.GoneOrganizations;
 import org.jobtrail.poll.Installations;
 import org.jobtrail.poll.LastCycle;
-import org.jobtrail.poll.ListedOrganizations;
 import org.jobtrail.poll.Polling;
+import org.jobtrail.poll.Receipts;
 import org.jobtrail.poll.Shares;
 import org.jobtrail.poll.Sharing;
 import org.jobtrail.publish.ComparisonGate;
@@ -77,7 +78,7 @@ final class Beans {
         bind("routeTimings", new RouteTimings(metrics));
         bind("failures", new Failures());
         bind("installations", new Installations(accessTokens));
-        bind("listedOrganizations", new ListedOrganizations());
+        bind("goneOrganizations", new GoneOrganizations());
         bind("accessTokens", accessTokens);
         bind("renewToken", new RenewToken(accessTokens, context));
         // Before it sends again, Camel puts the call that failed back on the message.
@@ -95,17 +96,8 @@ final class Beans {
         bind("copyJobRecorder", new CopyJobRecorder(patience(settings), lastPolls));
         bind("eventMessages", new EventMessages(settings.topics()));
         bind("checkpointMessages", new CheckpointMessages(settings.checkpoint().file()));
-        bind(
-                "polling",
-                new Polling(
-                        settings.sources(),
-                        settings.poll().period(),
-                        Program.version(),
-                        metrics,
-                        health,
-                        gate,
-                        sharing,
-                        listener));
+        bind("polling", new Polling(settings.sources(), settings.poll().period(), gate, sharing, listener));
+        bind("receipts", new Receipts(settings.poll().period(), Program.version(), metrics, health));
         bind("sharing", sharing);
         bind("shares", new Shares(sharing));
         bind("lastCycle", new LastCycle(metrics, health));

@@ -1,10 +1,5 @@
 package org.jobtrail.poll;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.SocketException;
-import javax.net.ssl.SSLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.http.base.HttpOperationFailedException;
@@ -12,9 +7,7 @@ import org.jobtrail.authenticate.LoginException;
 import org.jobtrail.database.LostAnswer;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.OversizedAnswerException;
 import org.jobtrail.fetch.Reason;
-import org.jobtrail.fetch.Redelivery;
 import org.jobtrail.poll.ListOutcome.Cause;
 import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
@@ -84,22 +77,5 @@ public final class Failures {
     public boolean endsHere(Exchange exchange) {
         String from = exchange.getFromRouteId();
         return from != null && (from.startsWith("poll-") || from.startsWith(Membership.TAKE_SHARES));
-    }
-
-    /** True for what may be gone in a moment: a broken connection, a busy server; not for a certificate, a refusal or a wait that has been long enough. */
-    public boolean worthAnotherTry(Exchange exchange) {
-        Exception failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
-        if (failure instanceof HttpOperationFailedException http) {
-            return Redelivery.busy(http);
-        }
-        return failure instanceof IOException
-                && (!(failure instanceof SSLException) || isBrokenConnection(failure.getCause()))
-                && !(failure instanceof OversizedAnswerException)
-                && !(failure instanceof InterruptedIOException);
-    }
-
-    /** What a server that is restarted does in the middle of a handshake. */
-    private static boolean isBrokenConnection(Throwable cause) {
-        return cause instanceof EOFException || cause instanceof SocketException;
     }
 }

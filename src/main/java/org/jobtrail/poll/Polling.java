@@ -15,15 +15,12 @@ import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationList;
-import org.jobtrail.observe.Metrics;
-import org.jobtrail.observe.PollHealth;
-import org.jobtrail.poll.ListOutcome.Status;
 import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What {@code 1-poll} asks at its turns. Keeps nothing of its own: a cycle and its attempt travel with the exchange. */
+/** What {@code 1-poll} and {@code 3-poll-organizations} ask at their turns. Keeps nothing of its own: a cycle and its attempt travel with the exchange. */
 public final class Polling {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
@@ -35,27 +32,14 @@ public final class Polling {
 
     private final List<Source> sources;
     private final Duration period;
-    private final String programVersion;
-    private final Metrics metrics;
-    private final PollHealth health;
     private final ComparisonGate gate;
     private final Sharing sharing;
     private final Consumer<Cycle> listener;
 
     public Polling(
-            List<Source> sources,
-            Duration period,
-            String programVersion,
-            Metrics metrics,
-            PollHealth health,
-            ComparisonGate gate,
-            Sharing sharing,
-            Consumer<Cycle> listener) {
+            List<Source> sources, Duration period, ComparisonGate gate, Sharing sharing, Consumer<Cycle> listener) {
         this.sources = sources;
         this.period = period;
-        this.programVersion = programVersion;
-        this.metrics = metrics;
-        this.health = health;
         this.gate = gate;
         this.sharing = sharing;
         this.listener = listener;
@@ -142,41 +126,6 @@ public final class Polling {
                 .mapToObj(batch ->
                         organizations.subList(batch * BATCH, Math.min((batch + 1) * BATCH, organizations.size())))
                 .toList();
-    }
-
-    public void receipt(@Variable("attempt") Attempt attempt, Exchange exchange) {
-        StatementParameters.set(exchange, Map.of("receipt", Receipt.json(attempt, period, programVersion)));
-    }
-
-    public void received(@Variable("attempt") Attempt attempt, @Body List<Map<String, Object>> rows) {
-        String source = attempt.source().name();
-        if (rows.get(0).get("seq") == null) {
-            LOG.debug("source {}: another instance has taken a share over and tells of it", source);
-            return;
-        }
-        attempt.received();
-        long nanos = System.nanoTime() - attempt.startedNanos();
-        if (attempt.share() == null) {
-            cycleEnded(attempt, Duration.ofNanos(nanos));
-        } else if (!attempt.share().isOfTheAttempt()) {
-            metrics.share(source, attempt.status().name());
-        }
-        metrics.jobsSeen(source, attempt.outcomes().jobs(), attempt.outcomes().rejected());
-        attempt.outcomes()
-                .organizationStatuses()
-                .forEach((organization, status) -> metrics.organization(source, status.name()));
-        metrics.changes(attempt.changes());
-        if (attempt.trouble() != null) {
-            LOG.warn("source {}: {}", source, attempt.trouble());
-        }
-        Warnings.of(attempt.outcomes().notComplete()).forEach(line -> LOG.warn("source {}, {}", source, line));
-    }
-
-    private void cycleEnded(Attempt attempt, Duration took) {
-        String source = attempt.source().name();
-        String outcome = attempt.status().name();
-        metrics.cycle(source, outcome, took.toNanos());
-        health.polled(source, attempt.status() == Status.COMPLETE, took, outcome, attempt.reason());
     }
 
     public void end(@Variable("cycle") Cycle cycle) {

@@ -1,9 +1,14 @@
 package org.jobtrail.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jobtrail.support.HttpFailures.handshake;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.security.cert.CertificateException;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +27,34 @@ class RedeliveryTest {
 
     private static final Instant NOW = Instant.parse("2026-11-23T14:36:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
+    @ParameterizedTest
+    @CsvSource({
+        "429, true",
+        "500, true",
+        "503, true",
+        "400, false",
+        "401, false",
+        "403, false",
+        "404, false",
+        "302, false"
+    })
+    void aBusyServerIsWorthAnotherTryAndARefusalIsNot(int status, boolean worth) {
+        assertThat(worthAnotherTry(http(status))).isEqualTo(worth);
+    }
+
+    @Test
+    void aBrokenConnectionIsWorthAnotherTryAndACertificateIsNot() {
+        assertThat(worthAnotherTry(new ConnectException("Connection refused"))).isTrue();
+        assertThat(worthAnotherTry(new SocketTimeoutException("Read timed out")))
+                .as("a wait that was long enough")
+                .isFalse();
+        assertThat(worthAnotherTry(handshake(new EOFException("SSL peer shut down incorrectly"))))
+                .as("a server that is restarted")
+                .isTrue();
+        assertThat(worthAnotherTry(handshake(new CertificateException("no")))).isFalse();
+        assertThat(worthAnotherTry(new SQLException("no"))).isFalse();
+    }
 
     @ParameterizedTest
     @CsvSource({"1, 0, 250", "1, 0.5, 500", "1, 1, 750", "2, 0, 750", "2, 0.5, 1500", "2, 1, 2250"})
@@ -103,5 +136,11 @@ class RedeliveryTest {
                 null,
                 header.length == 0 ? Map.of() : Map.of(header[0], header[1]),
                 "");
+    }
+
+    private static boolean worthAnotherTry(Exception failure) {
+        Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+        exchange.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
+        return new Redelivery(CLOCK, () -> 0.5).worthAnotherTry(exchange);
     }
 }

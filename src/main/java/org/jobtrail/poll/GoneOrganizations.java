@@ -13,7 +13,7 @@ import org.jobtrail.text.JsonText;
 import org.jobtrail.text.Storable;
 
 /** What {@code 3-note-organizations} asks. Stateless. */
-public final class ListedOrganizations {
+public final class GoneOrganizations {
 
     /** All that the server lists, also those that the operator does not want polled: they are not gone. */
     public void listed(
