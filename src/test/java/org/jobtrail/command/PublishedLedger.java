@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,7 +117,13 @@ abstract class PublishedLedger {
 
     /** Waits until the publisher says this of itself; nothing, where it publishes. */
     static void await(Engine engine, Optional<String> problem) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (!engine.publisher().problem().equals(problem)) {
+            assertThat(System.nanoTime())
+                    .as(
+                            "waits for %s, the publisher says %s",
+                            problem, engine.publisher().problem())
+                    .isLessThan(end);
             Thread.sleep(20);
         }
     }

@@ -148,14 +148,16 @@ class SharedPollTest {
             var settings = settings(veeam, "unknown");
             settings.put("kafka.bootstrap-servers", "kafka.invalid:9092");
             settings.put("poll.period", "1h");
+            assertThat(threads()).as("of other instances").doesNotContain("sharing");
             try (var alone = TestPipeline.poll(database, settings)) {
                 await("a cycle", () -> over(1));
-                assertThat(Thread.getAllStackTraces().keySet())
-                        .as("who looks for Kafka")
-                        .extracting(Thread::getName)
-                        .contains("sharing");
+                assertThat(threads()).as("who looks for Kafka").contains("sharing");
             }
         }
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
     }
 
     @Test
