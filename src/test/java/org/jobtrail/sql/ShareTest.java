@@ -1,6 +1,7 @@
 package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jobtrail.sql.Ledger.change;
 
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -181,6 +182,33 @@ class ShareTest {
     }
 
     @Test
+    void theReceiptOfAShareThatWasTakenOverCountsTheRowsOfAllWhoHadIt() throws SQLException {
+        var backup = new Ledger(database);
+        shareOut(Ledger.SOURCE);
+        take(Ledger.SOURCE, 1, false);
+        backup.poll("a", 3);
+        take(Ledger.SOURCE, 1, false);
+        backup.poll("b", 2);
+        backup.poll("c", 1);
+        var copy = new Ledger(database, "copy");
+        long claim = (Long) copy.claim("a").get("claimed_poll");
+        copy.record(
+                1,
+                List.of(new Ledger.Portion(
+                        "a", claim, 3, List.of(change("copy", "created", Map.of("job_type", "copy"))), null, "{}")));
+
+        write(Ledger.SOURCE, 1, 2, Map.of("organization_ids", List.of("a", "b")));
+        take(Ledger.SOURCE, 2, false);
+        write(Ledger.SOURCE, 2, 1, Map.of("organization_ids", List.of("c"), "changes", 1));
+        take(Ledger.SOURCE, 2, true);
+        take(Ledger.SOURCE, 2, true);
+        write(Ledger.SOURCE, 3, 2, Map.of());
+
+        assertThat(database.column("select changes from jobtrail.poll_receipt where source = 'veeam' order by share"))
+                .containsExactly(5, 1, 1);
+    }
+
+    @Test
     void theCopyJobsOfAllComeOnceAfterTheLastShare() throws SQLException {
         shareOut("copies");
         finish("copies", 2);
@@ -301,7 +329,16 @@ class ShareTest {
     }
 
     private Object write(String source, long attempt, Integer share, int taking) throws SQLException {
-        var members = new HashMap<String, Object>();
+        return write(source, attempt, share, taking, Map.of());
+    }
+
+    private Object write(String source, int share, int taking, Map<String, Object> more) throws SQLException {
+        return write(source, 1, share, taking, more);
+    }
+
+    private Object write(String source, long attempt, Integer share, int taking, Map<String, Object> more)
+            throws SQLException {
+        var members = new HashMap<String, Object>(more);
         members.put("share", share);
         members.put("shares", share == null ? null : 2);
         members.put("taking", taking);
