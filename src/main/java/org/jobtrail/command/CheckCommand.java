@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,6 +23,7 @@ import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.fetch.ServiceInstance;
+import org.jobtrail.kafka.AdminAnswer;
 import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.TopicDescriptions;
 import org.jobtrail.kafka.Topics;
@@ -158,7 +158,7 @@ public final class CheckCommand implements Callable<Integer> {
         try (Admin admin = engine.clients().admin()) {
             out.printf(
                     "Kafka at %s: cluster %s%n",
-                    servers, admin.describeCluster().clusterId().get());
+                    servers, AdminAnswer.of(admin.describeCluster().clusterId()));
             BrokerFeatures.warning(admin).ifPresent(warning -> out.println("  warning: " + warning));
             for (String topic : topics(settings)) {
                 Optional<TopicDescription> found = TopicDescriptions.find(admin, topic);
@@ -169,7 +169,7 @@ public final class CheckCommand implements Callable<Integer> {
                                 .orElse("run would create it"));
             }
             new Topics(settings.topics()).problems(admin).forEach(problem -> bad("  " + problem));
-        } catch (ExecutionException | RuntimeException e) {
+        } catch (RuntimeException e) {
             bad("Kafka at %s: %s".formatted(servers, Reason.of(e)));
         }
     }

@@ -1,7 +1,6 @@
 package org.jobtrail.kafka;
 
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 
@@ -15,17 +14,12 @@ public final class BrokerFeatures {
 
     /** @return a sentence with what to do, or nothing where all is well */
     public static Optional<String> warning(Admin admin) throws InterruptedException {
-        try {
-            return warning(Optional.ofNullable(admin.describeFeatures()
-                            .featureMetadata()
-                            .get()
-                            .finalizedFeatures()
-                            .get(TRANSACTIONS))
-                    .map(FinalizedVersionRange::maxVersionLevel)
-                    .orElse((short) 0));
-        } catch (ExecutionException e) {
-            throw TopicDescriptions.cause(e);
-        }
+        return warning(
+                Optional.ofNullable(AdminAnswer.of(admin.describeFeatures().featureMetadata())
+                                .finalizedFeatures()
+                                .get(TRANSACTIONS))
+                        .map(FinalizedVersionRange::maxVersionLevel)
+                        .orElse((short) 0));
     }
 
     static Optional<String> warning(int version) {

@@ -3,12 +3,12 @@ package org.jobtrail.kafka;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jobtrail.text.Counted;
 
@@ -22,7 +22,7 @@ import org.jobtrail.text.Counted;
 record NeededTopic(String name, int partitions, boolean one, Map<String, String> made, Map<String, String> settings) {
 
     /** @throws MissingTopicException where it cannot be made, or is not as it must be */
-    TopicDescription ensure(Admin admin) throws InterruptedException, ExecutionException {
+    TopicDescription ensure(Admin admin) throws InterruptedException {
         Optional<TopicDescription> found = TopicDescriptions.find(admin, name);
         TopicDescription topic = found.isPresent() ? found.get() : create(admin);
         problem(admin, topic).ifPresent(problem -> {
@@ -32,13 +32,12 @@ record NeededTopic(String name, int partitions, boolean one, Map<String, String>
     }
 
     /** What is wrong with it, where it is there. */
-    Optional<String> problem(Admin admin) throws InterruptedException, ExecutionException {
+    Optional<String> problem(Admin admin) throws InterruptedException {
         Optional<TopicDescription> found = TopicDescriptions.find(admin, name);
         return found.isPresent() ? problem(admin, found.get()) : Optional.empty();
     }
 
-    private Optional<String> problem(Admin admin, TopicDescription topic)
-            throws InterruptedException, ExecutionException {
+    private Optional<String> problem(Admin admin, TopicDescription topic) throws InterruptedException {
         // Who asks for what nobody needs would need the right to.
         if (settings.isEmpty()) {
             return Optional.empty();
@@ -61,20 +60,20 @@ record NeededTopic(String name, int partitions, boolean one, Map<String, String>
                         listed(settings)));
     }
 
-    private TopicDescription create(Admin admin) throws InterruptedException, ExecutionException {
+    private TopicDescription create(Admin admin) throws InterruptedException {
         var topic = new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(made);
         try {
-            admin.createTopics(List.of(topic)).all().get();
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new MissingTopicException(
-                        "topic %s is missing and this account cannot create it (%s): create it with %s, %s, replication factor as your cluster's default"
-                                .formatted(
-                                        name,
-                                        e.getCause().getClass().getSimpleName(),
-                                        Counted.of(partitions, "partition"),
-                                        listed(made)));
-            }
+            AdminAnswer.of(admin.createTopics(List.of(topic)).all());
+        } catch (TopicExistsException e) {
+            // Another instance was first.
+        } catch (KafkaException e) {
+            throw new MissingTopicException(
+                    "topic %s is missing and this account cannot create it (%s): create it with %s, %s, replication factor as your cluster's default"
+                            .formatted(
+                                    name,
+                                    e.getClass().getSimpleName(),
+                                    Counted.of(partitions, "partition"),
+                                    listed(made)));
         }
         // A new topic is known to the controller before every broker has heard of it.
         for (int tries = 0; tries < 250; tries++) {

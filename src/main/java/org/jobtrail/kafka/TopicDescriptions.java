@@ -2,7 +2,6 @@ package org.jobtrail.kafka;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -22,34 +21,25 @@ public final class TopicDescriptions {
     private TopicDescriptions() {}
 
     /** What is known of the topic, without creating it. */
-    public static Optional<TopicDescription> find(Admin admin, String topic)
-            throws InterruptedException, ExecutionException {
+    public static Optional<TopicDescription> find(Admin admin, String topic) throws InterruptedException {
         return unlessUnknown(
                 admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
-    }
-
-    private static Optional<TopicDescription> unlessUnknown(KafkaFuture<TopicDescription> topic)
-            throws InterruptedException, ExecutionException {
-        try {
-            return Optional.of(topic.get());
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException
-                    || e.getCause() instanceof UnknownTopicIdException) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 
     /** What is known of the topic that has this id; empty where there is none on this cluster. */
     public static Optional<TopicDescription> ofId(Admin admin, String topicId) throws InterruptedException {
         Uuid id = Uuid.fromString(topicId);
+        return unlessUnknown(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id)))
+                .topicIdValues()
+                .get(id));
+    }
+
+    private static Optional<TopicDescription> unlessUnknown(KafkaFuture<TopicDescription> topic)
+            throws InterruptedException {
         try {
-            return unlessUnknown(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id)))
-                    .topicIdValues()
-                    .get(id));
-        } catch (ExecutionException e) {
-            throw cause(e);
+            return Optional.of(AdminAnswer.of(topic));
+        } catch (UnknownTopicOrPartitionException | UnknownTopicIdException e) {
+            return Optional.empty();
         }
     }
 
@@ -60,18 +50,13 @@ public final class TopicDescriptions {
             return Stream.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG)
                     .map(config::get)
                     .allMatch(entry -> entry != null && "-1".equals(entry.value()));
-        } catch (ExecutionException e) {
+        } catch (KafkaException e) {
             return false;
         }
     }
 
-    static Config config(Admin admin, String topic) throws InterruptedException, ExecutionException {
+    static Config config(Admin admin, String topic) throws InterruptedException {
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        return admin.describeConfigs(List.of(resource)).all().get().get(resource);
-    }
-
-    /** What Kafka said, for who cannot do anything about it. */
-    public static KafkaException cause(ExecutionException e) {
-        return e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+        return AdminAnswer.of(admin.describeConfigs(List.of(resource)).all()).get(resource);
     }
 }

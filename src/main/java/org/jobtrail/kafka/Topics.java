@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.TopicConfig;
@@ -74,53 +73,37 @@ public final class Topics {
     }
 
     public Identity ensure(Admin admin) throws InterruptedException {
-        try {
-            return identity(admin, events.ensure(admin), cursor.ensure(admin), state.ensure(admin));
-        } catch (ExecutionException e) {
-            throw TopicDescriptions.cause(e);
-        }
+        return identity(admin, events.ensure(admin), cursor.ensure(admin), state.ensure(admin));
     }
 
     /** A topic of its own, so that one which is missing or wrong keeps no event from being published. */
     public void ensureCheckpoints(Admin admin) throws InterruptedException {
-        try {
-            checkpoints.ensure(admin);
-        } catch (ExecutionException e) {
-            throw TopicDescriptions.cause(e);
-        }
+        checkpoints.ensure(admin);
     }
 
     /** Shares are of no use once their cycle is over. Returns the number of partitions. */
     public int ensureShares(Admin admin, Source source) throws InterruptedException {
-        try {
-            return new NeededTopic(names.shares(source), names.partitions(), false, SHORT_LIVED, Map.of())
-                    .ensure(admin)
-                    .partitions()
-                    .size();
-        } catch (ExecutionException e) {
-            throw TopicDescriptions.cause(e);
-        }
+        return new NeededTopic(names.shares(source), names.partitions(), false, SHORT_LIVED, Map.of())
+                .ensure(admin)
+                .partitions()
+                .size();
     }
 
     /** What they are now; empty where one is missing. */
     Optional<Identity> identity(Admin admin) throws InterruptedException {
-        try {
-            Optional<TopicDescription> ofEvents = TopicDescriptions.find(admin, names.events());
-            Optional<TopicDescription> ofCursor = TopicDescriptions.find(admin, names.cursor());
-            Optional<TopicDescription> ofState = TopicDescriptions.find(admin, names.state());
-            return ofEvents.isPresent() && ofCursor.isPresent() && ofState.isPresent()
-                    ? Optional.of(identity(admin, ofEvents.get(), ofCursor.get(), ofState.get()))
-                    : Optional.empty();
-        } catch (ExecutionException e) {
-            throw TopicDescriptions.cause(e);
-        }
+        Optional<TopicDescription> ofEvents = TopicDescriptions.find(admin, names.events());
+        Optional<TopicDescription> ofCursor = TopicDescriptions.find(admin, names.cursor());
+        Optional<TopicDescription> ofState = TopicDescriptions.find(admin, names.state());
+        return ofEvents.isPresent() && ofCursor.isPresent() && ofState.isPresent()
+                ? Optional.of(identity(admin, ofEvents.get(), ofCursor.get(), ofState.get()))
+                : Optional.empty();
     }
 
     private static Identity identity(
             Admin admin, TopicDescription events, TopicDescription cursor, TopicDescription state)
-            throws InterruptedException, ExecutionException {
+            throws InterruptedException {
         return new Identity(
-                admin.describeCluster().clusterId().get(),
+                AdminAnswer.of(admin.describeCluster().clusterId()),
                 events.topicId().toString(),
                 cursor.topicId().toString(),
                 state.topicId().toString(),
@@ -129,7 +112,7 @@ public final class Topics {
     }
 
     /** What is wrong with those that are there, for whom {@link #ensure} would refuse them. */
-    public List<String> problems(Admin admin) throws InterruptedException, ExecutionException {
+    public List<String> problems(Admin admin) throws InterruptedException {
         var problems = new ArrayList<String>();
         for (NeededTopic topic : List.of(events, cursor, state, checkpoints)) {
             topic.problem(admin).ifPresent(problems::add);

@@ -3,7 +3,6 @@ package org.jobtrail.publish;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -58,7 +57,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile String problem = "has not started yet";
-    private volatile Instant batchSince;
+    private volatile Long batchBegan;
     private volatile boolean finished;
     private volatile boolean publishing;
     private boolean worked;
@@ -92,9 +91,9 @@ public final class Publisher implements Publishing, AutoCloseable {
 
     @Override
     public Optional<String> problem() {
-        Instant since = batchSince;
-        if (problem == null && since != null) {
-            Duration inHand = Duration.between(since, Instant.now());
+        Long began = batchBegan;
+        if (problem == null && began != null) {
+            Duration inHand = Duration.ofNanos(System.nanoTime() - began);
             if (inHand.compareTo(SLOW_BATCH) > 0) {
                 return Optional.of("a batch waits for Kafka's answer since %d s".formatted(inHand.toSeconds()));
             }
@@ -214,7 +213,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     }
 
     private void publishBatch(Publication publication) throws Exception {
-        batchSince = Instant.now();
+        batchBegan = System.nanoTime();
         Exchange done;
         try {
             done = template.send(route.uri(), exchange -> {
@@ -222,7 +221,7 @@ public final class Publisher implements Publishing, AutoCloseable {
                 exchange.setVariable("rows", refusals.rows());
             });
         } finally {
-            batchSince = null;
+            batchBegan = null;
         }
         // Kafka's commit is the last thing that happens in the exchange: only now is it known.
         if (done.getException() != null) {

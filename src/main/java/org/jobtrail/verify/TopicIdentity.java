@@ -5,10 +5,10 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.jobtrail.kafka.AdminAnswer;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.TopicDescriptions;
 
@@ -29,15 +29,13 @@ record TopicIdentity(
         Set<Known> known = known(connection);
         try (Admin admin = clients.admin()) {
             return new TopicIdentity(
-                    admin.describeCluster().clusterId().get(),
+                    AdminAnswer.of(admin.describeCluster().clusterId()),
                     TopicDescriptions.find(admin, events)
                             .map(TopicDescription::topicId)
                             .map(Object::toString),
                     TopicDescriptions.keepsAll(admin, events),
                     TopicDescriptions.find(admin, checkpoints).isPresent(),
                     known);
-        } catch (ExecutionException e) {
-            throw TopicDescriptions.cause(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException(e);
