@@ -21,9 +21,6 @@ public final class JobList extends PagedList {
     private final Organization organization;
     private final ElementList jobs;
 
-    /** Of a part, the list that it is of, which keeps its pages; null of a list itself. */
-    private final JobList from;
-
     private boolean whole = true;
     private String content;
     private ElementOrder order;
@@ -43,7 +40,6 @@ public final class JobList extends PagedList {
         this.type = type;
         this.organization = organization;
         this.jobs = paging.elements();
-        this.from = null;
     }
 
     private JobList(JobList all, Organization owner) {
@@ -51,7 +47,6 @@ public final class JobList extends PagedList {
         this.type = all.type;
         this.organization = owner;
         this.jobs = paging.elements();
-        this.from = all;
     }
 
     static JobList ofCopyJobs(String source, ApiVersion version, Instant deadline, KnownPages known) {
@@ -62,7 +57,10 @@ public final class JobList extends PagedList {
         return new JobList(source, JobType.BACKUP, null, version, deadline, known);
     }
 
-    /** One organization's part of a list that was read. Not whole: what could not be given to anybody may be of it. */
+    /**
+     * One organization's part of a list that was read, and which has to stay until all of its parts are recorded: the pages are the
+     * whole list's. Not whole: what could not be given to anybody may be of it.
+     */
     public JobList part(Organization owner, List<ListElement> elements, boolean isWhole) {
         var part = new JobList(this, owner);
         part.jobs.addAll(elements);
@@ -146,7 +144,7 @@ public final class JobList extends PagedList {
 
     /** True where its jobs can be read for as long as anybody holds on to them; false where they are in a file, which goes before. */
     public boolean isInMemory() {
-        return from == null ? paging.isInMemory() : from.isInMemory();
+        return paging.isInMemory();
     }
 
     /** From now on, only the texts of these can be read, and take memory; of all others, ids and digests. The pages of a part are also those of others. */

@@ -61,9 +61,8 @@ class RepublicationTest extends PublishedLedger {
         assertThat(verify().verdict().sentence()).startsWith("intact");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"x", "\u00e9"})
-    void aFileOfCheckpointsThatIsNotWholeIsRefusedBeforeAnythingIsPublished(String damage) throws Exception {
+    @Test
+    void aFileOfCheckpointsThatIsNotWholeIsRefusedBeforeAnythingIsPublished() throws Exception {
         backUpAndGoOn("Failed");
         try (Admin admin = clients().admin()) {
             admin.deleteTopics(List.of(events, prefix + ".checkpoints")).all().get();
@@ -71,7 +70,7 @@ class RepublicationTest extends PublishedLedger {
         assertHalted("the events topic was made anew, or is another: row 5 of organization east is on the one before");
         Path file = settings().checkpoint().file();
         String whole = Files.readString(file);
-        Files.writeString(file, damage + whole);
+        Files.writeString(file, "\u00e9" + whole);
 
         assertThatThrownBy(() -> republish(events))
                 .isInstanceOf(CannotRecoverException.class)
