@@ -71,7 +71,7 @@ class JobListTest {
 
     @Test
     void anAnswerWithoutABodyIsNoEmptyList() {
-        assertThatThrownBy(() -> new ListPages().accept(jobs, "application/json", null))
+        assertThatThrownBy(() -> new ListPages().accept(jobs, 200, "application/json", null))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageContaining("it is empty");
     }
@@ -84,7 +84,7 @@ class JobListTest {
     void aPageOfAnotherTypeIsNoList(String contentType) {
         InputStream body = new ByteArrayInputStream("{\"results\":[]}".getBytes(UTF_8));
 
-        assertThatThrownBy(() -> new ListPages().accept(jobs, contentType, body))
+        assertThatThrownBy(() -> new ListPages().accept(jobs, 200, contentType, body))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageContaining("not application/json")
                 .hasMessageNotContaining("\n");
@@ -95,7 +95,8 @@ class JobListTest {
     void jsonIsJsonInAnySpelling(String contentType) {
         InputStream body = new ByteArrayInputStream("{\"results\":[]}".getBytes(UTF_8));
 
-        assertThatCode(() -> new ListPages().accept(jobs, contentType, body)).doesNotThrowAnyException();
+        assertThatCode(() -> new ListPages().accept(jobs, 200, contentType, body))
+                .doesNotThrowAnyException();
     }
 
     private static Body body(String text) {

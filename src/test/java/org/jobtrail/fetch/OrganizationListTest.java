@@ -236,12 +236,12 @@ class OrganizationListTest {
     void anAnswerOfAnotherTypeIsNoList(ApiVersion version) {
         var list = lists.start("east", version);
 
-        assertThatThrownBy(
-                        () -> new ListPages().accept(list, "text/html", new ByteArrayInputStream("[]".getBytes(UTF_8))))
+        assertThatThrownBy(() ->
+                        new ListPages().accept(list, 200, "text/html", new ByteArrayInputStream("[]".getBytes(UTF_8))))
                 .hasMessage("the answer is text/html, not application/json");
-        assertThatThrownBy(() -> new ListPages().accept(list, null, null))
+        assertThatThrownBy(() -> new ListPages().accept(list, 200, null, null))
                 .hasMessage("the answer is of no content type, not application/json");
-        assertThatThrownBy(() -> new ListPages().accept(list, "application/json", null))
+        assertThatThrownBy(() -> new ListPages().accept(list, 200, "application/json", null))
                 .hasMessage("the answer is no list: it is empty");
     }
 

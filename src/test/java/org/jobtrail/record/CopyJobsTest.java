@@ -150,7 +150,7 @@ class CopyJobsTest {
         var lists = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess());
         JobList list = lists.startCopyJobs("hq", ApiVersion.V8);
         String page = "{\"offset\":0,\"limit\":10000,\"results\":[" + String.join(",", elements) + "]}";
-        new ListPages().accept(list, "application/json", new ByteArrayInputStream(page.getBytes(UTF_8)));
+        new ListPages().accept(list, 200, "application/json", new ByteArrayInputStream(page.getBytes(UTF_8)));
         return list;
     }
 }

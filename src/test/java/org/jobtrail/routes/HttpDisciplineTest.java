@@ -186,6 +186,9 @@ class HttpDisciplineTest {
         return Stream.of(
                 arguments("HTTP/1.1 204 No Content\r\n", "the answer is of no content type, not application/json"),
                 arguments(
+                        "HTTP/1.1 206 Partial Content\r\nContent-Type: application/json\r\nContent-Length: 2\r\n",
+                        "the server answered 206, with a part of its answer"),
+                arguments(
                         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n",
                         "the answer is of no content type, not application/json"),
                 arguments(

@@ -105,7 +105,7 @@ class TransformJobsRouteTest extends CamelTestSupport {
         var jobs = new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
                 .start("hq", NORTH, ApiVersion.V7);
         new ListPages()
-                .accept(jobs, "application/json", new ByteArrayInputStream("[]".getBytes(StandardCharsets.UTF_8)));
+                .accept(jobs, 200, "application/json", new ByteArrayInputStream("[]".getBytes(StandardCharsets.UTF_8)));
 
         assertThat(transform(jobs).partial()).isFalse();
         assertThat(transform(jobs).listed()).isEmpty();
@@ -144,6 +144,7 @@ class TransformJobsRouteTest extends CamelTestSupport {
         new ListPages()
                 .accept(
                         jobs,
+                        200,
                         "application/json",
                         new ByteArrayInputStream(Answer.text(file).getBytes(StandardCharsets.UTF_8)));
         return transform(jobs);

@@ -86,6 +86,7 @@ class HostileJsonTest {
         for (ApiVersion version : List.of(ApiVersion.V1, ApiVersion.V7, ApiVersion.V8)) {
             assertThatThrownBy(() -> pages.accept(
                             lists.start("hq", ORGANIZATION, version),
+                            200,
                             "application/json",
                             new ByteArrayInputStream(body)))
                     .isInstanceOf(UnreadableListException.class)
@@ -93,7 +94,10 @@ class HostileJsonTest {
                     .hasMessageNotContaining("Sign in")
                     .hasMessageNotContaining("locked");
             assertThatThrownBy(() -> pages.accept(
-                            organizationLists.start("hq", version), "application/json", new ByteArrayInputStream(body)))
+                            organizationLists.start("hq", version),
+                            200,
+                            "application/json",
+                            new ByteArrayInputStream(body)))
                     .isInstanceOf(UnreadableListException.class)
                     .hasMessageStartingWith("the answer is " + reason);
         }
@@ -263,7 +267,7 @@ class HostileJsonTest {
     private Listing listing(ApiVersion version, String body) {
         JobList jobs = lists.start("hq", ORGANIZATION, version);
         while (jobs.isMore()) {
-            pages.accept(jobs, "application/json", new ByteArrayInputStream(body.getBytes(UTF_8)));
+            pages.accept(jobs, 200, "application/json", new ByteArrayInputStream(body.getBytes(UTF_8)));
         }
         Listing listing = transformation.start(ORGANIZATION, jobs);
         for (ListElement raw : listing.unread()) {
