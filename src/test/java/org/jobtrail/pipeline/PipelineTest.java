@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +59,14 @@ class PipelineTest {
 
     @BeforeEach
     void startSimulator() throws IOException {
-        simulator =
-                Simulator.start(SimulatorOptions.defaults().withOrganizations(2).withJobsPerOrganization(5));
+        // The same world whenever this runs: an organization's only copy job may be deleted while it does, and that is
+        // suspect.
+        var night =
+                Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), Instant.parse("2026-03-03T01:00:00Z")));
+        simulator = Simulator.start(SimulatorOptions.defaults()
+                .withOrganizations(2)
+                .withJobsPerOrganization(5)
+                .withClock(night));
         Files.writeString(certificate(), simulator.certificatePem());
     }
 
