@@ -97,7 +97,7 @@ public final class Database implements AutoCloseable {
 
     /** A connection outside of the pools, as the account itself. */
     public Connection connect() throws SQLException {
-        return connect(settings.username(), settings.password());
+        return connect(settings.username(), settings.password(), WORKING.silentSeconds());
     }
 
     /** What of the account and the server takes from what the ledger promises. */
@@ -112,16 +112,14 @@ public final class Database implements AutoCloseable {
         return as(role, connect());
     }
 
-    /** The same by the account that migrates, for what the program's own may not do. A statement may take as long as it takes. */
+    /** The same by the account that migrates, for what the program's own may not do. */
     public Connection connectToMigrate(Role role) throws SQLException {
-        Connection connection = as(role, connectToMigrate());
-        try {
-            connection.setNetworkTimeout(Runnable::run, 0);
-            return connection;
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
-        }
+        return as(role, connectToMigrate());
+    }
+
+    /** The same for statements that may take as long as they take: one removes or blanks all that an organization has. */
+    public Connection connectWithoutTimeout(Role role) throws SQLException {
+        return as(role, connect(settings.migrationUsername(), settings.migrationPassword(), 0));
     }
 
     private static Connection as(Role role, Connection connection) throws SQLException {
@@ -144,10 +142,10 @@ public final class Database implements AutoCloseable {
 
     /** As the account that migrates. */
     Connection connectToMigrate() throws SQLException {
-        return connect(settings.migrationUsername(), settings.migrationPassword());
+        return connect(settings.migrationUsername(), settings.migrationPassword(), WORKING.silentSeconds());
     }
 
-    private Connection connect(String username, String password) throws SQLException {
+    private Connection connect(String username, String password, int silentSeconds) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", username);
         properties.setProperty("password", password);
@@ -155,7 +153,7 @@ public final class Database implements AutoCloseable {
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("loginTimeout", "10");
-        properties.setProperty("socketTimeout", "120");
+        properties.setProperty("socketTimeout", String.valueOf(silentSeconds));
         properties.setProperty("targetServerType", "primary");
         return DriverManager.getConnection(settings.url(), properties);
     }

@@ -20,7 +20,6 @@ public final class JobList extends PagedList {
     private final JobType type;
     private final Organization organization;
     private final ElementList jobs;
-
     private boolean whole = true;
     private String content;
     private ElementOrder order;
@@ -147,7 +146,7 @@ public final class JobList extends PagedList {
         return paging.isInMemory();
     }
 
-    /** From now on, only the texts of these can be read, and take memory; of all others, ids and digests. The pages of a part are also those of others. */
+    /** From now on, only the texts of these can be read, and take memory; of all others, ids and digests. */
     public void keepOnly(List<ListElement> elements) {
         paging.keepOnly(elements);
     }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
 /** An answer that was received whole. Its connection is free again. */
@@ -44,16 +45,24 @@ final class KeptAnswer extends HttpEntityWrapper {
         }
     }
 
-    /** The same of an answer that has to be JSON: nothing of another one is kept. */
-    static Body json(String contentType, InputStream stream) {
+    /** The same of an answer that has to be JSON, and whole: nothing of another one is kept. */
+    static Body json(int status, String contentType, InputStream stream) {
         Body body = body(stream);
         try {
+            requireWhole(status);
             ContentType.requireJson(contentType);
         } catch (RuntimeException e) {
             body.close();
             throw e;
         }
         return body;
+    }
+
+    /** Nobody asked for a part: whatever stands before the server may have cut the list between two jobs. */
+    private static void requireWhole(int status) {
+        if (status == HttpStatus.SC_PARTIAL_CONTENT) {
+            throw new UnreadableListException("the server answered 206, with a part of its answer");
+        }
     }
 
     @Override

@@ -59,17 +59,14 @@ public final class Redelivery implements Processor {
         Message request = exchange.getIn();
         request.removeHeader(Exchange.REDELIVERY_DELAY);
         String deadline = request.getHeader(Deadline.HEADER, String.class);
-        if (deadline == null) {
-            // No request: what was read does not become another by reading it again.
+        // Without one, no request: what was read does not become another by reading it again.
+        if (deadline == null || !worthAnotherTry(exchange)) {
             return;
         }
-        Map<String, String> answer = Map.of();
-        if (exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) instanceof HttpOperationFailedException http) {
-            if (!busy(http)) {
-                return;
-            }
-            answer = http.getResponseHeaders();
-        }
+        Map<String, String> answer =
+                exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) instanceof HttpOperationFailedException http
+                        ? http.getResponseHeaders()
+                        : Map.of();
         wait(exchange.getExchangeExtension().getRedeliveryCounter(), answer, Deadline.moment(deadline))
                 .ifPresent(wait -> request.setHeader(Exchange.REDELIVERY_DELAY, wait.toMillis()));
     }

@@ -31,7 +31,7 @@ public final class Erasure implements AutoCloseable {
     private record Target(JobKey key, boolean erased, long claim, String changes) {}
 
     public Erasure(Database database) throws SQLException {
-        this.connection = database.connectToMigrate(Role.RETENTION);
+        this.connection = database.connectWithoutTimeout(Role.RETENTION);
     }
 
     /**

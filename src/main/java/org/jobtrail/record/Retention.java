@@ -29,7 +29,7 @@ public final class Retention implements AutoCloseable {
     }
 
     public Retention(Database database) throws SQLException {
-        this.connection = database.connectToMigrate(Role.RETENTION);
+        this.connection = database.connectWithoutTimeout(Role.RETENTION);
     }
 
     public List<String> organizations() throws SQLException {

@@ -39,7 +39,7 @@ public final class Recovery {
     public boolean recover(Way way, Optional<String> organization)
             throws SQLException, IOException, InterruptedException {
         try (Standstill standstill = Standstill.begin(database, clients, settings.topics());
-                Connection connection = database.connectToMigrate(Role.RETENTION)) {
+                Connection connection = database.connectWithoutTimeout(Role.RETENTION)) {
             standstill.shutOutOthers();
             Map<String, Cursor> cursors = standstill.cursors();
             requireKnown(connection, organization, cursors);

@@ -27,6 +27,7 @@ import org.jobtrail.settings.PropertyLookup;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.SettingsReader;
 import org.jobtrail.support.Answer;
+import org.jobtrail.support.Await;
 import org.jobtrail.support.FakeVeeam;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
@@ -116,16 +117,12 @@ abstract class PublishedLedger {
     }
 
     /** Waits until the publisher says this of itself; nothing, where it publishes. */
-    static void await(Engine engine, Optional<String> problem) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-        while (!engine.publisher().problem().equals(problem)) {
-            assertThat(System.nanoTime())
-                    .as(
-                            "waits for %s, the publisher says %s",
-                            problem, engine.publisher().problem())
-                    .isLessThan(end);
-            Thread.sleep(20);
-        }
+    static void await(Engine engine, Optional<String> problem) throws Exception {
+        Await.until(
+                Duration.ofMinutes(2),
+                () -> "waits for %s, the publisher says %s"
+                        .formatted(problem, engine.publisher().problem()),
+                () -> engine.publisher().problem().equals(problem));
     }
 
     /** Says so and publishes nothing. */

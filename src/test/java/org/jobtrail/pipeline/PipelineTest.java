@@ -59,8 +59,8 @@ class PipelineTest {
 
     @BeforeEach
     void startSimulator() throws IOException {
-        // The same world whenever this runs: an organization's only copy job may be deleted while it does, and that is
-        // suspect.
+        // The same world whenever this runs: where an organization's only copy job is deleted meanwhile, the poll is
+        // PARTIAL.
         var night =
                 Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), Instant.parse("2026-03-03T01:00:00Z")));
         simulator = Simulator.start(SimulatorOptions.defaults()

@@ -5,17 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jobtrail.support.Answer;
+import org.jobtrail.support.Await;
 import org.jobtrail.support.FakeVeeam;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
@@ -248,16 +249,8 @@ class SharedPollTest {
         return settings;
     }
 
-    private interface Condition {
-        boolean isTrue() throws SQLException;
-    }
-
-    private static void await(String what, Condition condition) throws Exception {
-        Instant end = Instant.now().plus(Duration.ofSeconds(60));
-        while (!condition.isTrue()) {
-            assertThat(Instant.now()).as(what).isBefore(end);
-            Thread.sleep(50);
-        }
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        Await.until(Duration.ofSeconds(60), () -> what, condition);
     }
 
     private boolean over(long attempt) throws SQLException {

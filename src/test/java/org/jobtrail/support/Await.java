@@ -1,0 +1,22 @@
+package org.jobtrail.support;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/** Waits for what others do, and fails where it does not come. */
+public final class Await {
+
+    private Await() {}
+
+    /** @param what is told where it did not come in time */
+    public static void until(Duration patience, Supplier<String> what, Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("NEVER: " + what.get());
+            }
+            Thread.sleep(50);
+        }
+    }
+}
