@@ -3,6 +3,7 @@ package org.jobtrail.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.pipeline.Pipeline.Polls;
+import org.jobtrail.support.Await;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.junit.jupiter.api.Test;
@@ -122,10 +124,10 @@ class ChangedTopicsTest extends PublishedLedger {
         try (var engine = begin(Polls.ALWAYS)) {
             await(engine, Optional.empty());
             intervention.happens();
-            while (halted().isEmpty()) {
+            Await.until(Duration.ofSeconds(90), () -> "publishing halts: " + reason, () -> {
                 change();
-                Thread.sleep(200);
-            }
+                return !halted().isEmpty();
+            });
         }
         assertThat(halted()).first().asString().startsWith(reason);
     }

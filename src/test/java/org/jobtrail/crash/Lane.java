@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jobtrail.crash.Passing.Stage;
+import org.jobtrail.support.Await;
 
 /**
  * One fault with one follow-up, at every point, one after the other over one growing history. Who goes on after a fault is the one
@@ -290,15 +292,11 @@ final class Lane implements Runnable {
         await("all is recorded and acknowledged", () -> ledger.isUpToDate());
     }
 
-    private void await(String what, java.util.concurrent.Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError(
-                        "NEVER: %s%n%s%n%s".formatted(what, active.output(), standby == null ? "" : standby.output()));
-            }
-            Thread.sleep(50);
-        }
+    private void await(String what, Callable<Boolean> condition) throws Exception {
+        Await.until(
+                PATIENCE,
+                () -> "%s%n%s%n%s".formatted(what, active.output(), standby == null ? "" : standby.output()),
+                condition);
     }
 
     private void end() {

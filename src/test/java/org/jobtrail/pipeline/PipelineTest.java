@@ -16,10 +16,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -29,6 +31,7 @@ import org.jobtrail.checkpoint.Checkpoint;
 import org.jobtrail.checkpoint.Heads;
 import org.jobtrail.simulator.Simulator;
 import org.jobtrail.simulator.SimulatorOptions;
+import org.jobtrail.support.Await;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.Program;
@@ -182,8 +185,7 @@ class PipelineTest {
                     .contains("jobtrail_changes_total{kind=\"created\"}")
                     .contains("jobtrail_unpublished_rows");
             assertThat(get(url + "/observe/health").body()).contains("checkpoints");
-            assertThat(awaitMetrics(url + "/observe/metrics", documentedMetrics()))
-                    .isEqualTo(documentedMetrics());
+            awaitMetrics(url + "/observe/metrics", documentedMetrics());
 
             program.terminate();
             assertThat(program.exitCode()).as(program.output()).isZero();
@@ -202,13 +204,13 @@ class PipelineTest {
     }
 
     /** Some are there only when what they count has happened. */
-    private static Set<String> awaitMetrics(String url, Set<String> expected) throws Exception {
-        Set<String> found = Set.of();
-        for (int tries = 0; tries < 600 && !found.equals(expected); tries++) {
-            Thread.sleep(50);
-            found = names("# TYPE (jobtrail_[a-z_]+?)(?:_max)? ", get(url).body());
-        }
-        return found;
+    private static void awaitMetrics(String url, Set<String> expected) throws Exception {
+        var found = new HashSet<String>();
+        Await.until(Duration.ofSeconds(60), () -> "%s, but %s".formatted(expected, found), () -> {
+            found.clear();
+            found.addAll(names("# TYPE (jobtrail_[a-z_]+?)(?:_max)? ", get(url).body()));
+            return found.equals(expected);
+        });
     }
 
     private static Set<String> names(String pattern, String text) {
@@ -299,14 +301,13 @@ class PipelineTest {
     }
 
     /** The publisher may need a moment more than the first poll. */
-    private static HttpResponse<String> awaitOk(String url) throws IOException, InterruptedException {
-        HttpResponse<String> response = get(url);
-        for (int tries = 0; response.statusCode() != 200 && tries < 300; tries++) {
-            Thread.sleep(100);
-            response = get(url);
-        }
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return response;
+    private static HttpResponse<String> awaitOk(String url) throws Exception {
+        var response = new AtomicReference<HttpResponse<String>>();
+        Await.until(Duration.ofSeconds(60), () -> "200, but " + response.get().body(), () -> {
+            response.set(get(url));
+            return response.get().statusCode() == 200;
+        });
+        return response.get();
     }
 
     private Path certificate() {

@@ -24,6 +24,7 @@ import org.jobtrail.record.SteadyPolls.Appended;
 import org.jobtrail.settings.PropertyLookup;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.SettingsReader;
+import org.jobtrail.support.Await;
 import org.jobtrail.support.WithoutKafka;
 
 /**
@@ -196,14 +197,11 @@ final class PublishDelay {
         };
     }
 
-    private static void awaitAll(List<Appended> all, Arrivals arrivals) throws InterruptedException {
+    private static void awaitAll(List<Appended> all, Arrivals arrivals) throws Exception {
         int rows = all.stream().mapToInt(appended -> appended.rows().size()).sum();
-        long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
-        while (arrivals.count() < rows) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("%d of %d events have come".formatted(arrivals.count(), rows));
-            }
-            Thread.sleep(20);
-        }
+        Await.until(
+                Duration.ofMinutes(5),
+                () -> "%d of %d events have come".formatted(arrivals.count(), rows),
+                () -> arrivals.count() >= rows);
     }
 }

@@ -5,9 +5,11 @@ import static org.jobtrail.sql.Ledger.change;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jobtrail.support.Await;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
@@ -83,11 +85,12 @@ class SettlePollTest {
             statement.execute("begin");
             statement.execute(RECORD);
             CompletableFuture<Map<String, Object>> settled = CompletableFuture.supplyAsync(() -> settle(1));
-            while (Boolean.FALSE.equals(
-                    database.value(
-                            "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"))) {
-                Thread.sleep(10);
-            }
+            Await.until(
+                    Duration.ofSeconds(60),
+                    () -> "it waits for who is running",
+                    () -> (Boolean)
+                            database.value(
+                                    "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"));
             assertThat(settled).isNotDone();
             statement.execute(end);
             return settled.get();
