@@ -9,7 +9,7 @@
 # where more than polls. A million rows take about 5 GB.
 set -euo pipefail
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd -P)
+root=$(CDPATH= cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd -P)
 rows=${1:?"usage: load.sh ROWS [ORGANIZATIONS [JOBS]]"}
 : "${DATABASE_URL:?is not set: the database to fill, such as jdbc:postgresql://localhost:5432/load}"
 

@@ -3,7 +3,7 @@
 # from it, and hold the history against the topic row by row.
 set -euo pipefail
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd -P)
+root=$(CDPATH= cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd -P)
 trial=$(mktemp -d "${TMPDIR:-/tmp}/jobtrail-trial.XXXXXX")
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 simulator='' program=''
