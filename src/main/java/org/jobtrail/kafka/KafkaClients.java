@@ -1,9 +1,11 @@
 package org.jobtrail.kafka;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Properties;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -49,7 +51,7 @@ public final class KafkaClients implements KafkaClientFactory {
      * @throws ForeignListenerException where something else than Kafka answers, which no client must be made for
      */
     public Admin admin() {
-        if (!settings.client().getOrDefault("security.protocol", "PLAINTEXT").endsWith("SSL")) {
+        if (!speaksTls()) {
             for (String address : settings.bootstrapServers().split(",", -1)) {
                 new PlainListener(address.strip()).requireKafka();
             }
@@ -58,6 +60,16 @@ public final class KafkaClients implements KafkaClientFactory {
         properties.put("request.timeout.ms", "5000");
         properties.put("default.api.timeout.ms", "10000");
         return Admin.create(with(properties));
+    }
+
+    /** In any case, with blanks around it, as Kafka's clients take it. */
+    private boolean speaksTls() {
+        return settings.client()
+                .getOrDefault(
+                        CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL)
+                .strip()
+                .toUpperCase(Locale.ROOT)
+                .endsWith("SSL");
     }
 
     /**

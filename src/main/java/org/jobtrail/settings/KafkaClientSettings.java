@@ -46,10 +46,15 @@ final class KafkaClientSettings {
 
     Map<String, String> read() {
         var client = new TreeMap<String, String>();
-        lookup.environment().forEach((variable, value) -> {
-            if (variable.startsWith(VARIABLE_PREFIX) && !value.isEmpty()) {
-                String name = variable.substring(VARIABLE_PREFIX.length());
-                client.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+        lookup.environment().forEach((variable, text) -> {
+            if (variable.startsWith(VARIABLE_PREFIX)) {
+                String name = variable.substring(VARIABLE_PREFIX.length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '.');
+                String value = PropertyLookup.value(name, text);
+                if (!value.isEmpty()) {
+                    client.put(name, value);
+                }
             }
         });
         lookup.names().stream()

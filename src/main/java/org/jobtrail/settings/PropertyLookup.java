@@ -134,7 +134,7 @@ public final class PropertyLookup {
     }
 
     /** A blank at the end of a line is a mistake, but in a password: without it, the account is refused or locked. */
-    private static String value(String name, String text) {
+    static String value(String name, String text) {
         return name.endsWith("password") ? text : text.strip();
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Map;
 import org.jobtrail.settings.Settings.Kafka;
 import org.jobtrail.support.KafkaServer;
@@ -53,6 +54,18 @@ class PlainListenerTest {
             var settings = new Kafka(address(server), "foreign", Map.of("security.protocol", protocol));
 
             assertThatThrownBy(() -> new KafkaClients(settings).admin()).isInstanceOf(ForeignListenerException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SSL", "ssl", " Ssl "})
+    void whoIsToldToSpeakTlsInWhateverCaseDoesNotAskWithout(String protocol) throws Exception {
+        try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            answer(server, ALERT);
+            var settings = new Kafka(address(server), "tls", Map.of("security.protocol", protocol));
+
+            assertThatCode(() -> new KafkaClients(settings).admin().close(Duration.ZERO))
+                    .doesNotThrowAnyException();
         }
     }
 

@@ -113,7 +113,7 @@ class SettingsReaderTest {
                 """;
 
         Settings settings = read(
-                file, Map.of("KAFKA_CLIENT_SECURITY_PROTOCOL", "SASL_SSL", "KAFKA_CLIENT_CLIENT_ID", "from-outside"));
+                file, Map.of("KAFKA_CLIENT_SECURITY_PROTOCOL", "SASL_SSL", "KAFKA_CLIENT_CLIENT_ID", " from-outside "));
 
         assertThat(settings.kafka().orElseThrow().client())
                 .containsOnly(
