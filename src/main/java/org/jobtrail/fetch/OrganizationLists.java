@@ -81,18 +81,14 @@ public final class OrganizationLists {
             throw new UnreadableListException(organizations.doubt().orElse("the server lists no organization"));
         }
         readings.put(source.name(), organizations.reading());
-        List<Organization> included = organizations.organizations().stream()
-                .filter(one -> source.include().isEmpty() || named(one, source.include()))
-                .toList();
-        if (included.isEmpty() && !source.include().isEmpty()) {
-            throw new UnreadableListException(
-                    "the server lists none of source.%s.organizations.include".formatted(source.name()));
-        }
         unknown(organizations, source.include())
                 .forEach(name -> organizations.lacks(
                         "source.%s.organizations.include names \"%s\", which the server does not list"
                                 .formatted(source.name(), name)));
-        return included.stream().filter(one -> !named(one, source.exclude())).toList();
+        return organizations.organizations().stream()
+                .filter(one -> source.include().isEmpty() || named(one, source.include()))
+                .filter(one -> !named(one, source.exclude()))
+                .toList();
     }
 
     /** Those of the names that belong to none of the organizations. */

@@ -239,9 +239,9 @@ public final class Attempt implements ServerClock {
         return String.join("; ", reasons);
     }
 
-    /** True where anything of the source could be read. */
+    /** True where anything of the source could be read, or where the operator wants nothing of what it lists. */
     boolean reached() {
-        return failure == null && (organizations.isEmpty() || outcomes.isAnyBut(Status.FAILED));
+        return failure == null && (organizations.isEmpty() ? listDoubt == null : outcomes.isAnyBut(Status.FAILED));
     }
 
     /** How many rows were appended to the history, by kind. */

@@ -341,6 +341,40 @@ class CopyJobsTest {
         assertThat(receipt()).containsEntry("outcome", "COMPLETE").containsEntry("jobs", 3);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"v6", "v7", "v8"})
+    void whereTheOnlyOrganizationThatTheOperatorNamesIsGoneThatIsToldOnceAndItLosesNoJob(String version)
+            throws Exception {
+        Map<String, String> include = Map.of("source.veeam.organizations.include", NORTH);
+        TestPipeline.pollOnce(database, veeam, version, include);
+        String south = "[{\"id\":\"%s\"}]".formatted(SOUTH);
+        veeam.on(
+                "GET /" + version + "/Organizations",
+                Answer.json(version.equals("v8") ? "{\"limit\":10000,\"results\":%s}".formatted(south) : south));
+
+        Summary summary = TestPipeline.pollOnce(database, veeam, version, include);
+        TestPipeline.pollOnce(database, veeam, version, include);
+
+        String lacks =
+                "source.veeam.organizations.include names \"%s\", which the server does not list".formatted(NORTH);
+        assertThat(summary.reachedAllSources()).isFalse();
+        assertThat(
+                        database.rows(
+                                "select outcome, reason, organizations, not_complete from jobtrail.poll_receipt where attempt > 1 order by seq"))
+                .allSatisfy(receipt -> assertThat(receipt)
+                        .containsEntry("outcome", "PARTIAL")
+                        .containsEntry("reason", lacks)
+                        .containsEntry("organizations", 0))
+                .extracting(receipt -> (String) receipt.get("not_complete"))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains(NORTH, "organization-gone"),
+                        second -> assertThat(second).isEqualTo("[]"));
+        assertThat(database.column("select organization_gone_since is not null from report.current_job"))
+                .containsExactly(true, true, true);
+        assertThat(database.column("select absent_polls from jobtrail.job_state"))
+                .containsOnly(0);
+    }
+
     @Test
     void theCopyJobsOfAnOrganizationOfAnotherSourceAreLeftOut() throws Exception {
         database.query(
