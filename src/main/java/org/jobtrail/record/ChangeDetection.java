@@ -28,7 +28,8 @@ final class ChangeDetection {
     ChangeDetection(Listing listing, Verdict verdict, Absence absence) {
         this.listing = listing;
         if (verdict != Verdict.SUSPECT) {
-            listing.listed().forEach(this::listed);
+            listing.listed().filter(job -> !job.isConflicting()).forEach(this::listed);
+            listing.unclear().forEach(this::unclear);
         }
         if (verdict == Verdict.COMPLETE) {
             listing.gone().forEach(job -> gone(job, absence));
@@ -38,14 +39,18 @@ final class ChangeDetection {
     private void listed(ListedJob job) {
         KnownJob known = job.known();
         boolean read = job.digest() != null;
-        if (read && job.isConflicting()) {
-            return;
-        }
         if (read && (known == null || known.isChanged(job.digest(), listing.apiVersion()))) {
             changed.add(job);
         } else if (read) {
             touched.add(new Touched(job.key(), 0, job.raw().digest()));
         } else if (known.absentPolls() > 0) {
+            touched.add(new Touched(job.key(), 0, null));
+        }
+    }
+
+    /** Whatever it is like, it is there: only polls in a row without it make it missing. */
+    private void unclear(KnownJob job) {
+        if (!job.missing() && job.absentPolls() > 0) {
             touched.add(new Touched(job.key(), 0, null));
         }
     }

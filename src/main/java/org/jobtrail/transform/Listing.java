@@ -228,6 +228,13 @@ public final class Listing {
                 .mapToObj(byId::at);
     }
 
+    /** The known jobs that stand in the list, of which it says nothing that can be believed. */
+    public Stream<KnownJob> unclear() {
+        return byId.stream()
+                .filter(job -> job.known() != null && (!job.isListed() || job.isConflicting()))
+                .map(ListedJob::known);
+    }
+
     public int jobs() {
         return byId.listed();
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.JobKey;
@@ -160,6 +161,28 @@ class ChangeDetectionTest {
 
         assertThat(result.rows()).containsExactly("a status-changed [lastStatus]");
         assertThat(result.touched()).isEmpty();
+    }
+
+    @Test
+    void aJobOfWhichTheListSaysNothingClearIsThereAllTheSame() throws IOException {
+        for (String[] unclear : new String[][] {
+            {FAILED_A, A},
+            {A, FAILED_A},
+            {FAILED_A, FAILED_A.replace("Job a", "Job A")},
+            {A.replace("}", ",\"id\":\"a\"}")}
+        }) {
+            var lists = new Lists().known(A, ApiVersion.V8, false, 2).known(B);
+
+            Result result = detect(
+                    lists,
+                    lists.listed(Stream.concat(Stream.of(B), Stream.of(unclear)).toArray(String[]::new)));
+
+            assertThat(result.rows()).isEmpty();
+            assertThat(result.touched()).as(String.join(" ", unclear)).containsExactly("a 0 -");
+        }
+
+        var missing = new Lists().known(A, ApiVersion.V8, true, 3).known(B);
+        assertThat(detect(missing, missing.listed(B, FAILED_A, A)).touched()).isEmpty();
     }
 
     @Test
