@@ -19,7 +19,7 @@ public final class ComparisonGate {
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
 
     /** A Kafka that is not there keeps nobody from polling. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 

@@ -40,7 +40,9 @@ public final class Publisher implements Publishing, AutoCloseable {
     private static final Duration SAFETY_NET = Duration.ofSeconds(1);
     private static final Duration SLOW_BATCH = Duration.ofSeconds(15);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+    /** Polls go on before a history that was set back was compared with Kafka where nobody tries to in time. */
+    private static final Duration LONGEST_PAUSE = ComparisonGate.PATIENCE.dividedBy(4);
 
     /** After a batch that was not full, the next one gathers rows: a transaction takes the time of hundreds of them. */
     private static final Duration GATHERING = Duration.ofMillis(50);
@@ -53,6 +55,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     private final LoadedRoute route;
     private final Checkpoints checkpoints;
     private final ComparisonGate gate;
+    private final BatchSize size = new BatchSize();
     private final Refusals refusals;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -81,7 +84,7 @@ public final class Publisher implements Publishing, AutoCloseable {
         this.route = new LoadedRoute(context, home.resolve("routes/7-publish-events.camel.yaml"));
         this.checkpoints = checkpoints;
         this.gate = gate;
-        this.refusals = new Refusals(database);
+        this.refusals = new Refusals(database, size);
         this.thread = new Thread(this::run, "publisher");
     }
 
@@ -196,7 +199,7 @@ public final class Publisher implements Publishing, AutoCloseable {
                 checkpoints.takeIfDue();
                 if (publication.rows() == 0 && !last) {
                     lock.awaitNews(SAFETY_NET, this::isStopping);
-                } else if (publication.rows() < refusals.rows() && !last) {
+                } else if (publication.rows() < size.rows() && !last) {
                     sleep(GATHERING.minusNanos(System.nanoTime() - began));
                 }
             } while (!last || publication.rows() > 0);
@@ -213,23 +216,25 @@ public final class Publisher implements Publishing, AutoCloseable {
     }
 
     private void publishBatch(Publication publication) throws Exception {
-        batchBegan = System.nanoTime();
+        long began = System.nanoTime();
+        batchBegan = began;
         Exchange done;
         try {
             done = template.send(route.uri(), exchange -> {
                 exchange.setVariable("publication", publication);
-                exchange.setVariable("rows", refusals.rows());
+                exchange.setVariable("rows", size.rows());
             });
         } finally {
             batchBegan = null;
         }
         // Kafka's commit is the last thing that happens in the exchange: only now is it known.
         if (done.getException() != null) {
+            size.halveIfLate(publication.rows(), done.getException());
             refusals.narrow(publication, done.getException());
             throw done.getException();
         }
         publication.committed();
-        refusals.widen(publication);
+        size.widen(publication.rows(), Duration.ofNanos(System.nanoTime() - began));
     }
 
     private Map<String, String> compare(Topics.Identity identity, PublisherLock lock) throws SQLException {

@@ -17,20 +17,15 @@ import org.slf4j.LoggerFactory;
 final class Refusals {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
-    private static final int MOST_ROWS = 2_000;
 
     private final Database database;
+    private final BatchSize size;
     private final Map<String, String> reasons = new HashMap<>();
     private boolean narrowed;
-    private int rows = MOST_ROWS;
 
-    Refusals(Database database) {
+    Refusals(Database database, BatchSize size) {
         this.database = database;
-    }
-
-    /** How many rows a batch may have. */
-    int rows() {
-        return rows;
+        this.size = size;
     }
 
     void startOver() {
@@ -49,7 +44,7 @@ final class Refusals {
         }
         narrowed = true;
         if (publication.rows() > 1) {
-            rows = publication.rows() / 2;
+            size.halve(publication.rows());
             return;
         }
         Map<String, Object> row = publication.batch().get(0);
@@ -58,14 +53,8 @@ final class Refusals {
                 .formatted(row.get("seq"), organization, OneLine.of(refused.get()));
         halt(organization, reason);
         reasons.put(organization, reason);
-        rows = MOST_ROWS;
+        size.widen();
         LOG.warn("nothing more is published of organization {}: {}", OneLine.of(organization), OneLine.of(reason));
-    }
-
-    void widen(Publication publication) {
-        if (publication.rows() >= rows) {
-            rows = Math.min(2 * rows, MOST_ROWS);
-        }
     }
 
     /** A comparison finds nothing wrong with them: what Kafka refuses is known only here. */
