@@ -16,7 +16,9 @@ public final class Database implements AutoCloseable {
 
     private static final int PUBLISHING = 2;
 
-    private static final Patience WORKING = new Patience(5_000, 5_000, "set lock_timeout = 20000", 120);
+    /** The server ends a statement before its answer is given up: so it is known that nothing of it stays. */
+    private static final Patience WORKING =
+            new Patience(5_000, 5_000, "set lock_timeout = 20000; set statement_timeout = 100000", 120);
 
     /**
      * Some three seconds: Prometheus waits ten for all metrics, and a probe of health often less. The server ends what takes

@@ -13,18 +13,31 @@ public final class LostAnswer {
         return in(failure).isPresent();
     }
 
+    /** The same, or of a statement that had to give way to another transaction, as in a deadlock: the next time it may not have to. */
+    public static boolean isOrGaveWay(Throwable failure) {
+        return is(failure)
+                || first(failure).filter(sql -> state(sql).startsWith("40")).isPresent();
+    }
+
     /** What PostgreSQL or its driver said of it. */
     static Optional<SQLException> in(Throwable failure) {
+        // Connection exceptions, a server that is told to stop, and a pool that has no connection to give.
+        return first(failure)
+                .filter(sql -> state(sql).startsWith("08")
+                        || state(sql).startsWith("57P0")
+                        || sql instanceof SQLTransientConnectionException);
+    }
+
+    private static Optional<SQLException> first(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
-                String state = String.valueOf(sql.getSQLState());
-                // Connection exceptions, a server that is told to stop, and a pool that has no connection to give.
-                boolean lost = state.startsWith("08")
-                        || state.startsWith("57P0")
-                        || sql instanceof SQLTransientConnectionException;
-                return lost ? Optional.of(sql) : Optional.empty();
+                return Optional.of(sql);
             }
         }
         return Optional.empty();
+    }
+
+    private static String state(SQLException sql) {
+        return String.valueOf(sql.getSQLState());
     }
 }

@@ -66,11 +66,11 @@ public final class Failures {
                 : null;
     }
 
-    /** True where nobody knows whether an attempt has its receipt, or whether a share is taken. */
+    /** True where nobody knows whether an attempt has its receipt, or whether a share is taken, and where that had to give way. */
     public boolean maySendAgain(Exchange exchange) {
         String route = exchange.getUnitOfWork().getRoute().getRouteId();
         return (route.equals("write-receipt") || route.startsWith("poll-share@"))
-                && LostAnswer.is(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class));
+                && LostAnswer.isOrGaveWay(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class));
     }
 
     /** A poll that failed ends with its receipt; anything else is its caller's to deal with. */

@@ -158,13 +158,13 @@ public final class HistoryRecorder {
             Exchange exchange) {
         Throwable failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
         Settlement settlement = recording.getSettlement();
-        if (!LostAnswer.is(failure) || !settlement.hasPatience()) {
+        if (!LostAnswer.isOrGaveWay(failure) || !settlement.hasPatience()) {
             recording.endsHere();
             return;
         }
         settlement.lost();
         LOG.warn(
-                "organization {}: the database did not answer whether its poll is recorded, asking again: {}",
+                "organization {}: asking whether its poll is recorded: {}",
                 OneLine.of(organization.id()),
                 Reason.of(failure));
     }

@@ -105,6 +105,30 @@ class RecordTogetherTest {
                                 + "\"reason\":\"PostgreSQL (P0001): ERROR: not this one\"}]");
     }
 
+    @Test
+    void whatHadToGiveWayToAnotherTransactionIsSentAgain() throws Exception {
+        // A sequence goes on where the transaction does not: together, alone, and then no more; the receipt once.
+        database.execute("""
+                create sequence given_way_rows; create sequence given_way_receipts;
+                create function give_way() returns trigger language plpgsql security definer as $$ begin
+                    if nextval(tg_argv[0]::regclass) <= tg_argv[1]::integer then
+                        raise exception 'deadlock detected' using errcode = '40P01';
+                    end if;
+                    return new;
+                end $$;
+                create trigger give_way before insert on jobtrail.job_history for each row when (new.organization_id = 'o13')
+                    execute function give_way('public.given_way_rows', 2);
+                create trigger give_way before insert on jobtrail.poll_receipt for each row
+                    execute function give_way('public.given_way_receipts', 1)
+                """);
+
+        poll(database);
+
+        assertThat(history()).isEqualTo(of(ORGANIZATIONS, "created"));
+        assertThat(receipts()).containsExactly("COMPLETE 40 null");
+        assertThat(database.value("select last_value from given_way_rows")).isEqualTo(4L);
+    }
+
     private void poll(TestDatabase throughWhich) throws Exception {
         TestPipeline.pollOnce(throughWhich, veeam, "v7");
     }
