@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.database.Database;
+import org.jobtrail.fetch.SteadyClock;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.observe.Backlog;
 import org.jobtrail.observe.DatabaseLooks;
@@ -44,7 +45,7 @@ final class Engine implements AutoCloseable {
         this.settings = settings;
         this.home = home;
         this.pollHealth = new PollHealth(
-                Clock.systemUTC(), settings.poll().period(), settings.poll().deadline());
+                SteadyClock.fromNow(), settings.poll().period(), settings.poll().deadline());
         this.database = new Database(settings.database().orElseThrow(), connections(settings));
         this.backlog = new Backlog(database.pool());
         this.looks = new DatabaseLooks(new Backlog(database.observerPool()), System::nanoTime);

@@ -56,6 +56,7 @@ final class Beans {
 
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
+    /** @param clock that of the deadline, for whatever depends on how long something takes */
     Beans(
             Settings settings,
             Database database,
@@ -65,14 +66,15 @@ final class Beans {
             ComparisonGate gate,
             Sharing sharing,
             Deadline deadline,
+            Clock clock,
             Supplier<CamelContext> context,
             Consumer<Cycle> listener) {
         Duration longest = settings.poll().deadline();
-        var accessTokens = new AccessTokens(new ObjectMapper(), Clock.systemUTC(), longest, metrics, health);
+        var accessTokens = new AccessTokens(new ObjectMapper(), clock, longest, metrics, health);
         bind("history", database.statements());
         bind("publication", database.publisherStatements());
         bind("sourceClient", new SourceClient(deadline, Program.version()));
-        bind("redelivery", new Redelivery(Clock.systemUTC(), Math::random));
+        bind("redelivery", new Redelivery(clock, Math::random));
         bind("kafkaClients", kafkaClients);
         bind("httpAnswers", new DataCalls(new HttpAnswers(metrics, Clock.systemUTC())));
         bind("routeTimings", new RouteTimings(metrics));
@@ -87,8 +89,8 @@ final class Beans {
         var knownPages = KnownPages.ofThisProcess();
         var lastPolls = new LastPolls(System::nanoTime);
         bind("listPages", new ListPages());
-        bind("organizationLists", new OrganizationLists(Clock.systemUTC(), longest, knownPages));
-        bind("jobLists", new JobLists(Clock.systemUTC(), longest, knownPages));
+        bind("organizationLists", new OrganizationLists(clock, longest, knownPages));
+        bind("jobLists", new JobLists(clock, longest, knownPages));
         bind("unchangedLists", new UnchangedLists(lastPolls, sharing.shared(), knownPages.most()));
         bind("jobTransformation", new JobTransformation(new JobSnapshots(settings.eventMaxBytes())));
         bind("claims", new Claims(patience(settings), lastPolls));

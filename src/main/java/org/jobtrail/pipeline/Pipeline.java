@@ -19,6 +19,7 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.jobtrail.database.Database;
 import org.jobtrail.fetch.Deadline;
 import org.jobtrail.fetch.Room;
+import org.jobtrail.fetch.SteadyClock;
 import org.jobtrail.fetch.TrustedCertificates;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.observe.Metrics;
@@ -26,6 +27,7 @@ import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Membership;
 import org.jobtrail.poll.Sharing;
+import org.jobtrail.poll.SteadyTimer;
 import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.settings.Program;
 import org.jobtrail.settings.Settings;
@@ -48,6 +50,7 @@ public final class Pipeline implements AutoCloseable {
     private final Deadline deadline;
     private final List<Source> sources;
     private final List<ExecutorService> threads = new ArrayList<>();
+    private final List<SteadyTimer> timers = new ArrayList<>();
     private final Sharing sharing;
     private final RouteFiles routes;
     private final Membership membership;
@@ -64,7 +67,8 @@ public final class Pipeline implements AutoCloseable {
             Consumer<Cycle> listener) {
         sources = settings.sources();
         sharing = new Sharing(settings.poll(), settings.poll().shared() && polls == Polls.ALWAYS, Program.instance());
-        deadline = new Deadline(Clock.systemUTC(), settings.poll().deadline(), Room::forAList);
+        Clock clock = SteadyClock.fromNow();
+        deadline = new Deadline(clock, settings.poll().deadline(), Room::forAList);
         routes = new RouteFiles(home, settings, polls, sharing.shared());
         membership = sharing.shared()
                 ? new Membership(
@@ -78,7 +82,18 @@ public final class Pipeline implements AutoCloseable {
         camel.properties().forEach(main::addOverrideProperty);
         routes.properties().forEach(main::addOverrideProperty);
         main.configure().addRoutesBuilder(routes.routesOfEachSource());
-        new Beans(settings, database, kafkaClients, metrics, health, gate, sharing, deadline, this::context, listener)
+        new Beans(
+                        settings,
+                        database,
+                        kafkaClients,
+                        metrics,
+                        health,
+                        gate,
+                        sharing,
+                        deadline,
+                        clock,
+                        this::context,
+                        listener)
                 .bindTo(main);
         sources.forEach(this::bindSource);
     }
@@ -91,6 +106,9 @@ public final class Pipeline implements AutoCloseable {
             threads.add(executor);
             main.bind(work + "-of-" + source.name(), executor);
         }
+        var timer = new SteadyTimer(RouteFiles.pollOf(source));
+        timers.add(timer);
+        main.bind("timer-of-" + source.name(), timer);
         if (source.url().getScheme().equals("https")) {
             main.bind("trusted-by-" + source.name(), TrustedCertificates.of(source));
         }
@@ -164,6 +182,7 @@ public final class Pipeline implements AutoCloseable {
     public void close() {
         main.stop();
         deadline.close();
+        timers.forEach(SteadyTimer::cancel);
         threads.forEach(ExecutorService::shutdownNow);
     }
 }
