@@ -3,12 +3,14 @@ package org.jobtrail.publish;
 import java.util.Optional;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.CorruptRecordException;
-import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** Tells whether Kafka refuses a batch for what is in it: then it would refuse it for ever. */
+/**
+ * Tells whether Kafka refuses a batch for what is in it: then it would refuse it for ever. A timestamp that it refuses is none of that: it is
+ * the moment of sending, by a clock that somebody will set.
+ */
 final class RefusedContent {
 
     private RefusedContent() {}
@@ -18,7 +20,6 @@ final class RefusedContent {
             if (cause instanceof RecordTooLargeException
                     || cause instanceof RecordBatchTooLargeException
                     || cause instanceof InvalidRecordException
-                    || cause instanceof InvalidTimestampException
                     || cause instanceof CorruptRecordException
                     || cause instanceof SerializationException) {
                 return Optional.of(cause.getClass().getSimpleName() + ": " + cause.getMessage());
