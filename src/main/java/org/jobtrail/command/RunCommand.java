@@ -40,6 +40,7 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private int untilTold(Path home) throws Exception {
+        UnblockedLog log = UnblockedLog.ofTheProgram();
         try (var termination = new Termination();
                 Servers servers = Servers.start(options.config(), EnumSet.allOf(Part.class), System.out)) {
             if (servers.attached()) {
@@ -49,6 +50,8 @@ public final class RunCommand implements Callable<Integer> {
             }
             new ContinuousRun(servers.settings(), home, termination).run();
             return 0;
+        } finally {
+            log.close();
         }
     }
 }
