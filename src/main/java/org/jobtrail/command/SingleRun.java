@@ -83,6 +83,7 @@ final class SingleRun {
     /** Waits until nothing is left to publish, by us or by another instance; tells why not, where it does not come to that. */
     private Optional<String> publishAll(Engine engine) throws InterruptedException, SQLException {
         long left = Long.MAX_VALUE;
+        int batch = engine.publisher().batchSize();
         long progress = System.nanoTime();
         while (System.nanoTime() - progress < PATIENCE_WITHOUT_PROGRESS.toNanos()) {
             Waiting waiting = engine.backlog().waiting();
@@ -91,8 +92,10 @@ final class SingleRun {
             if (rows == 0) {
                 return halted.isEmpty() ? Optional.empty() : Optional.of(sentence(halted, waiting.halted()));
             }
-            if (rows < left) {
+            // A smaller batch is nearer to what a slow line takes in time.
+            if (rows < left || engine.publisher().batchSize() < batch) {
                 left = rows;
+                batch = engine.publisher().batchSize();
                 progress = System.nanoTime();
             }
             Thread.sleep(50);

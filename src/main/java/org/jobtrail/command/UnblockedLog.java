@@ -10,13 +10,12 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets nobody wait for whoever reads the log: where a pipe is full and its reader is gone or asleep, lines are dropped, and polling goes
- * on. Only for who runs until told: of all others the last line has to come last.
+ * Lets nobody wait for whoever reads the log: where it is written faster than it is read, lines are dropped, and polling goes on. Only for who runs until told: of all others the last line has to come last.
  */
 final class UnblockedLog {
 
     /** Lines that wait to be written. Above four fifths of it, only warnings do. */
-    private static final int MOST_WAITING = 1_000;
+    private static final int MOST_WAITING = 10_000;
 
     private final Logger root;
     private final List<AsyncAppender> unblocked = new ArrayList<>();
@@ -39,6 +38,8 @@ final class UnblockedLog {
         queue.setName("unblocked " + appender.getName());
         queue.setQueueSize(MOST_WAITING);
         queue.setNeverBlock(true);
+        // Only here it is known where a line comes from, which some patterns tell.
+        queue.setIncludeCallerData(true);
         queue.addAppender(appender);
         queue.start();
         root.addAppender(queue);

@@ -16,7 +16,7 @@ public final class Database implements AutoCloseable {
 
     private static final int PUBLISHING = 2;
 
-    /** The server ends a statement before its answer is given up: so it is known that nothing of it stays. */
+    /** The server ends a statement before its answer is given up: so it is known that nothing of it stays, but for a commit that waits. */
     private static final Patience WORKING =
             new Patience(5_000, 5_000, "set lock_timeout = 20000; set statement_timeout = 100000", 120);
 

@@ -13,7 +13,7 @@ public final class LostAnswer {
         return in(failure).isPresent();
     }
 
-    /** The same, or of a statement that had to give way to another transaction, as in a deadlock: the next time it may not have to. */
+    /** True also where the statement had to give way to another transaction, as in a deadlock: the next time it may not have to. */
     public static boolean isOrGaveWay(Throwable failure) {
         return is(failure)
                 || first(failure).filter(sql -> state(sql).startsWith("40")).isPresent();

@@ -81,6 +81,11 @@ public final class OrganizationList extends PagedList {
         unknown.add(sentence);
     }
 
+    /** True where the operator names organizations that it does not hold. */
+    public boolean isLacking() {
+        return !unknown.isEmpty();
+    }
+
     public List<Organization> organizations() {
         return List.copyOf(organizations.values());
     }

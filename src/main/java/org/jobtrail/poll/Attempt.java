@@ -31,6 +31,7 @@ public final class Attempt implements ServerClock {
     private volatile ApiVersion apiVersion;
     private volatile ServiceInstance instance = ServiceInstance.UNKNOWN;
     private volatile String listDoubt;
+    private volatile boolean foundNobody;
     private volatile String replacement;
     private volatile String failure;
     private volatile Duration clockOffset;
@@ -125,6 +126,11 @@ public final class Attempt implements ServerClock {
     /** Organizations may be missing in the list, and why. */
     void doubt(String reason) {
         listDoubt = reason;
+    }
+
+    /** The server lists none of those that the operator wants polled. */
+    void foundNobody() {
+        foundNobody = true;
     }
 
     /** Another installation answers than before. */
@@ -241,7 +247,7 @@ public final class Attempt implements ServerClock {
 
     /** True where anything of the source could be read, or where the operator wants nothing of what it lists. */
     boolean reached() {
-        return failure == null && (organizations.isEmpty() ? listDoubt == null : outcomes.isAnyBut(Status.FAILED));
+        return failure == null && (organizations.isEmpty() ? !foundNobody : outcomes.isAnyBut(Status.FAILED));
     }
 
     /** How many rows were appended to the history, by kind. */

@@ -66,7 +66,7 @@ public final class Failures {
                 : null;
     }
 
-    /** True where nobody knows whether an attempt has its receipt, or whether a share is taken, and where that had to give way. */
+    /** True where nobody knows whether an attempt has its receipt, or a share is taken, or where the statement had to give way. */
     public boolean maySendAgain(Exchange exchange) {
         String route = exchange.getUnitOfWork().getRoute().getRouteId();
         return (route.equals("write-receipt") || route.startsWith("poll-share@"))

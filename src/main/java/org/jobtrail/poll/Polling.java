@@ -113,6 +113,9 @@ public final class Polling {
             @Body List<Organization> organizations) {
         attempt.listed(organizations, version);
         list.doubt().ifPresent(attempt::doubt);
+        if (organizations.isEmpty() && list.isLacking()) {
+            attempt.foundNobody();
+        }
     }
 
     /** Leaves behind what none of the organizations needs: the exchange of each would copy it, at many of its steps. */

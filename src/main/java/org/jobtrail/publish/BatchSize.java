@@ -5,42 +5,60 @@ import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * How many rows a batch may have. One that a slow broker, or a slow way to it, does not take in time would not be taken the next time
- * either: each attempt has half as many, and as many as before only when Kafka takes them with time to spare. Used by one thread.
+ * either: each attempt has a quarter of the rows, and as many as before only step by step. Written by one thread.
  */
 final class BatchSize {
 
     private static final int MOST_ROWS = 2_000;
 
-    /** Of the 20 s after which Kafka's producer gives a record up: twice as much takes twice as long. */
-    private static final Duration IN_GOOD_TIME = Duration.ofSeconds(5);
+    /** With fewer, what takes its time is not their number: a partition without a leader, a transaction's own round trips. */
+    private static final int FEWEST_OF_A_LATE_ONE = 50;
 
-    private int rows = MOST_ROWS;
+    /** So many full batches that were taken, not quickly but in time, are a reason to try a little more. */
+    private static final int IN_A_ROW = 8;
+
+    private final Duration quick;
+    private volatile int rows = MOST_ROWS;
+    private int inARow;
+
+    /** @param limit after which Kafka's producer gives a record up */
+    BatchSize(Duration limit) {
+        this.quick = limit.dividedBy(4);
+    }
 
     int rows() {
         return rows;
     }
 
-    /** @param refused how many rows the batch had */
+    /** @param refused how many rows the batch had that Kafka refuses for one of them */
     void halve(int refused) {
-        rows = Math.max(1, refused / 2);
+        change(Math.max(1, refused / 2));
     }
 
-    void halveIfLate(int refused, Throwable failure) {
+    /** @param sent how many rows the batch had that failed */
+    void failed(int sent, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof TimeoutException) {
-                halve(refused);
+                change(Math.max(Math.min(FEWEST_OF_A_LATE_ONE, rows), sent / 4));
                 return;
             }
         }
     }
 
-    void widen(int taken, Duration took) {
-        if (taken >= rows && took.compareTo(IN_GOOD_TIME) < 0) {
-            rows = Math.min(2 * rows, MOST_ROWS);
+    /** @param sent how many rows the batch had that Kafka took */
+    void taken(int sent, Duration took) {
+        if (sent < rows) {
+            return;
+        }
+        if (took.compareTo(quick) < 0) {
+            change(Math.min(2 * rows, MOST_ROWS));
+        } else if (++inARow == IN_A_ROW) {
+            change(Math.min(rows + rows / 4, MOST_ROWS));
         }
     }
 
-    void widen() {
-        rows = MOST_ROWS;
+    private void change(int to) {
+        rows = to;
+        inARow = 0;
     }
 }

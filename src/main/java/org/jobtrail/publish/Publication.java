@@ -1,5 +1,6 @@
 package org.jobtrail.publish;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ public abstract class Publication {
     private final Topics.Identity identity;
     private List<Map<String, Object>> batch = List.of();
     private List<Cursor> cursors = List.of();
+    private long begun;
 
     Publication(Topics.Identity identity) {
         this.identity = identity;
@@ -39,6 +41,7 @@ public abstract class Publication {
     /** Takes a batch. The last row of each organization in it is its cursor, where events are told. */
     final List<Cursor> begin(List<Map<String, Object>> rows) {
         batch = rows;
+        begun = System.nanoTime();
         var last = new LinkedHashMap<String, Cursor>();
         if (tellsEvents()) {
             rows.forEach(row -> last.put((String) row.get("organization_id"), Cursor.of(row, identity.topicId())));
@@ -54,6 +57,11 @@ public abstract class Publication {
 
     final List<Map<String, Object>> batch() {
         return batch;
+    }
+
+    /** How long Kafka has had the batch. */
+    final Duration took() {
+        return Duration.ofNanos(System.nanoTime() - begun);
     }
 
     public final int rows() {

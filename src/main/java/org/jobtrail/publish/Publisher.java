@@ -41,7 +41,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     private static final Duration SLOW_BATCH = Duration.ofSeconds(15);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
-    /** Polls go on before a history that was set back was compared with Kafka where nobody tries to in time. */
+    /** Short enough for several tries while the gate lets polls wait: later, a history that was set back would be gone on with. */
     private static final Duration LONGEST_PAUSE = ComparisonGate.PATIENCE.dividedBy(4);
 
     /** After a batch that was not full, the next one gathers rows: a transaction takes the time of hundreds of them. */
@@ -55,7 +55,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     private final LoadedRoute route;
     private final Checkpoints checkpoints;
     private final ComparisonGate gate;
-    private final BatchSize size = new BatchSize();
+    private final BatchSize size;
     private final Refusals refusals;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -84,6 +84,7 @@ public final class Publisher implements Publishing, AutoCloseable {
         this.route = new LoadedRoute(context, home.resolve("routes/7-publish-events.camel.yaml"));
         this.checkpoints = checkpoints;
         this.gate = gate;
+        this.size = new BatchSize(clients.deliveryTimeout());
         this.refusals = new Refusals(database, size);
         this.thread = new Thread(this::run, "publisher");
     }
@@ -112,6 +113,11 @@ public final class Publisher implements Publishing, AutoCloseable {
     @Override
     public Optional<String> checkpointProblem() {
         return checkpoints.problem();
+    }
+
+    /** How many rows a batch may have: fewer and fewer, where Kafka does not take them in time. */
+    public int batchSize() {
+        return size.rows();
     }
 
     /** Of who has been closed: why what was recorded before is not in a checkpoint. Another instance that publishes takes its own. */
@@ -216,8 +222,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     }
 
     private void publishBatch(Publication publication) throws Exception {
-        long began = System.nanoTime();
-        batchBegan = began;
+        batchBegan = System.nanoTime();
         Exchange done;
         try {
             done = template.send(route.uri(), exchange -> {
@@ -229,12 +234,12 @@ public final class Publisher implements Publishing, AutoCloseable {
         }
         // Kafka's commit is the last thing that happens in the exchange: only now is it known.
         if (done.getException() != null) {
-            size.halveIfLate(publication.rows(), done.getException());
+            size.failed(publication.rows(), done.getException());
             refusals.narrow(publication, done.getException());
             throw done.getException();
         }
         publication.committed();
-        size.widen(publication.rows(), Duration.ofNanos(System.nanoTime() - began));
+        size.taken(publication.rows(), publication.took());
     }
 
     private Map<String, String> compare(Topics.Identity identity, PublisherLock lock) throws SQLException {

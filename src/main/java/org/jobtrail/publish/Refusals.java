@@ -53,7 +53,6 @@ final class Refusals {
                 .formatted(row.get("seq"), organization, OneLine.of(refused.get()));
         halt(organization, reason);
         reasons.put(organization, reason);
-        size.widen();
         LOG.warn("nothing more is published of organization {}: {}", OneLine.of(organization), OneLine.of(reason));
     }
 

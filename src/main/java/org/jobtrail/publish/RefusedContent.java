@@ -9,7 +9,7 @@ import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * Tells whether Kafka refuses a batch for what is in it: then it would refuse it for ever. A timestamp that it refuses is none of that: it is
- * the moment of sending, by a clock that somebody will set.
+ * the moment of sending. Nothing is published until somebody sets that clock; then all goes on.
  */
 final class RefusedContent {
 

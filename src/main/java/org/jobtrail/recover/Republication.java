@@ -80,7 +80,7 @@ public final class Republication {
 
     public void republish() throws Exception {
         try (Standstill standstill = Standstill.begin(database, clients, topics);
-                Connection connection = database.connectToMigrate(Role.RETENTION)) {
+                Connection connection = database.connectWithoutTimeout(Role.RETENTION)) {
             Map<String, Cursor> before;
             var reached = new ArrayList<Cursor>();
             route.load();

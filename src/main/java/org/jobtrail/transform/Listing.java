@@ -230,9 +230,13 @@ public final class Listing {
 
     /** The known jobs that stand in the list, of which it says nothing that can be believed. */
     public Stream<KnownJob> unclear() {
+        if (rejected.isEmpty() && conflicting.isEmpty()) {
+            return Stream.empty();
+        }
         return byId.stream()
-                .filter(job -> job.known() != null && (!job.isListed() || job.isConflicting()))
-                .map(ListedJob::known);
+                .filter(job -> !job.isListed() || job.isConflicting())
+                .map(ListedJob::known)
+                .filter(Objects::nonNull);
     }
 
     public int jobs() {
