@@ -266,7 +266,7 @@ class SecretsTest {
     }
 
     private static void await(Callable<Boolean> condition) throws Exception {
-        Await.until(Duration.ofSeconds(90), () -> "nothing happens", condition);
+        Await.until(Duration.ofSeconds(90), () -> "what the test waits for", condition);
     }
 
     private static String get(String port, String path) throws Exception {

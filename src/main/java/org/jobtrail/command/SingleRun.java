@@ -93,9 +93,10 @@ final class SingleRun {
                 return halted.isEmpty() ? Optional.empty() : Optional.of(sentence(halted, waiting.halted()));
             }
             // A smaller batch is nearer to what a slow line takes in time.
-            if (rows < left || engine.publisher().batchSize() < batch) {
+            int size = engine.publisher().batchSize();
+            if (rows < left || size < batch) {
                 left = rows;
-                batch = engine.publisher().batchSize();
+                batch = size;
                 progress = System.nanoTime();
             }
             Thread.sleep(50);

@@ -2,7 +2,9 @@ package org.jobtrail.database;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Tells a statement that failed from one whose outcome is unknown: its connection was lost, before the commit or after it. */
 public final class LostAnswer {
@@ -29,12 +31,10 @@ public final class LostAnswer {
     }
 
     private static Optional<SQLException> first(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return Optional.of(sql);
-            }
-        }
-        return Optional.empty();
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .filter(SQLException.class::isInstance)
+                .map(SQLException.class::cast)
+                .findFirst();
     }
 
     private static String state(SQLException sql) {

@@ -45,10 +45,8 @@ public final class KafkaClients implements KafkaClientFactory {
         return settings.bootstrapServers();
     }
 
-    /** After which a producer gives up a record that Kafka has not acknowledged: as {@code 7-publish-events} has it, or the operator. */
     public Duration deliveryTimeout() {
-        return Duration.ofMillis(
-                Long.parseLong(settings.client().getOrDefault(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "20000")));
+        return settings.deliveryTimeout();
     }
 
     /**

@@ -1,6 +1,8 @@
 package org.jobtrail.publish;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -37,11 +39,9 @@ final class BatchSize {
 
     /** @param sent how many rows the batch had that failed */
     void failed(int sent, Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof TimeoutException) {
-                change(Math.max(Math.min(FEWEST_OF_A_LATE_ONE, rows), sent / 4));
-                return;
-            }
+        if (Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(TimeoutException.class::isInstance)) {
+            change(Math.max(Math.min(FEWEST_OF_A_LATE_ONE, rows), sent / 4));
         }
     }
 
