@@ -16,6 +16,9 @@ record PostgresCluster(Path directory, PostgresBinaries binaries) {
     /** Whom the program runs as: the superuser only sets up. */
     static final String LOGIN = "jobtrail";
 
+    /** What is known of 200,000 jobs; with the default, a poll in which many change would fetch each page and put it back. */
+    private static final String MEMORY = "512MB";
+
     /** Opens the directory, after initdb if there is none yet. */
     static PostgresCluster in(Path directory) throws Exception {
         PostgresBinaries binaries =
@@ -73,7 +76,8 @@ record PostgresCluster(Path directory, PostgresBinaries binaries) {
                 "--log=" + log().toAbsolutePath(),
                 "--options=-p " + port + " -c listen_addresses=" + RememberedPort.HOST
                         + " -c unix_socket_directories= -c max_connections=100 -c timezone=UTC -c log_timezone=UTC"
-                        + " -c fsync=on -c synchronous_commit=on -c full_page_writes=on");
+                        + " -c fsync=on -c synchronous_commit=on -c full_page_writes=on"
+                        + " -c shared_buffers=" + MEMORY);
     }
 
     String lastComplaint() throws IOException {

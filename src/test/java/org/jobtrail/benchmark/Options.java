@@ -58,7 +58,10 @@ final class Options {
     @Option(names = "--rounds", defaultValue = "3", description = "How often each is measured: ${DEFAULT-VALUE}.")
     int rounds;
 
-    @Option(names = "--warm-up", defaultValue = "24", description = "Polls before the first round: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--warm-up",
+            defaultValue = "24",
+            description = "Polls before the first round: ${DEFAULT-VALUE}; a quarter of it where all jobs change.")
     int warmUp;
 
     @Option(names = "--memory", defaultValue = "512m", description = "Jobtrail's -Xmx: ${DEFAULT-VALUE}.")

@@ -39,6 +39,7 @@ class EmbeddedDatabaseTest {
             for (String setting : new String[] {"fsync", "synchronous_commit", "full_page_writes"}) {
                 assertThat(read(database, "SHOW " + setting)).as(setting).isEqualTo("on");
             }
+            assertThat(read(database, "SHOW shared_buffers")).isEqualTo("512MB");
             assertThat(read(database, "SHOW server_encoding")).isEqualTo("UTF8");
             assertThat(read(database, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
             assertThat(read(database, "SELECT reset_val FROM pg_settings WHERE name = 'log_timezone'"))
