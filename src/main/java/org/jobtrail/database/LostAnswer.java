@@ -30,14 +30,14 @@ public final class LostAnswer {
                         || sql instanceof SQLTransientConnectionException);
     }
 
-    private static Optional<SQLException> first(Throwable failure) {
+    static Optional<SQLException> first(Throwable failure) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
                 .filter(SQLException.class::isInstance)
                 .map(SQLException.class::cast)
                 .findFirst();
     }
 
-    private static String state(SQLException sql) {
+    static String state(SQLException sql) {
         return String.valueOf(sql.getSQLState());
     }
 }

@@ -56,7 +56,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     private final Checkpoints checkpoints;
     private final ComparisonGate gate;
     private final BatchSize size;
-    private final Refusals refusals;
+    private final Obstacles obstacles;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile String problem = "has not started yet";
@@ -85,7 +85,7 @@ public final class Publisher implements Publishing, AutoCloseable {
         this.checkpoints = checkpoints;
         this.gate = gate;
         this.size = new BatchSize(clients.deliveryTimeout());
-        this.refusals = new Refusals(database, size);
+        this.obstacles = new Obstacles(database, size);
         this.thread = new Thread(this::run, "publisher");
     }
 
@@ -132,7 +132,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     private void run() {
         Duration pause = FIRST_PAUSE;
         do {
-            refusals.startOver();
+            obstacles.startOver();
             try (PublisherLock lock = PublisherLock.tryAcquire(database, topics.cursor())) {
                 if (lock == null) {
                     problem = null;
@@ -147,9 +147,9 @@ public final class Publisher implements Publishing, AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
-                // Even who is to stop: what Kafka refuses of one
+                // Even who is to stop: what is in the way of one
                 // organization keeps no other waiting for the next start.
-                if (refusals.isNarrowed()) {
+                if (obstacles.isNarrowed()) {
                     continue;
                 }
                 if (isStopping()) {
@@ -167,7 +167,7 @@ public final class Publisher implements Publishing, AutoCloseable {
             } finally {
                 publishing = false;
             }
-        } while (!isStopping() || refusals.isNarrowed());
+        } while (!isStopping() || obstacles.isNarrowed());
     }
 
     private void publish(PublisherLock lock) throws Exception {
@@ -235,7 +235,7 @@ public final class Publisher implements Publishing, AutoCloseable {
         // Kafka's commit is the last thing that happens in the exchange: only now is it known.
         if (done.getException() != null) {
             size.failed(publication.rows(), done.getException());
-            refusals.narrow(publication, done.getException());
+            obstacles.narrow(publication, done.getException());
             throw done.getException();
         }
         publication.committed();
@@ -256,7 +256,7 @@ public final class Publisher implements Publishing, AutoCloseable {
                         OneLine.of(halt.reason()));
             }
         }
-        reasons.putAll(refusals.haltAgain());
+        obstacles.haltAgain().forEach(halt -> reasons.put(halt.organizationId(), halt.reason()));
         Comparison.note(lock.session());
         return reasons;
     }

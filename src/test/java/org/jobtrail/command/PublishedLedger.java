@@ -93,13 +93,17 @@ abstract class PublishedLedger {
     }
 
     void list(String status, String... ids) {
+        veeam.on(JOBS, listed(status, ids));
+    }
+
+    static Answer listed(String status, String... ids) {
         var jobs = new StringBuilder();
         for (String id : ids) {
             jobs.append(jobs.isEmpty() ? "[" : ",")
                     .append("{\"id\":\"%s\",\"name\":\"Job %s\",\"isEnabled\":true,\"lastStatus\":\"%s\"}"
                             .formatted(id, id, status));
         }
-        veeam.on(JOBS, Answer.json(jobs + "]"));
+        return Answer.json(jobs + "]");
     }
 
     void run() throws Exception {

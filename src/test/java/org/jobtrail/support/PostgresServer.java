@@ -47,7 +47,16 @@ public final class PostgresServer implements AutoCloseable {
 
     /** The same data in a database of its own, as a restored backup has them. Nobody may be connected. */
     public synchronized TestDatabase copyOf(TestDatabase database) throws SQLException {
-        return create("test_" + ++databases, database.url().replaceAll(".*/|\\?.*", ""));
+        return create("test_" + ++databases, nameOf(database));
+    }
+
+    /** The same, of which the server has no page of a table of ours in its memory. */
+    public synchronized TestDatabase copyOfTheFilesOf(TestDatabase database) throws SQLException {
+        return create("test_" + ++databases, nameOf(database) + " strategy file_copy");
+    }
+
+    private static String nameOf(TestDatabase database) {
+        return database.url().replaceAll(".*/|\\?.*", "");
     }
 
     /** Does what the program does at its start. */
