@@ -62,18 +62,23 @@ public final class CheckpointChain {
 
     /** Two ledgers on one topic would make one chain that contradicts both. One that has moved takes its chain along. */
     private static void compare(Checkpoint before, Heads heads) {
-        if (heads.continues(before.heads())) {
-            if (!heads.database().equals(before.database())) {
-                LOG.warn("the ledger has moved: {} is of {}, this is {}", before, before.database(), heads.database());
-            }
-            return;
-        }
+        boolean goesOn = heads.continues(before.heads());
         if (!heads.database().equals(before.database())) {
-            throw new CheckpointException(
-                    "the topic of the checkpoints holds those of another ledger, %s: set kafka.topic.checkpoints and checkpoint.file to ones of this ledger's own"
-                            .formatted(before.database()));
+            if (!goesOn && !isRecovered(before, heads)) {
+                throw new CheckpointException(
+                        "the topic of the checkpoints holds those of another ledger, %s: set kafka.topic.checkpoints and checkpoint.file to ones of this ledger's own"
+                                .formatted(before.database()));
+            }
+            LOG.warn("the ledger has moved: {} is of {}, this is {}", before, before.database(), heads.database());
         }
-        LOG.warn("{} covers more than this database holds: it was set back, or rows were removed", before);
+        if (!goesOn) {
+            LOG.warn("{} covers more than this database holds: it was set back, or rows were removed", before);
+        }
+    }
+
+    /** Whether it has the histories of one that was lost: receipts and notes cannot be had back from the topic. */
+    private static boolean isRecovered(Checkpoint before, Heads heads) {
+        return !before.organizations().isEmpty() && heads.continuesHistories(before.heads());
     }
 
     private static List<List<Heads.Organization>> parts(List<Heads.Organization> organizations) {

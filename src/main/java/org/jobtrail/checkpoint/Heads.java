@@ -68,12 +68,16 @@ public record Heads(Database database, List<Organization> organizations, List<Re
     /** Whether these heads go on from the earlier ones: everything that was there is still there and was not set back. */
     boolean continues(Heads earlier) {
         var now = new HashMap<String, Long>();
-        organizations.forEach(head -> now.put("organization " + head.id(), head.seq()));
-        receipts.forEach(head -> now.put("receipts " + head.source(), head.seq()));
-        return earlier.organizations().stream()
-                        .allMatch(head -> now.getOrDefault("organization " + head.id(), -1L) >= head.seq())
-                && earlier.receipts().stream()
-                        .allMatch(head -> now.getOrDefault("receipts " + head.source(), -1L) >= head.seq())
+        receipts.forEach(head -> now.put(head.source(), head.seq()));
+        return continuesHistories(earlier)
+                && earlier.receipts().stream().allMatch(head -> now.getOrDefault(head.source(), -1L) >= head.seq())
                 && notes.seq() >= earlier.notes().seq();
+    }
+
+    /** The same of the histories, which alone can be had back from the topic. */
+    boolean continuesHistories(Heads earlier) {
+        var now = new HashMap<String, Long>();
+        organizations.forEach(head -> now.put(head.id(), head.seq()));
+        return earlier.organizations().stream().allMatch(head -> now.getOrDefault(head.id(), -1L) >= head.seq());
     }
 }

@@ -134,8 +134,9 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** With no schema but PostgreSQL's own: in another, somebody could have put a function that answers what he likes. */
     private static String setRole(Role role) {
-        return "set role " + role.sqlName();
+        return "set search_path = pg_catalog, pg_temp; set role " + role.sqlName();
     }
 
     public Migration migration() {

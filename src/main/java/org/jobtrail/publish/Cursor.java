@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.text.RecordedJson;
 
@@ -17,6 +18,8 @@ import org.jobtrail.text.RecordedJson;
  */
 public record Cursor(
         String organizationId, String source, Integer epoch, long seq, String hash, String topicId, String database) {
+
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     static Cursor of(Map<String, Object> row, String topicId) {
         return new Cursor(
@@ -31,6 +34,10 @@ public record Cursor(
 
     static Cursor of(byte[] value) {
         ObjectNode node = RecordedJson.object(new String(value, StandardCharsets.UTF_8));
+        if (!HASH.matcher(node.path("hash").asText()).matches()
+                || node.path("seq").asLong() < 0) {
+            throw new IllegalArgumentException("it tells no row");
+        }
         return new Cursor(
                 node.required("organization_id").asText(),
                 node.path("source").asText(null),

@@ -17,12 +17,17 @@ final class Epochs {
 
         /** @throws IllegalArgumentException where the content is not that of an epoch */
         static Epoch parse(String content) {
-            ObjectNode epoch = RecordedJson.object(content);
-            return new Epoch(
-                    number(epoch, "localSeq"),
-                    number(epoch, "firstSeq"),
-                    number(epoch, "forkedSeq"),
-                    number(epoch, "topicSeq"));
+            ObjectNode node = RecordedJson.object(content);
+            var epoch = new Epoch(
+                    number(node, "localSeq"),
+                    number(node, "firstSeq"),
+                    number(node, "forkedSeq"),
+                    number(node, "topicSeq"));
+            if (epoch.firstSeq <= Math.max(epoch.localSeq, epoch.topicSeq)) {
+                // It would excuse what comes after it.
+                throw new IllegalArgumentException("firstSeq");
+            }
+            return epoch;
         }
 
         private static long number(JsonNode epoch, String field) {

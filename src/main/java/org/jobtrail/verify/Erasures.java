@@ -29,14 +29,18 @@ final class Erasures {
         }
     }
 
-    /** What nothing explains, among the rows up to this one and what the notes name beyond it. */
-    Map<JobKey, Blank> unexplained(long last) {
+    /**
+     * What nothing explains, among the rows up to this one and what the notes name beyond it.
+     *
+     * @param end where the history ends: a row beyond that could be named by anybody
+     */
+    Map<JobKey, Blank> unexplained(long last, long end) {
         var unexplained = new HashMap<>(open);
-        unexplained
-                .entrySet()
-                .removeIf(job -> !noted.apply(job.getKey())
-                        .tailSet(Math.max(last, job.getValue().last()), false)
-                        .isEmpty());
+        unexplained.entrySet().removeIf(job -> {
+            Long later = noted.apply(job.getKey())
+                    .higher(Math.max(last, job.getValue().last()));
+            return later != null && later <= end;
+        });
         return unexplained;
     }
 }

@@ -142,12 +142,12 @@ final class NoteVerification {
             if (note.kind().equals("seal")) {
                 seal(note);
             } else if (note.kind().equals("epoch")) {
+                Epochs.Epoch epoch = Epochs.Epoch.parse(note.content());
                 epochs.computeIfAbsent(note.organizationId(), id -> new Epochs())
-                        .add(Epochs.Epoch.parse(note.content()));
-                findings.warn("note %d: %s", note.seq(), note.note());
+                        .add(epoch);
+                warn(note, "topic and checkpoints may differ in rows %d to %d", epoch.forkedSeq(), epoch.topicSeq());
             } else if (note.kind().equals("recovery")) {
-                recovery(note.organizationId(), RecordedJson.object(note.content()));
-                findings.warn("note %d: %s", note.seq(), note.note());
+                recovery(note, RecordedJson.object(note.content()));
             } else if (note.kind().equals("erasure")) {
                 ObjectNode erasure = RecordedJson.object(note.content());
                 var job = new JobKey(
@@ -161,16 +161,25 @@ final class NoteVerification {
         }
     }
 
-    private void recovery(String organizationId, ObjectNode recovery) {
-        if (organizationId == null) {
+    /** What a note excuses is told from what it holds: its sentence may say what it likes. */
+    private void warn(NoteRow note, String excused, Object... arguments) {
+        findings.warn("note %d: %s (%s)", note.seq(), note.note(), excused.formatted(arguments));
+    }
+
+    private void recovery(NoteRow note, ObjectNode recovery) {
+        if (note.organizationId() == null) {
+            long checkpoint = recovery.get("checkpoint").asLong();
             for (JsonNode range : recovery.get("lost")) {
-                lost.add(new Lost(recovery.get("checkpoint").asLong(), LostEvidence.Range.of(range)));
+                var excused = new Lost(checkpoint, LostEvidence.Range.of(range));
+                lost.add(excused);
+                warn(note, "checkpoints up to %d may know of %s", checkpoint, excused.range());
             }
         } else {
-            restored.computeIfAbsent(organizationId, id -> new ArrayList<>())
-                    .add(new Restored(
-                            recovery.get("firstSeq").asLong(),
-                            recovery.get("lastSeq").asLong()));
+            var rows = new Restored(
+                    recovery.get("firstSeq").asLong(), recovery.get("lastSeq").asLong());
+            restored.computeIfAbsent(note.organizationId(), id -> new ArrayList<>())
+                    .add(rows);
+            warn(note, "rows %d to %d may be without the texts that the server sent", rows.first(), rows.last());
         }
     }
 

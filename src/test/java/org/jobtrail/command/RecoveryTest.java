@@ -185,6 +185,11 @@ class RecoveryTest extends PublishedLedger {
     void aJobThatWasErasedAfterTheBackupIsErasedAgain() throws Exception {
         list("Success", "a", "b");
         run();
+        database.execute("""
+                insert into jobtrail.rejected_job
+                    (source, organization_id, job_type, digest, reason, raw, first_attempt, last_attempt, first_seen, last_seen)
+                select 'veeam', 'east', 'backup', sha256(raw::bytea), 'it has no name', raw, 1, 1, now(), now()
+                from unnest(array['{"id":"A"}', '{"id":"b"}']) raw""");
         TestDatabase copy = postgres.copyOf(database);
         list("Failed", "a", "b");
         run();
@@ -203,6 +208,8 @@ class RecoveryTest extends PublishedLedger {
                         """)).containsExactly(1L, 3L);
         assertThat(database.column("select change_kind from jobtrail.job_history where job_id = 'a' order by seq"))
                 .contains("erased");
+        assertThat(database.column("select raw from jobtrail.rejected_job order by raw"))
+                .containsExactly("", "{\"id\":\"b\"}");
         run();
         assertThat(verify().verdict().sentence()).startsWith("intact");
     }
@@ -441,6 +448,28 @@ class RecoveryTest extends PublishedLedger {
     }
 
     @Test
+    void aTopicThatIsAheadAndLostSomeOfItsEventsIsLeftBehindFromTheFirstThatIsMissing() throws Exception {
+        list("Success", "a", "b");
+        run();
+        TestDatabase copy = postgres.copyOf(database);
+        list("Failed", "a");
+        run();
+        list("Failed", "a", "c");
+        run();
+        removeFromTheTopicUpTo(3);
+        database = copy;
+
+        assertHalted("PostgreSQL was set back");
+        assertThat(recoverFromTopic()).isFalse();
+        assertThat(newEpoch()).isTrue();
+        run();
+
+        assertThat(verify().verdict().sentence())
+                .as("a checkpoint knows of row 3, which nobody has any more")
+                .startsWith("intact");
+    }
+
+    @Test
     void anotherClusterIsRefusedUnlessItHoldsACopyOfTheTopic() throws Exception {
         backUpAndGoOn("Failed");
         database.execute("update jobtrail.publication set cluster_id = 'the-one-before'");
@@ -557,10 +586,20 @@ class RecoveryTest extends PublishedLedger {
     void aRecordOnTheCursorTopicThatIsNoCursorStopsNobody() throws Exception {
         backUpAndGoOn("Failed");
         try (var producer = producer()) {
-            String foreign = "{\"organization_id\":\"east\",\"seq\":99,\"hash\":\"00\"}";
+            String foreign = "{\"organization_id\":\"east\",\"seq\":99,\"hash\":\"%s\"}".formatted("0".repeat(64));
             for (String value : List.of("junk", "{}", "0", "[]", "", foreign)) {
                 producer.send(new ProducerRecord<>(
                                 prefix + ".cursor", "anybody", value.getBytes(StandardCharsets.UTF_8)))
+                        .get();
+            }
+            for (String row :
+                    List.of("\"seq\":99,\"hash\":\"00\"", "\"seq\":-1,\"hash\":\"%s\"".formatted("0".repeat(64)))) {
+                producer.send(new ProducerRecord<>(
+                                prefix + ".cursor",
+                                "east",
+                                "{\"organization_id\":\"east\",%s}"
+                                        .formatted(row)
+                                        .getBytes(StandardCharsets.UTF_8)))
                         .get();
             }
         }
