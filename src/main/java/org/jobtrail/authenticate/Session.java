@@ -48,6 +48,8 @@ final class Session implements Authorization {
     private int unanswered;
     private boolean useful;
     private boolean refused;
+    private boolean denied;
+    private boolean refreshed;
     private boolean renewedInPoll;
     private boolean midPoll;
     private Instant deadline;
@@ -67,8 +69,13 @@ final class Session implements Authorization {
         lifeWanted = false;
         // A token that brought nothing but refusals may be worth nothing, though it is not said to be none.
         tokenWanted = token == null || !token.usable(now) || (refused && !useful);
+        if (refreshed && !useful && (refused || denied)) {
+            // A refresh may repeat for ever what the first login was given: the password asks anew.
+            refreshToken = null;
+        }
         useful = false;
         refused = false;
+        denied = false;
         if (tokenWanted) {
             versions.search();
         }
@@ -160,6 +167,7 @@ final class Session implements Authorization {
         }
         credentials.accepted();
         take(AccessToken.of(body, asked.version(), now));
+        refreshed = false;
         return Login.LOGGED_IN;
     }
 
@@ -167,6 +175,7 @@ final class Session implements Authorization {
         try {
             if (status == 200) {
                 take(AccessToken.of(body, asked.version(), now));
+                refreshed = true;
                 return Login.REFRESHED;
             }
         } catch (LoginException e) {
@@ -182,6 +191,7 @@ final class Session implements Authorization {
         tokenWanted = false;
         instanceWanted = fresh.version().hasServiceInstance();
         accepted = false;
+        denied = false;
         unanswered = 0;
         renewedInPoll = midPoll;
         if (!instanceWanted) {
@@ -265,6 +275,7 @@ final class Session implements Authorization {
             unanswered--;
             accepted |= status != 401;
             useful |= status < 400;
+            denied |= status == 401;
             refused |= status < 500 && status >= 400 && !SAYS_NOTHING_OF_THE_TOKEN.contains(status);
         }
     }

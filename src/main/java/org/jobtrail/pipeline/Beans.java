@@ -36,6 +36,7 @@ import org.jobtrail.poll.Installations;
 import org.jobtrail.poll.LastCycle;
 import org.jobtrail.poll.Polling;
 import org.jobtrail.poll.Receipts;
+import org.jobtrail.poll.ShareErrors;
 import org.jobtrail.poll.Shares;
 import org.jobtrail.poll.Sharing;
 import org.jobtrail.publish.ComparisonGate;
@@ -76,6 +77,8 @@ final class Beans {
         bind("sourceClient", new SourceClient(deadline, Program.version()));
         bind("redelivery", new Redelivery(clock, Math::random));
         bind("kafkaClients", kafkaClients);
+        // Camel gives it to its component, as the only one of its type.
+        bind("shareErrors", new ShareErrors());
         bind("httpAnswers", new DataCalls(new HttpAnswers(metrics, Clock.systemUTC())));
         bind("routeTimings", new RouteTimings(metrics));
         bind("failures", new Failures());

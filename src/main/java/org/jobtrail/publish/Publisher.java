@@ -137,6 +137,7 @@ public final class Publisher implements Publishing, AutoCloseable {
                 if (lock == null) {
                     problem = null;
                     halted = Map.of();
+                    checkpoints.leaveToOthers();
                     gate.looked();
                     sleep(SAFETY_NET);
                 } else {

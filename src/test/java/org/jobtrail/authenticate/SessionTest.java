@@ -101,6 +101,24 @@ class SessionTest {
         assertThat(asked).as("it is good for something").isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403})
+    void aRefreshThatBroughtNothingButRefusalsIsFollowedByThePassword(int status) {
+        Session session = loggedIn("v7");
+        now = now.plusSeconds(3_500);
+        poll(session);
+        assertThat(asked).containsExactly("refresh v7", "instance v7");
+        asked.clear();
+        session.answered("Bearer token-2", status);
+
+        poll(session);
+        if (asked.isEmpty()) {
+            renew(session);
+        }
+
+        assertThat(asked).containsExactly("password v7", "instance v7");
+    }
+
     @Test
     void aPollThatOverlapsReadsWithTheOldTokenUntilThereIsAnother() {
         Session session = loggedIn("v7");

@@ -296,6 +296,27 @@ class CheckpointsTest {
     }
 
     @Test
+    void aLedgerThatWasHadBackFromTheTopicWithoutItsReceiptsGoesOnWithItsChain() throws Exception {
+        record("north");
+        database.execute("""
+                insert into jobtrail.source_head (source, last_receipt, last_hash) values ('veeam', 5, sha256('receipt 5'))
+                on conflict (source) do update set last_receipt = excluded.last_receipt, last_hash = excluded.last_hash""");
+        try (var instance = new Instance()) {
+            instance.take();
+        }
+
+        database = postgres.migratedDatabase();
+        record("north");
+        record("north");
+        try (var instance = new Instance()) {
+            instance.take();
+            assertThat(instance.checkpoints.problem()).isEmpty();
+        }
+
+        assertThat(onTheTopic()).hasSize(2);
+    }
+
+    @Test
     void whatStrangersWriteOnTheTopicIsPassedOver() throws Exception {
         record("north");
         try (var instance = new Instance()) {

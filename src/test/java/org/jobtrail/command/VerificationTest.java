@@ -143,6 +143,8 @@ class VerificationTest {
                 "a time of observation | 20 | row 4: its columns are not | update jobtrail.job_history set observed_at = observed_at - interval '1 microsecond' where seq = 4",
                 "two fields made one | 20 | its columns are not | update jobtrail.job_history set changed_fields = array[array_to_string(changed_fields, ',')] where cardinality(changed_fields) > 1",
                 "a content gone without an erasure | 20 | row 3: its payload is gone, and nothing says | update jobtrail.job_history set payload = null, raw = null, salt = null where seq = 3",
+                "a content gone with a note of an erasure to come | 20 | row 3: its payload is gone, and nothing says | update jobtrail.job_history set payload = null, raw = null, salt = null where seq = 3; select jobtrail.append_note('erasure', organization_id, 'erased', json_build_object('jobType', job_type, 'jobId', job_id, 'seq', 1000000)::text) from jobtrail.job_history where seq = 3",
+                "an epoch that would excuse what comes after it | 20 | note 1: it is no epoch | select jobtrail.append_note('epoch', min(organization_id), 'harmless', '{\"localSeq\":1,\"firstSeq\":2,\"forkedSeq\":1,\"topicSeq\":1000000}') from jobtrail.organization_head",
                 "a row in the middle removed | 21 | row 5 should be next | delete from jobtrail.job_history where seq = 5",
                 "the tail cut | 21 | its head says | delete from jobtrail.job_history where (organization_id, seq) in LAST",
                 "two rows swapped | 20 | row 3: it does not follow | update jobtrail.job_history set seq = case seq when 3 then -4 else -3 end where seq in (3, 4); update jobtrail.job_history set seq = -seq where seq < 0",
@@ -454,6 +456,31 @@ class VerificationTest {
         } finally {
             database.execute(definition);
         }
+    }
+
+    @Test
+    void functionsThatSomebodyPutInThePathOfTheDatabaseAreNotAsked() throws Exception {
+        String name = (String) database.value("select current_database()");
+        database.execute("""
+                create schema shadow; grant usage on schema shadow to public;
+                create function shadow.encode(bytea, text) returns text language plpgsql as $$ begin raise 'asked'; end $$;
+                create function shadow.sha256(bytea) returns bytea language plpgsql as $$ begin raise 'asked'; end $$""");
+        database.execute("alter database %s set search_path = shadow, pg_catalog".formatted(name));
+        try {
+            assertThat(verify().verdict().exitCode()).isZero();
+        } finally {
+            database.execute("alter database %s reset search_path".formatted(name));
+            database.execute("drop schema shadow cascade");
+        }
+    }
+
+    @Test
+    void anEventOfARowThatLiesSealedIsHeldAgainstIt() throws Exception {
+        retain();
+
+        tampering.edit("update jobtrail.sealed_row set last_status = 'Success!', hash = sha256(hash)");
+
+        assertThat(verify().lines()).anyMatch(line -> line.contains("its ce_id is not the row's"));
     }
 
     @Test
