@@ -38,6 +38,7 @@ final class NoteVerification {
     private final Map<String, List<Restored>> restored = new HashMap<>();
     private final List<Lost> lost = new ArrayList<>();
     private final Map<String, Map<JobKey, NavigableSet<Long>>> erasures = new HashMap<>();
+    private long sealedRows;
     private long seq;
     private byte[] hash = ChainHash.FIRST;
     private boolean begun;
@@ -58,6 +59,11 @@ final class NoteVerification {
     /** How many notes there are. */
     long notes() {
         return seq;
+    }
+
+    /** How many rows retentions have taken away, as their notes say. */
+    long sealedRows() {
+        return sealedRows;
     }
 
     /** Where an organization's history begins now. */
@@ -193,6 +199,7 @@ final class NoteVerification {
                     note.seq());
         }
         seals.put(note.organizationId(), seal);
+        sealedRows += seal.rows();
     }
 
     private void broken(Kind kind, String text) {

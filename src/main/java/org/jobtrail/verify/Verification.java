@@ -72,8 +72,11 @@ public final class Verification {
             line("state: %s", Counted.of(history.jobs(), "job"));
             count("jobs", history.jobs());
         }
-        line("notes: %d", notes.notes());
+        line(
+                "notes: %d%s",
+                notes.notes(), notes.sealedRows() == 0 ? "" : ", which seal %d rows".formatted(notes.sealedRows()));
         count("notes", notes.notes());
+        count("sealedRows", notes.sealedRows());
         var receipts = new ReceiptVerification(connection, findings);
         receipts.verify();
         tell(receipts);

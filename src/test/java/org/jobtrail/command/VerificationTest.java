@@ -227,13 +227,15 @@ class VerificationTest {
         Object job =
                 database.value("select min(job_id) from jobtrail.job_history where organization_id = ?", organization);
         long sealed = retain();
-        Verdict afterRetain = verify().verdict();
+        Report report = verify();
+        Verdict afterRetain = report.verdict();
 
         erase(job);
         Verdict afterErase = verify().verdict();
         long left = (Long) database.value("select count(*) from jobtrail.job_history");
 
         assertThat(sealed).isPositive();
+        assertThat(report.lines()).contains("notes: 1, which seal %d rows".formatted(sealed));
         assertThat(afterRetain)
                 .isEqualTo(new Verdict(
                         0,
