@@ -6,8 +6,9 @@ comment on function halt_publication is
     'Stops the publication of one organization, of which Kafka refuses a row, or PostgreSQL cannot read one.';
 
 create function recorded_hash(p_organization_id text, p_seq bigint, out hash bytea, out damage text)
-    language plpgsql stable set search_path = jobtrail, pg_temp as $$
+    language plpgsql stable set search_path = jobtrail, pg_temp set enable_seqscan = off as $$
 begin
+    -- By the index: read from its beginning, the table would be damaged for everybody.
     select line.hash into hash from job_history line where line.organization_id = p_organization_id and line.seq = p_seq;
 exception when data_corrupted or index_corrupted or io_error or undefined_file then
     damage := sqlerrm;
@@ -31,24 +32,30 @@ begin
 end $$;
 
 create function damaged_histories() returns table (organization_id text, reason text)
-    language plpgsql stable set search_path = jobtrail, pg_temp as $$
+    language plpgsql stable set search_path = jobtrail, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
     waiting record;
 begin
     for waiting in
-        -- Without its states on the topic, rows are read that were published before.
-        select head.organization_id,
-            case when publication.state_topic_id is null then 0 else publication.published_seq end as published_seq
+        select head.organization_id, coalesce(publication.published_seq, 0) as published_seq, publication.state_topic_id is null as stateless
         from organization_head head left join publication using (organization_id)
         where publication.halted is null
             and (head.last_seq > coalesce(publication.published_seq, 0) or publication.state_topic_id is null)
         order by head.organization_id
     loop
         begin
-            -- With all that an event is made of.
-            perform octet_length(convert_to(payload, 'UTF8')) from job_history
-            where organization_id = waiting.organization_id and seq > waiting.published_seq;
+            -- With all that an event is made of, and no more rows than a batch may have: what comes later is found when it is due.
+            perform octet_length(convert_to(next.payload, 'UTF8')) from (
+                select payload from job_history
+                where organization_id = waiting.organization_id and seq > waiting.published_seq
+                order by seq limit 2000
+            ) next;
+            if waiting.stateless then
+                perform octet_length(convert_to(line.payload, 'UTF8'))
+                from job_state state join job_history line on line.organization_id = state.organization_id and line.seq = state.last_seq
+                where state.organization_id = waiting.organization_id;
+            end if;
         exception when data_corrupted or index_corrupted or io_error or undefined_file then
             organization_id := waiting.organization_id;
             reason := damage_reason(waiting.organization_id, sqlerrm);

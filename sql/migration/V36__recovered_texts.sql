@@ -24,7 +24,7 @@ begin
         ['begin_epoch(text, bigint, bigint, text, json, json)',
          'forked := coalesce(forked, coalesce(acknowledged, 0) + 1);',
          '-- Of what the topic has lost below it, nobody can tell which history it was of.
-    select greatest(coalesce(max(event.seq), 0), coalesce(acknowledged, 0)) + 1 into forked
+    select least(forked, greatest(coalesce(max(event.seq), 0), coalesce(acknowledged, 0)) + 1) into forked
     from recovered_event event
     left join job_history line on line.organization_id = event.organization_id and line.seq = event.seq
     left join sealed_row sealed on sealed.organization_id = event.organization_id and sealed.seq = event.seq

@@ -64,7 +64,8 @@ public final class CheckpointChain {
     private static void compare(Checkpoint before, Heads heads) {
         boolean goesOn = heads.continues(before.heads());
         if (!heads.database().equals(before.database())) {
-            if (!goesOn && !isRecovered(before, heads)) {
+            // Receipts and notes cannot be had back from the topic.
+            if (!goesOn && !heads.hasHistoriesOf(before.heads())) {
                 throw new CheckpointException(
                         "the topic of the checkpoints holds those of another ledger, %s: set kafka.topic.checkpoints and checkpoint.file to ones of this ledger's own"
                                 .formatted(before.database()));
@@ -74,11 +75,6 @@ public final class CheckpointChain {
         if (!goesOn) {
             LOG.warn("{} covers more than this database holds: it was set back, or rows were removed", before);
         }
-    }
-
-    /** Whether it has the histories of one that was lost: receipts and notes cannot be had back from the topic. */
-    private static boolean isRecovered(Checkpoint before, Heads heads) {
-        return !before.organizations().isEmpty() && heads.continuesHistories(before.heads());
     }
 
     private static List<List<Heads.Organization>> parts(List<Heads.Organization> organizations) {

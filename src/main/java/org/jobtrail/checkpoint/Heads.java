@@ -68,16 +68,35 @@ public record Heads(Database database, List<Organization> organizations, List<Re
     /** Whether these heads go on from the earlier ones: everything that was there is still there and was not set back. */
     boolean continues(Heads earlier) {
         var now = new HashMap<String, Long>();
-        receipts.forEach(head -> now.put(head.source(), head.seq()));
-        return continuesHistories(earlier)
-                && earlier.receipts().stream().allMatch(head -> now.getOrDefault(head.source(), -1L) >= head.seq())
+        organizations.forEach(head -> now.put("organization " + head.id(), head.seq()));
+        receipts.forEach(head -> now.put("receipts " + head.source(), head.seq()));
+        return earlier.organizations().stream()
+                        .allMatch(head -> now.getOrDefault("organization " + head.id(), -1L) >= head.seq())
+                && earlier.receipts().stream()
+                        .allMatch(head -> now.getOrDefault("receipts " + head.source(), -1L) >= head.seq())
                 && notes.seq() >= earlier.notes().seq();
     }
 
-    /** The same of the histories, which alone can be had back from the topic. */
-    boolean continuesHistories(Heads earlier) {
-        var now = new HashMap<String, Long>();
-        organizations.forEach(head -> now.put(head.id(), head.seq()));
-        return earlier.organizations().stream().allMatch(head -> now.getOrDefault(head.id(), -1L) >= head.seq());
+    /**
+     * Whether these are the same histories, as far as heads can tell: none was set back, each that has not moved has the same hash, and
+     * there is one of these.
+     */
+    boolean hasHistoriesOf(Heads earlier) {
+        var now = new HashMap<String, Organization>();
+        organizations.forEach(head -> now.put(head.id(), head));
+        boolean proven = false;
+        for (Organization before : earlier.organizations()) {
+            Organization head = now.get(before.id());
+            if (head == null || head.seq() < before.seq()) {
+                return false;
+            }
+            if (head.seq() == before.seq()) {
+                if (!head.hash().equals(before.hash())) {
+                    return false;
+                }
+                proven = true;
+            }
+        }
+        return proven;
     }
 }

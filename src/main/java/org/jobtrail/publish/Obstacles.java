@@ -45,9 +45,14 @@ final class Obstacles {
     void narrow(Publication publication, Exception failure) throws SQLException {
         Optional<String> refused = RefusedContent.of(failure);
         if (DamagedPage.isIn(failure)) {
-            for (Comparison.Halt halt : damaged()) {
-                halt(halt);
-                narrowed = true;
+            try {
+                for (Comparison.Halt halt : damaged()) {
+                    halt(halt);
+                    narrowed = true;
+                }
+            } catch (SQLException e) {
+                // What is damaged is still what has to be told.
+                failure.addSuppressed(e);
             }
         } else if (refused.isPresent() && publication.rows() > 1) {
             size.halve(publication.rows());

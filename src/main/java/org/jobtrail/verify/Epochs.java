@@ -30,6 +30,10 @@ final class Epochs {
             return epoch;
         }
 
+        String rowsLeftBehind() {
+            return forkedSeq > topicSeq ? "no row" : "rows %d to %d".formatted(forkedSeq, topicSeq);
+        }
+
         private static long number(JsonNode epoch, String field) {
             if (!epoch.path(field).isIntegralNumber()) {
                 throw new IllegalArgumentException(field);

@@ -30,7 +30,7 @@ final class Erasures {
     }
 
     /**
-     * What nothing explains, among the rows up to this one and what the notes name beyond it.
+     * What nothing explains, among the rows up to this one; where only some of them are verified, what the notes name beyond it.
      *
      * @param end where the history ends: a row beyond that could be named by anybody
      */

@@ -209,8 +209,7 @@ final class HistoryProof {
 
     /** A content may be gone only where a later row of the job, and a note, say that it was erased. */
     private void lookForUnexplained(Range range) {
-        erasures.unexplained(
-                        range.last(), stand.head() == null ? 0 : stand.head().seq())
+        erasures.unexplained(range.last(), stand.head().seq())
                 .forEach((job, blank) -> found(
                         Kind.CHAIN_BROKEN,
                         "organization %s, row %d: its payload is gone, and nothing says that %s job %s was erased",

@@ -61,7 +61,7 @@ final class NoteVerification {
         return seq;
     }
 
-    /** How many rows retentions have taken away, as their notes say. */
+    /** How many rows lie between the first one and where histories begin now: of each job, the last of them is kept. */
     long sealedRows() {
         return sealedRows;
     }
@@ -151,7 +151,7 @@ final class NoteVerification {
                 Epochs.Epoch epoch = Epochs.Epoch.parse(note.content());
                 epochs.computeIfAbsent(note.organizationId(), id -> new Epochs())
                         .add(epoch);
-                warn(note, "topic and checkpoints may differ in rows %d to %d", epoch.forkedSeq(), epoch.topicSeq());
+                warn(note, "topic and checkpoints may differ in %s", epoch.rowsLeftBehind());
             } else if (note.kind().equals("recovery")) {
                 recovery(note, RecordedJson.object(note.content()));
             } else if (note.kind().equals("erasure")) {

@@ -72,9 +72,10 @@ public final class Verification {
             line("state: %s", Counted.of(history.jobs(), "job"));
             count("jobs", history.jobs());
         }
-        line(
-                "notes: %d%s",
-                notes.notes(), notes.sealedRows() == 0 ? "" : ", which seal %d rows".formatted(notes.sealedRows()));
+        line("notes: %d", notes.notes());
+        if (notes.sealedRows() > 0) {
+            line("sealed: %s", Counted.of(notes.sealedRows(), "row"));
+        }
         count("notes", notes.notes());
         count("sealedRows", notes.sealedRows());
         var receipts = new ReceiptVerification(connection, findings);

@@ -305,14 +305,24 @@ class CheckpointsTest {
             instance.take();
         }
 
+        TestDatabase recovered = postgres.copyOf(database);
+
+        // As many rows of the same organization, but others.
         database = postgres.migratedDatabase();
         record("north");
-        record("north");
+        try (var instance = new Instance()) {
+            instance.take();
+            assertThat(instance.checkpoints.problem()).get().asString().contains("those of another ledger");
+        }
+        assertThat(onTheTopic()).hasSize(1);
+
+        database = recovered;
+        database.execute("select jobtrail.compared(); delete from jobtrail.source_head");
+        record("south");
         try (var instance = new Instance()) {
             instance.take();
             assertThat(instance.checkpoints.problem()).isEmpty();
         }
-
         assertThat(onTheTopic()).hasSize(2);
     }
 

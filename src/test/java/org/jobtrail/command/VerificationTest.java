@@ -235,7 +235,7 @@ class VerificationTest {
         long left = (Long) database.value("select count(*) from jobtrail.job_history");
 
         assertThat(sealed).isPositive();
-        assertThat(report.lines()).contains("notes: 1, which seal %d rows".formatted(sealed));
+        assertThat(report.lines()).contains("sealed: %d rows".formatted(sealed));
         assertThat(afterRetain)
                 .isEqualTo(new Verdict(
                         0,
