@@ -23,8 +23,7 @@ final class Kinds {
     static List<Kind> between(JobSnapshot before, JobSnapshot after) {
         List<String> changed = before.differences(after);
         var kinds = new ArrayList<Kind>();
-        // Of one that was not told before, nobody knows whether anybody has switched it.
-        boolean switched = changed.contains(ENABLED) && before.enabled() != null && after.enabled() != null;
+        boolean switched = changed.contains(ENABLED) && after.enabled() != null;
         if (switched) {
             kinds.add(switched(after));
         }

@@ -28,7 +28,6 @@ class KindsTest {
         between("'isEnabled':true", "'isEnabled':'perhaps'")
                 .containsExactly(kind("configuration-changed", "isEnabled"));
         between("'isEnabled':true", "'name':null").containsExactly(kind("configuration-changed", "isEnabled"));
-        between("'name':null", "'isEnabled':true").containsExactly(kind("configuration-changed", "isEnabled"));
     }
 
     @Test
