@@ -18,7 +18,12 @@ public record Heads(Database database, List<Organization> organizations, List<Re
     }
 
     /** The last row of an organization's history. */
-    public record Organization(String id, int epoch, long seq, String hash) {}
+    public record Organization(String id, int epoch, long seq, String hash) {
+
+        private boolean isThatOf(Organization before) {
+            return seq == before.seq && hash.equals(before.hash);
+        }
+    }
 
     /** The last receipt of a source. */
     public record Receipts(String source, long seq, String hash) {}
@@ -84,19 +89,11 @@ public record Heads(Database database, List<Organization> organizations, List<Re
     boolean hasHistoriesOf(Heads earlier) {
         var now = new HashMap<String, Organization>();
         organizations.forEach(head -> now.put(head.id(), head));
-        boolean proven = false;
-        for (Organization before : earlier.organizations()) {
-            Organization head = now.get(before.id());
-            if (head == null || head.seq() < before.seq()) {
-                return false;
-            }
-            if (head.seq() == before.seq()) {
-                if (!head.hash().equals(before.hash())) {
-                    return false;
-                }
-                proven = true;
-            }
-        }
-        return proven;
+        return earlier.organizations().stream().allMatch(before -> {
+                    Organization head = now.get(before.id());
+                    return head != null && (head.seq() > before.seq() || head.isThatOf(before));
+                })
+                && earlier.organizations().stream()
+                        .anyMatch(before -> now.get(before.id()).isThatOf(before));
     }
 }

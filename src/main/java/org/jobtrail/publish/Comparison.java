@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jobtrail.kafka.Topics;
+import org.jobtrail.text.OneLine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compares what PostgreSQL and Kafka know of each other, organization by organization, and halts whoever disagrees: acknowledged
@@ -13,13 +16,21 @@ import org.jobtrail.kafka.Topics;
  */
 public final class Comparison {
 
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
+
     private static final String RECONCILE =
             "select organization_id, halted_by, halted from jobtrail.reconcile_publication(?::json, ?::json)";
 
     private Comparison() {}
 
     /** Why nothing more is published of an organization: by one word, and in a sentence with what to do. */
-    public record Halt(String organizationId, String by, String reason) {}
+    public record Halt(String organizationId, String by, String reason) {
+
+        void warn() {
+            LOG.warn(
+                    "nothing more is published of organization {}: {}", OneLine.of(organizationId), OneLine.of(reason));
+        }
+    }
 
     public static List<Halt> of(Connection connection, Collection<Cursor> cursors, Topics.Identity identity)
             throws SQLException {

@@ -11,8 +11,6 @@ import java.util.Optional;
 import org.jobtrail.database.DamagedPage;
 import org.jobtrail.database.Database;
 import org.jobtrail.text.OneLine;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What would be in the way of all that comes after, and is of one organization, which is halted then, and no other. What Kafka refuses for
@@ -20,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * for in each history. A comparison finds neither: they are kept here, until the program starts again. Used by one thread.
  */
 final class Obstacles {
-
-    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
 
     private final Database database;
     private final BatchSize size;
@@ -86,10 +82,7 @@ final class Obstacles {
     private void halt(Comparison.Halt halt) throws SQLException {
         write(halt);
         halts.put(halt.organizationId(), halt);
-        LOG.warn(
-                "nothing more is published of organization {}: {}",
-                OneLine.of(halt.organizationId()),
-                OneLine.of(halt.reason()));
+        halt.warn();
     }
 
     /** After a comparison, which has found nothing wrong with them. */

@@ -25,7 +25,6 @@ import org.jobtrail.kafka.Topics;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.Publishing;
 import org.jobtrail.settings.Settings.KafkaTopics;
-import org.jobtrail.text.OneLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -251,10 +250,7 @@ public final class Publisher implements Publishing, AutoCloseable {
         for (Comparison.Halt halt : Comparison.of(lock.session(), cursors, identity)) {
             reasons.put(halt.organizationId(), halt.reason());
             if (!halt.reason().equals(halted.get(halt.organizationId()))) {
-                LOG.warn(
-                        "nothing more is published of organization {}: {}",
-                        OneLine.of(halt.organizationId()),
-                        OneLine.of(halt.reason()));
+                halt.warn();
             }
         }
         obstacles.haltAgain().forEach(halt -> reasons.put(halt.organizationId(), halt.reason()));

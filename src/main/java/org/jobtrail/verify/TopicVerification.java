@@ -81,17 +81,16 @@ final class TopicVerification {
      */
     long reached(String organizationId, long first, long acknowledged) {
         Published found = published.getOrDefault(organizationId, new Published(first));
-        long from = unsealed(organizationId, first);
         // Of a history that was left behind, the topic has other rows under these numbers.
         Epochs epochs = notes.epochs(organizationId);
-        long missing = found.missing(from, acknowledged, seq -> epochs.leftBehind(seq) || epochs.last(seq) != seq);
+        long missing = found.missing(first, acknowledged, seq -> epochs.leftBehind(seq) || epochs.last(seq) != seq);
         if (whole && missing > 0) {
             findings.add(
                     Kind.TOPIC_CONTRADICTS,
                     "organization %s: %d of %d acknowledged events are not on topic %s",
                     organizationId,
                     missing,
-                    acknowledged - from + 1,
+                    acknowledged - first + 1,
                     topic);
         }
         return Math.max(found.last(), acknowledged);
@@ -102,15 +101,7 @@ final class TopicVerification {
         Epochs epochs = notes.epochs(organizationId);
         return published
                 .getOrDefault(organizationId, new Published(first))
-                .missing(
-                        unsealed(organizationId, first),
-                        acknowledged,
-                        seq -> !epochs.leftBehind(seq) || epochs.last(seq) != seq);
-    }
-
-    /** What a retention has taken away since the history was read, nobody has looked for on the topic. */
-    private long unsealed(String organizationId, long first) {
-        return Math.max(first, notes.seal(organizationId).lastSeq() + 1);
+                .missing(first, acknowledged, seq -> !epochs.leftBehind(seq) || epochs.last(seq) != seq);
     }
 
     private void compare(ConsumerRecords<String, byte[]> records) throws SQLException {

@@ -73,10 +73,10 @@ public final class Verification {
             count("jobs", history.jobs());
         }
         line("notes: %d", notes.notes());
+        count("notes", notes.notes());
         if (notes.sealedRows() > 0) {
             line("sealed: %s", Counted.of(notes.sealedRows(), "row"));
         }
-        count("notes", notes.notes());
         count("sealedRows", notes.sealedRows());
         var receipts = new ReceiptVerification(connection, findings);
         receipts.verify();
@@ -200,8 +200,11 @@ public final class Verification {
             if (!scope.ofAllTime()) {
                 acknowledged = Math.min(acknowledged, range.last());
             }
-            leftBehind += events.leftBehind(organization.getKey(), range.first(), acknowledged);
-            long reached = events.reached(organization.getKey(), range.first(), acknowledged);
+            // What a retention has taken away since the history was read, nobody has looked for on the topic.
+            long first =
+                    Math.max(range.first(), notes.seal(organization.getKey()).lastSeq() + 1);
+            leftBehind += events.leftBehind(organization.getKey(), first, acknowledged);
+            long reached = events.reached(organization.getKey(), first, acknowledged);
             unpublished +=
                     rows(notes.epochs(organization.getKey()), Math.max(range.first(), reached + 1), range.last());
         }

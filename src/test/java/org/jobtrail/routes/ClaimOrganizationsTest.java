@@ -34,7 +34,11 @@ class ClaimOrganizationsTest {
         try (FakeVeeam veeam = FakeVeeam.start()
                 .on("POST /v7/token", Answer.TOKEN)
                 .on("GET /v7/CopyJobs", Answer.json("[]"))
-                .on("GET /v7/Organizations", Answer.json(json("{\"id\":\"%s\"}")))) {
+                .on(
+                        "GET /v7/Organizations",
+                        Answer.json(ORGANIZATIONS.stream()
+                                .map("{\"id\":\"%s\"}"::formatted)
+                                .collect(Collectors.joining(",", "[", "]"))))) {
             ORGANIZATIONS.forEach(id -> veeam.on(
                     "GET /v7/Organizations/%s/Jobs".formatted(id),
                     Answer.json("[{\"id\":\"a\",\"name\":\"A\",\"isEnabled\":true}]")));
@@ -50,9 +54,5 @@ class ClaimOrganizationsTest {
             assertThat(batches.get(i).get("claimed").toString())
                     .isGreaterThan(batches.get(i - 1).get("recorded").toString());
         }
-    }
-
-    private static String json(String organization) {
-        return ORGANIZATIONS.stream().map(organization::formatted).collect(Collectors.joining(",", "[", "]"));
     }
 }
