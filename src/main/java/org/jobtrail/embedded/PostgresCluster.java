@@ -19,6 +19,9 @@ record PostgresCluster(Path directory, PostgresBinaries binaries) {
     /** What is known of 200,000 jobs; with the default, a poll in which many change would fetch each page and put it back. */
     private static final String MEMORY = "512MB";
 
+    /** Some polls of 100,000 changes: whatever is changed after a checkpoint is written to the log as a whole page first. */
+    private static final String LOG = "4GB";
+
     /** Opens the directory, after initdb if there is none yet. */
     static PostgresCluster in(Path directory) throws Exception {
         PostgresBinaries binaries =
@@ -77,7 +80,7 @@ record PostgresCluster(Path directory, PostgresBinaries binaries) {
                 "--options=-p " + port + " -c listen_addresses=" + RememberedPort.HOST
                         + " -c unix_socket_directories= -c max_connections=100 -c timezone=UTC -c log_timezone=UTC"
                         + " -c fsync=on -c synchronous_commit=on -c full_page_writes=on"
-                        + " -c shared_buffers=" + MEMORY);
+                        + " -c shared_buffers=" + MEMORY + " -c max_wal_size=" + LOG);
     }
 
     String lastComplaint() throws IOException {

@@ -40,6 +40,7 @@ class EmbeddedDatabaseTest {
                 assertThat(read(database, "SHOW " + setting)).as(setting).isEqualTo("on");
             }
             assertThat(read(database, "SHOW shared_buffers")).isEqualTo("512MB");
+            assertThat(read(database, "SHOW max_wal_size")).isEqualTo("4GB");
             assertThat(read(database, "SHOW server_encoding")).isEqualTo("UTF8");
             assertThat(read(database, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
             assertThat(read(database, "SELECT reset_val FROM pg_settings WHERE name = 'log_timezone'"))
