@@ -1,5 +1,5 @@
 -- Who owns the ledger, who may do what, and what nobody may do. Runs again whenever its text changes: a new table or function is
--- named below, and the newest migration here, so that what it makes anew does not stay without: V37. The roles are there before: they
+-- named below, and the newest migration here, so that what it makes anew does not stay without: V39. The roles are there before: they
 -- belong to the whole cluster, and creating them takes a right of its own.
 
 do $$
@@ -71,6 +71,7 @@ alter function recover_from_topic(text, text, bigint, bigint, json) security def
 alter function note_lost_evidence(bigint, text, json) security definer;
 alter function claim_epoch(text, text) security definer;
 alter function begin_epoch(text, bigint, bigint, text, json, json) security definer;
+alter function begin_epoch(text, bigint, bigint, text, integer, json, json) security definer;
 alter function rows_to_republish(text, bigint, integer, bigint) security definer;
 alter function republished(json, text, json) security definer;
 alter function suspicions() security definer;
@@ -99,7 +100,8 @@ grant execute on function retainable(text, timestamptz), retain(text, timestampt
     erase(text, text, text, bigint, json) to jobtrail_retention;
 grant execute on function stage_events(json), clear_events(), stage_states(json), recover_from_topic(text, text, bigint, bigint, json),
     note_lost_evidence(bigint, text, json), claim_epoch(text, text),
-    begin_epoch(text, bigint, bigint, text, json, json), republished(json, text, json), database_id(), iso(timestamptz) to jobtrail_retention;
+    begin_epoch(text, bigint, bigint, text, json, json), begin_epoch(text, bigint, bigint, text, integer, json, json),
+    republished(json, text, json), database_id(), iso(timestamptz) to jobtrail_retention;
 grant select on organization_head, report_setting, publication, job_state, recovered_event to jobtrail_retention;
 
 grant select on all tables in schema report to jobtrail_reader, jobtrail_auditor;

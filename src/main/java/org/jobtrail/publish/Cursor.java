@@ -48,6 +48,10 @@ public record Cursor(
                 node.path("database").asText(null));
     }
 
+    public Cursor with(String otherHash) {
+        return new Cursor(organizationId, source, epoch, seq, otherHash, topicId, database);
+    }
+
     public byte[] value() {
         return JsonText.of(node()).getBytes(StandardCharsets.UTF_8);
     }

@@ -3,6 +3,7 @@ package org.jobtrail.record;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import org.jobtrail.database.Role;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobKey;
@@ -17,33 +18,36 @@ public final class Epochs {
             select job_type, job_id, snapshot, missing, max(api_version) over () as api_version
             from jobtrail.job_state where organization_id = ? and snapshot <> '{}' order by job_type, job_id""";
     private static final String BEGIN =
-            "select epoch, first_seq from jobtrail.begin_epoch(?, ?, ?, ?, ?::json, ?::json)";
+            "select epoch, first_seq from jobtrail.begin_epoch(?, ?, ?, ?, ?, ?::json, ?::json)";
 
     private final Connection connection;
 
     /** @param jobs how many are told anew */
     public record Begun(int epoch, long firstSeq, int jobs) {}
 
+    /**
+     * Where the other history ends.
+     *
+     * @param source whose organization it is, where the history does not know; may be null
+     * @param epoch of its last row; may be null
+     */
+    public record End(String source, Integer epoch, long seq, String hash) {}
+
     /** @param connection as {@link Role#RETENTION} */
     public Epochs(Connection connection) {
         this.connection = connection;
     }
 
-    /**
-     * @param source whose organization it is, where the history does not know; may be null
-     * @param topicSeq where the other history ends
-     * @param identity of Kafka, as {@code Topics.Identity} writes it
-     */
-    public Begun begin(String organizationId, String source, long topicSeq, String topicHash, String identity)
-            throws SQLException {
+    /** @param identity of Kafka, as {@code Topics.Identity} writes it */
+    public Begun begin(String organizationId, End topic, String identity) throws SQLException {
         try (var statement = connection.prepareStatement(CLAIM)) {
             statement.setString(1, organizationId);
-            statement.setString(2, source);
+            statement.setString(2, topic.source());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 var claim = Claim.ofAnOperator(row.getLong(1), row.getString(2));
                 Changes changes = changes(row.getString(3), new Organization(organizationId, row.getString(4)), claim);
-                return begin(organizationId, claim, topicSeq, topicHash, changes, identity);
+                return begin(organizationId, claim, topic, changes, identity);
             }
         }
     }
@@ -67,16 +71,16 @@ public final class Epochs {
         return changes == null ? new Changes(source, organization, claim, null) : changes;
     }
 
-    private Begun begin(
-            String organizationId, Claim claim, long topicSeq, String topicHash, Changes changes, String identity)
+    private Begun begin(String organizationId, Claim claim, End topic, Changes changes, String identity)
             throws SQLException {
         try (var statement = connection.prepareStatement(BEGIN)) {
             statement.setString(1, organizationId);
             statement.setLong(2, claim.number());
-            statement.setLong(3, topicSeq);
-            statement.setString(4, topicHash);
-            statement.setString(5, changes.rowsJson());
-            statement.setString(6, identity);
+            statement.setLong(3, topic.seq());
+            statement.setString(4, topic.hash());
+            statement.setObject(5, topic.epoch(), Types.INTEGER);
+            statement.setString(6, changes.rowsJson());
+            statement.setString(7, identity);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return new Begun(row.getInt(1), row.getLong(2), changes.count());

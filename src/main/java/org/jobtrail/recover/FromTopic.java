@@ -36,6 +36,30 @@ public final class FromTopic implements Way {
             Standstill standstill,
             Connection connection)
             throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            String sentence = restore(organizationId, cursor, events, standstill, connection);
+            connection.commit();
+            return sentence;
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /**
+     * Kafka has the cursor before the history is committed: whoever is killed between the two finds the halt of before, and does it
+     * again. The other way round, the history would be of this topic and the cursor of the one before, as where republish was killed.
+     */
+    private static String restore(
+            String organizationId,
+            Optional<Cursor> cursor,
+            EventsOnTopic events,
+            Standstill standstill,
+            Connection connection)
+            throws SQLException {
         try (var statement = connection.prepareStatement(RECOVER)) {
             statement.setString(1, organizationId);
             statement.setString(2, cursor.map(Cursor::source).orElse(null));

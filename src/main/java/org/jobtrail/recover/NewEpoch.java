@@ -33,9 +33,7 @@ public final class NewEpoch implements Way {
         Epochs.Begun begun = new Epochs(connection)
                 .begin(
                         organizationId,
-                        topic.source(),
-                        topic.seq(),
-                        topic.hash(),
+                        new Epochs.End(topic.source(), topic.epoch(), topic.seq(), topic.hash()),
                         standstill.identity().json());
         return "epoch %d begins at row %d, above history and topic; %d jobs are told anew"
                 .formatted(begun.epoch(), begun.firstSeq(), begun.jobs());

@@ -47,11 +47,14 @@ public final class Recovery {
                     .filter(halt ->
                             organization.map(halt.organizationId()::equals).orElse(true))
                     .toList();
+            var events = new EventsOnTopic(clients, settings.topics().events(), connection);
+            // Of somebody who was killed after all was resolved: nothing would ever take them away.
+            events.clear();
             boolean lost = noteWhatIsLost(connection);
             if (halts.isEmpty() && !lost) {
                 told.accept("PostgreSQL and Kafka agree: nothing to recover");
             }
-            return halts.isEmpty() || recover(way, standstill, connection, cursors, halts);
+            return halts.isEmpty() || recover(way, standstill, connection, cursors, halts, events);
         }
     }
 
@@ -65,7 +68,12 @@ public final class Recovery {
     }
 
     private boolean recover(
-            Way way, Standstill standstill, Connection connection, Map<String, Cursor> cursors, List<Halt> halts)
+            Way way,
+            Standstill standstill,
+            Connection connection,
+            Map<String, Cursor> cursors,
+            List<Halt> halts,
+            EventsOnTopic events)
             throws SQLException {
         var histories = new HashMap<String, Long>();
         for (Halt halt : halts) {
@@ -73,7 +81,6 @@ public final class Recovery {
                 histories.put(halt.organizationId(), way.lastKnown(connection, halt.organizationId()));
             }
         }
-        var events = new EventsOnTopic(clients, settings.topics().events(), connection);
         events.read(histories, published(halts, cursors, standstill.identity().topicId()));
         events.foreign()
                 .forEach((id, count) -> told.accept(

@@ -221,7 +221,12 @@ public final class Republication {
         }
         rows += events;
         say.accept("organization %s: %d events on topic %s".formatted(head.organizationId(), events, topics.events()));
-        return again.reached() == null ? head : again.reached();
+        if (again.reached() != null) {
+            return again.reached();
+        }
+        // Of a history without rows, whose end a new epoch has set, only the cursor of before knows the hash.
+        boolean isItsEnd = before != null && before.seq() == head.seq();
+        return isItsEnd ? head.with(before.hash()) : head;
     }
 
     private void finish(Standstill standstill, Connection connection, Map<String, Cursor> before, List<Cursor> reached)

@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -269,6 +272,26 @@ class RecoveryTest extends PublishedLedger {
     }
 
     @Test
+    void anEpochHasANumberThatNoRowOnTheTopicHas() throws Exception {
+        goOnWithAnotherHistory();
+        TestDatabase copy = postgres.copyOf(database);
+        assertHalted("the histories differ");
+        assertThat(newEpoch()).isTrue();
+        run();
+        database = copy;
+        database.execute("select jobtrail.compared()");
+
+        assertHalted("PostgreSQL was set back");
+        assertThat(newEpoch()).isTrue();
+        assertThat(told)
+                .last()
+                .asString()
+                .startsWith("organization east: epoch 3 begins at row 9, above history and topic");
+        run();
+        assertThat(verify().verdict().sentence()).startsWith("intact");
+    }
+
+    @Test
     void aJobThatOnlyTheHistoryLeftBehindKnewIsNotAmongTheStates() throws Exception {
         database = backUpAndGoOn("Failed");
         list("Warning", "a", "b");
@@ -483,6 +506,22 @@ class RecoveryTest extends PublishedLedger {
     }
 
     @Test
+    void whoCouldNotWriteTheCursorRecoversOnceMore() throws Exception {
+        backUpAndGoOn("Failed");
+        goOnWithACopyOfTheTopic(seq -> true);
+        assertHalted("another Kafka cluster");
+        // Enough for what ends a transaction, not for a cursor.
+        longestCursor(120);
+        assertThatThrownBy(this::recoverFromTopic).hasMessageContaining("larger");
+
+        longestCursor(1_000_000);
+        assertThat(recoverFromTopic()).isTrue();
+        assertThat(told).last().asString().contains("nothing was lost; publishing goes on after row 5");
+        run();
+        assertTopicIsTheHistory();
+    }
+
+    @Test
     void aCopyOfTheTopicWithHolesIsRefusedAndTheHistoryPublishedAnew() throws Exception {
         backUpAndGoOn("Failed");
         List<String> before = identities();
@@ -675,6 +714,16 @@ class RecoveryTest extends PublishedLedger {
     private void pollWithoutKafka() throws Exception {
         database.execute("select jobtrail.go_on_uncompared()");
         TestPipeline.pollOnce(database, veeam, "v7");
+    }
+
+    private void longestCursor(int bytes) throws Exception {
+        var topic = new ConfigResource(ConfigResource.Type.TOPIC, prefix + ".cursor");
+        var longest = new ConfigEntry("max.message.bytes", String.valueOf(bytes));
+        try (Admin admin = clients().admin()) {
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(new AlterConfigOp(longest, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
     }
 
     /** On what PostgreSQL takes for another cluster. */

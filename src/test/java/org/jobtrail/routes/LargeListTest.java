@@ -61,6 +61,21 @@ class LargeListTest {
     }
 
     @Test
+    void whatWasAppendedBeforeAPortionFailedIsTakenBackWhereTheListOfBeforeComesAgain() throws Exception {
+        poll("v7", jobs(JOBS, "Success"));
+        database.execute(
+                "alter table jobtrail.job_history add constraint most check (seq <= %d)".formatted(JOBS + 1_000));
+        assertThat(poll("v7", jobs(JOBS, "Failed")).text())
+                .contains("1000 changes (1000 status-changed), 1 organization not complete");
+        database.execute("alter table jobtrail.job_history drop constraint most");
+
+        assertThat(poll("v7", jobs(JOBS, "Success")).text()).contains("1000 changes (1000 status-changed)");
+        assertThat(value("select count(*) from jobtrail.job_state where snapshot like '%Failed%'"))
+                .isEqualTo(0L);
+        assertThat(poll("v7", jobs(JOBS, "Success")).text()).contains("no change");
+    }
+
+    @Test
     void aListThatDoesNotFitIntoTheMemoryWaitsInAFile() throws Exception {
         String large = jobs(JOBS, "Success").replace("Job 7\"", "Job 7\",\"other\":\"" + "é".repeat(3_000_000) + "\"");
 

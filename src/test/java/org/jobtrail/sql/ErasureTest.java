@@ -208,7 +208,8 @@ class ErasureTest {
         erase("elements", uuid);
 
         assertThat(database.column("""
-                        select encode(digest, 'hex') || ' ' || reason || ' ' || (raw = '') from jobtrail.rejected_job order by digest
+                        select encode(digest, 'hex') || ' ' || reason || ' ' || (raw = '') from jobtrail.rejected_job
+                        where organization_id <> 'aside' order by digest
                         """))
                 .containsExactly(
                         "01 erased true",
@@ -297,6 +298,23 @@ class ErasureTest {
                 var erasure = new Erasure(real)) {
             return erasure.erase(organization, type, job);
         }
+    }
+
+    @Test
+    void aJobWhoseElementWasKeptAsideSinceItWasErasedIsErasedOnceMore() throws SQLException {
+        ledger.poll("aside", List.of(change("job-aside", "created")));
+        covered.published("aside", 1);
+        erase("aside", "job-aside");
+        covered.published("aside", 2);
+        assertThat(erase("aside", "job-aside")).isEmpty();
+        rejected("aside", 1, "{\"id\":\"job-aside\",\"name\":");
+
+        assertThat(erase("aside", "job-aside")).contains(new Erased("backup", 3, 0));
+
+        assertThat(database.value("select raw from jobtrail.rejected_job where organization_id = 'aside'"))
+                .isEqualTo("");
+        covered.published("aside", 3);
+        assertThat(erase("aside", "job-aside")).isEmpty();
     }
 
     private void rejected(String organization, int digest, String raw) throws SQLException {

@@ -388,11 +388,12 @@ class RetentionTest {
     private void beginEpochAfter(String organization, long topicSeq) throws SQLException {
         Object claim = database.value("select claimed_poll from jobtrail.claim_epoch(?, null)", organization);
         database.rows(
-                "select first_seq from jobtrail.begin_epoch(?, ?, ?, ?, ?::json, ?::json)",
+                "select first_seq from jobtrail.begin_epoch(?, ?, ?, ?, ?, ?::json, ?::json)",
                 organization,
                 claim,
                 topicSeq,
                 "00".repeat(32),
+                1,
                 Ledger.json(List.of(change("job-0", "rebaselined"), change("job-1", "rebaselined"))),
                 "{\"cluster_id\": \"cluster\", \"topic_id\": \"topic\"}");
     }
