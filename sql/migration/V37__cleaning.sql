@@ -4,10 +4,13 @@
 -- A state is not added to but replaced, on its own page (V29), and whoever replaces it next removes what it was before: as many dead rows as
 -- jobs are no reason to clean up. What is to be frozen in the end need not be while it still changes, and which jobs there are does not
 -- change with what they are like.
+-- Of texts that are too long for that, the chunks before are only removed by cleaning up: for these, it is as it is by default.
 alter table job_state set (
     autovacuum_vacuum_scale_factor = 1.5,
     autovacuum_vacuum_insert_threshold = -1,
-    autovacuum_analyze_scale_factor = 1.5
+    autovacuum_analyze_scale_factor = 1.5,
+    toast.autovacuum_vacuum_scale_factor = 0.2,
+    toast.autovacuum_vacuum_insert_threshold = 1000
 );
 
 -- Nobody looks for a row by one of these.

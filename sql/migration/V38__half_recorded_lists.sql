@@ -20,5 +20,7 @@ begin
         || before);
 end $$;
 
--- Nobody knows in which lists that has happened: the next poll compares all of them, job by job.
+-- Nobody knows in which lists that has happened: the next poll compares all of them, job by job. Locked as a whole: whoever records
+-- beside it locks several of them in an order of its own.
+lock table job_list in share row exclusive mode;
 update job_list set content_digest = null where content_digest is not null;

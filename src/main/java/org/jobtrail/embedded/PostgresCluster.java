@@ -74,7 +74,8 @@ record PostgresCluster(Path directory, PostgresBinaries binaries) {
                 "start",
                 "--silent",
                 "--wait",
-                "--timeout=60",
+                // After a kill, all of the log since the last checkpoint may have to be read.
+                "--timeout=180",
                 "--pgdata=" + data(),
                 "--log=" + log().toAbsolutePath(),
                 "--options=-p " + port + " -c listen_addresses=" + RememberedPort.HOST

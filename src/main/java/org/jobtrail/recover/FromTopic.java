@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jobtrail.kafka.Topics;
 import org.jobtrail.publish.Cursor;
 
 /**
@@ -38,26 +39,47 @@ public final class FromTopic implements Way {
             throws SQLException {
         connection.setAutoCommit(false);
         try {
-            String sentence = restore(organizationId, cursor, events, standstill, connection);
+            Restored restored = restore(organizationId, cursor, events, standstill.identity(), connection);
+            // Whoever is killed between the two commits finds the halt of before, and does it again: a cursor that is
+            // not there, or too far back, is one itself; one of another topic, beside a history of this one, would be
+            // that of a republish that was killed.
+            boolean isOfAnotherTopic = cursor.map(Cursor::topicId)
+                    .filter(id -> !id.equals(standstill.identity().topicId()))
+                    .isPresent();
+            if (isOfAnotherTopic) {
+                standstill.write(restored.cursors());
+            }
             connection.commit();
-            return sentence;
+            if (!isOfAnotherTopic) {
+                standstill.write(restored.cursors());
+            }
+            return restored.sentence();
         } catch (SQLException | RuntimeException e) {
-            connection.rollback();
+            rollback(connection, e);
             throw e;
         } finally {
-            connection.setAutoCommit(true);
+            if (!connection.isClosed()) {
+                connection.setAutoCommit(true);
+            }
         }
     }
 
-    /**
-     * Kafka has the cursor before the history is committed: whoever is killed between the two finds the halt of before, and does it
-     * again. The other way round, the history would be of this topic and the cursor of the one before, as where republish was killed.
-     */
-    private static String restore(
+    private static void rollback(Connection connection, Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** @param cursors none where there is nothing that they could stand at */
+    private record Restored(List<Cursor> cursors, String sentence) {}
+
+    private static Restored restore(
             String organizationId,
             Optional<Cursor> cursor,
             EventsOnTopic events,
-            Standstill standstill,
+            Topics.Identity identity,
             Connection connection)
             throws SQLException {
         try (var statement = connection.prepareStatement(RECOVER)) {
@@ -65,22 +87,20 @@ public final class FromTopic implements Way {
             statement.setString(2, cursor.map(Cursor::source).orElse(null));
             statement.setLong(3, cursor.map(Cursor::seq).orElse(0L));
             statement.setLong(4, events.wholeAfter(organizationId));
-            statement.setString(5, standstill.identity().json());
+            statement.setString(5, identity.json());
             try (var row = statement.executeQuery()) {
                 row.next();
-                long restored = row.getLong(1);
                 var reached = new Cursor(
                         organizationId,
                         row.getString(4),
                         row.getInt(5),
                         row.getLong(2),
                         row.getString(3),
-                        standstill.identity().topicId(),
+                        identity.topicId(),
                         row.getString(6));
-                if (reached.seq() > 0) {
-                    standstill.write(List.of(reached));
-                }
-                return sentence(restored, reached.seq()) + gone(row.getLong(7));
+                return new Restored(
+                        reached.seq() > 0 ? List.of(reached) : List.of(),
+                        sentence(row.getLong(1), reached.seq()) + gone(row.getLong(7)));
             }
         }
     }
