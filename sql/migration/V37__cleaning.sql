@@ -28,7 +28,7 @@ alter table job_history
     alter column hash set statistics 0;
 
 -- The rows of a batch were read twice, once for their sizes and once to be sent, and sorted although each organization's come in their
--- order: half of what reading them took. They come as they are read now, until there are enough.
+-- order: a third of what reading them took. They come as they are read now, until there are enough.
 create or replace function next_events(p_acknowledged json, p_identity json, p_rows integer, p_bytes bigint)
     returns setof job_history
     language plpgsql security definer

@@ -48,7 +48,7 @@ public record Cursor(
                 node.path("database").asText(null));
     }
 
-    public Cursor with(String otherHash) {
+    public Cursor withHash(String otherHash) {
         return new Cursor(organizationId, source, epoch, seq, otherHash, topicId, database);
     }
 

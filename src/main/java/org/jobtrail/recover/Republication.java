@@ -226,7 +226,7 @@ public final class Republication {
         }
         // Of a history without rows, whose end a new epoch has set, only the cursor of before knows the hash.
         boolean isItsEnd = before != null && before.seq() == head.seq();
-        return isItsEnd ? head.with(before.hash()) : head;
+        return isItsEnd ? head.withHash(before.hash()) : head;
     }
 
     private void finish(Standstill standstill, Connection connection, Map<String, Cursor> before, List<Cursor> reached)
