@@ -1,6 +1,12 @@
 -- Where the database was set back behind an epoch, the next one was given the number of that again: which rows of the topic are of which
 -- was not to be told. And an erased job of which elements were kept aside since passed for erased, with all that they say.
 
+create function may_tell_of(p_raw text, p_job_id text) returns boolean
+    language sql stable parallel safe
+return position(lower(to_json(p_job_id)::text) in lower(p_raw)) > 0 or position('/' || lower(p_job_id) in lower(p_raw)) > 0;
+comment on function may_tell_of is
+    'Whether an element that was kept aside has the id of a job, as a value or at the end of a link, whatever the case: rather one element too many than one too few.';
+
 do $$
 declare
     definition text;
@@ -15,23 +21,33 @@ begin
         'head.epoch + 1', 'greatest(head.epoch, p_topic_epoch) + 1');
 
     foreach change slice 1 in array array[
-        ['    kind  text;',
+        ['erase(text, text, text, bigint, json)',
+         '(position(lower(to_json(p_job_id)::text) in lower(element.raw)) > 0
+            or position(''/'' || lower(p_job_id) in lower(element.raw)) > 0)',
+         'may_tell_of(element.raw, p_job_id)'],
+        ['forget_erased(text, text, text, bigint)',
+         '(position(lower(to_json(p_job_id)::text) in lower(element.raw)) > 0
+            or position(''/'' || lower(p_job_id) in lower(element.raw)) > 0)',
+         'may_tell_of(element.raw, p_job_id)'],
+        ['claim_erasure(text, text, text)',
+         '    kind  text;',
          '    kind  text;
     kept  boolean;'],
-        ['    if kind <> ''erased'' then',
+        ['claim_erasure(text, text, text)',
+         '    if kind <> ''erased'' then',
          '    kept := kind <> ''erased'' or exists (
         select from rejected_job element
-        where element.source = head.source and element.raw <> ''''
-            and (position(lower(to_json(p_job_id)::text) in lower(element.raw)) > 0
-                or position(''/'' || lower(p_job_id) in lower(element.raw)) > 0));
+        where element.source = head.source and element.raw <> '''' and may_tell_of(element.raw, p_job_id));
     if kept then'],
-        ['kind = ''erased'';', 'not kept;']
+        ['claim_erasure(text, text, text)',
+         'kind = ''erased'';',
+         'not kept;']
     ] loop
-        definition := pg_get_functiondef('jobtrail.claim_erasure(text, text, text)'::regprocedure);
-        if position(change[1] in definition) = 0 then
-            raise exception 'claim_erasure is not that of version 38';
+        definition := pg_get_functiondef(('jobtrail.' || change[1])::regprocedure);
+        if position(change[2] in definition) = 0 then
+            raise exception '% is not that of version 38', change[1];
         end if;
-        execute replace(definition, change[1], change[2]);
+        execute replace(definition, change[2], change[3]);
     end loop;
 end $$;
 comment on function begin_epoch(text, bigint, bigint, text, integer, json, json) is

@@ -40,7 +40,6 @@ final class EventsOnTopic {
      *     come in one transaction
      */
     void read(Map<String, Long> histories, Map<String, Long> published) throws SQLException {
-        clear();
         shortened = new WholeTopic(clients, topic).read(records -> {
             for (var record : records) {
                 RestoredRow row = RestoredRow.of(record).orElse(null);

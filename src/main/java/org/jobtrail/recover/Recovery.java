@@ -48,7 +48,7 @@ public final class Recovery {
                             organization.map(halt.organizationId()::equals).orElse(true))
                     .toList();
             var events = new EventsOnTopic(clients, settings.topics().events(), connection);
-            // Of somebody who was killed after all was resolved: nothing would ever take them away.
+            // What somebody who was killed has staged, also where nothing is left to resolve.
             events.clear();
             boolean lost = noteWhatIsLost(connection);
             if (halts.isEmpty() && !lost) {

@@ -208,8 +208,7 @@ class ErasureTest {
         erase("elements", uuid);
 
         assertThat(database.column("""
-                        select encode(digest, 'hex') || ' ' || reason || ' ' || (raw = '') from jobtrail.rejected_job
-                        where organization_id <> 'aside' order by digest
+                        select encode(digest, 'hex') || ' ' || reason || ' ' || (raw = '') from jobtrail.rejected_job order by digest
                         """))
                 .containsExactly(
                         "01 erased true",
@@ -315,6 +314,7 @@ class ErasureTest {
                 .isEqualTo("");
         covered.published("aside", 3);
         assertThat(erase("aside", "job-aside")).isEmpty();
+        database.execute("delete from jobtrail.rejected_job where organization_id = 'aside'");
     }
 
     private void rejected(String organization, int digest, String raw) throws SQLException {
