@@ -1,5 +1,5 @@
 -- Who owns the ledger, who may do what, and what nobody may do. Runs again whenever its text changes: a new table or function is
--- named below, and the newest migration here, so that what it makes anew does not stay without: V39. The roles are there before: they
+-- named below, and the newest migration here, so that what it makes anew does not stay without: V40. The roles are there before: they
 -- belong to the whole cluster, and creating them takes a right of its own.
 
 do $$
@@ -101,7 +101,7 @@ grant execute on function retainable(text, timestamptz), retain(text, timestampt
 grant execute on function stage_events(json), clear_events(), stage_states(json), recover_from_topic(text, text, bigint, bigint, json),
     note_lost_evidence(bigint, text, json), claim_epoch(text, text),
     begin_epoch(text, bigint, bigint, text, json, json), begin_epoch(text, bigint, bigint, text, integer, json, json),
-    republished(json, text, json), database_id(), iso(timestamptz) to jobtrail_retention;
+    tell_anew(text, bigint, json), republished(json, text, json), database_id(), iso(timestamptz) to jobtrail_retention;
 grant select on organization_head, report_setting, publication, job_state, recovered_event to jobtrail_retention;
 
 grant select on all tables in schema report to jobtrail_reader, jobtrail_auditor;

@@ -1,10 +1,12 @@
 package org.jobtrail.record;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import org.jobtrail.database.Role;
+import org.jobtrail.database.Transaction;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
@@ -12,13 +14,19 @@ import org.jobtrail.transform.JobSnapshot;
 /** Begins an organization's next epoch: a poll that has seen nothing, and tells every job as it was last known. */
 public final class Epochs {
 
-    private static final String CLAIM =
-            "select claimed_poll, observed_at, source, organization_name from jobtrail.claim_epoch(?, ?)";
-    private static final String STATES = """
-            select job_type, job_id, snapshot, missing, max(api_version) over () as api_version
-            from jobtrail.job_state where organization_id = ? and snapshot <> '{}' order by job_type, job_id""";
+    private static final String CLAIM = """
+            select claimed_poll, observed_at, source, organization_name,
+                (select max(api_version) from jobtrail.job_state where organization_id = ?) as api_version
+            from jobtrail.claim_epoch(?, ?)""";
     private static final String BEGIN =
-            "select epoch, first_seq from jobtrail.begin_epoch(?, ?, ?, ?, ?, ?::json, ?::json)";
+            "select epoch, first_seq from jobtrail.begin_epoch(?, ?, ?, ?, ?, '[]'::json, ?::json)";
+    private static final String STATES = """
+            select job_type, job_id, snapshot, missing
+            from jobtrail.job_state where organization_id = ? and snapshot <> '{}' order by job_type, job_id""";
+    private static final String TELL = "select jobtrail.tell_anew(?, ?, ?::json)";
+
+    /** So many are read ahead: a snapshot may be as large as an event. */
+    private static final int AHEAD = 50;
 
     private final Connection connection;
 
@@ -33,58 +41,90 @@ public final class Epochs {
      */
     public record End(String source, Integer epoch, long seq, String hash) {}
 
+    private record Claimed(String source, Organization organization, Claim claim, String apiVersion) {
+
+        Changes changes() {
+            return new Changes(source, organization, claim, apiVersion);
+        }
+    }
+
     /** @param connection as {@link Role#RETENTION} */
     public Epochs(Connection connection) {
         this.connection = connection;
     }
 
-    /** @param identity of Kafka, as {@code Topics.Identity} writes it */
+    /**
+     * All of it, or nothing.
+     *
+     * @param identity of Kafka, as {@code Topics.Identity} writes it
+     */
     public Begun begin(String organizationId, End topic, String identity) throws SQLException {
-        try (var statement = connection.prepareStatement(CLAIM)) {
-            statement.setString(1, organizationId);
-            statement.setString(2, topic.source());
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                var claim = Claim.ofAnOperator(row.getLong(1), row.getString(2));
-                Changes changes = changes(row.getString(3), new Organization(organizationId, row.getString(4)), claim);
-                return begin(organizationId, claim, topic, changes, identity);
-            }
-        }
-    }
-
-    private Changes changes(String source, Organization organization, Claim claim) throws SQLException {
-        Changes changes = null;
-        try (var statement = connection.prepareStatement(STATES)) {
-            statement.setString(1, organization.id());
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    if (changes == null) {
-                        changes = new Changes(source, organization, claim, row.getString(5));
-                    }
-                    changes.appendRebaselined(
-                            new JobKey(row.getString(1), row.getString(2)),
-                            JobSnapshot.parse(row.getString(3)),
-                            row.getBoolean(4));
+        Claimed claimed = claim(organizationId, topic.source());
+        return Transaction.of(connection, () -> {
+            try (var statement = connection.prepareStatement(BEGIN)) {
+                statement.setString(1, organizationId);
+                statement.setLong(2, claimed.claim().number());
+                statement.setLong(3, topic.seq());
+                statement.setString(4, topic.hash());
+                statement.setObject(5, topic.epoch(), Types.INTEGER);
+                statement.setString(6, identity);
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    return new Begun(row.getInt(1), row.getLong(2), tellAll(claimed));
                 }
             }
-        }
-        return changes == null ? new Changes(source, organization, claim, null) : changes;
+        });
     }
 
-    private Begun begin(String organizationId, Claim claim, End topic, Changes changes, String identity)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(BEGIN)) {
+    private Claimed claim(String organizationId, String source) throws SQLException {
+        try (var statement = connection.prepareStatement(CLAIM)) {
             statement.setString(1, organizationId);
-            statement.setLong(2, claim.number());
-            statement.setLong(3, topic.seq());
-            statement.setString(4, topic.hash());
-            statement.setObject(5, topic.epoch(), Types.INTEGER);
-            statement.setString(6, changes.rowsJson());
-            statement.setString(7, identity);
+            statement.setString(2, organizationId);
+            statement.setString(3, source);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                return new Begun(row.getInt(1), row.getLong(2), changes.count());
+                return new Claimed(
+                        row.getString(3),
+                        new Organization(organizationId, row.getString(4)),
+                        Claim.ofAnOperator(row.getLong(1), row.getString(2)),
+                        row.getString(5));
             }
         }
+    }
+
+    /** In portions, as large as those of a list. */
+    private int tellAll(Claimed claimed) throws SQLException {
+        int jobs = 0;
+        try (var states = connection.prepareStatement(STATES);
+                var tell = connection.prepareStatement(TELL)) {
+            states.setFetchSize(AHEAD);
+            states.setString(1, claimed.organization().id());
+            try (ResultSet row = states.executeQuery()) {
+                Changes changes = claimed.changes();
+                long bytes = 0;
+                while (row.next()) {
+                    String snapshot = row.getString(3);
+                    changes.appendRebaselined(
+                            new JobKey(row.getString(1), row.getString(2)),
+                            JobSnapshot.parse(snapshot),
+                            row.getBoolean(4));
+                    bytes += snapshot.length();
+                    if (changes.count() >= Portions.MOST || bytes >= Portions.MOST_BYTES) {
+                        jobs += tell(tell, claimed, changes);
+                        changes = claimed.changes();
+                        bytes = 0;
+                    }
+                }
+                return jobs + (changes.count() == 0 ? 0 : tell(tell, claimed, changes));
+            }
+        }
+    }
+
+    private static int tell(PreparedStatement statement, Claimed claimed, Changes changes) throws SQLException {
+        statement.setString(1, claimed.organization().id());
+        statement.setLong(2, claimed.claim().number());
+        statement.setString(3, changes.rowsJson());
+        statement.execute();
+        return changes.count();
     }
 }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jobtrail.database.Transaction;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.publish.Cursor;
 
@@ -37,39 +38,23 @@ public final class FromTopic implements Way {
             Standstill standstill,
             Connection connection)
             throws SQLException {
-        connection.setAutoCommit(false);
-        try {
-            Restored restored = restore(organizationId, cursor, events, standstill.identity(), connection);
-            // Whoever is killed between the two commits finds the halt of before, and does it again: a cursor that is
-            // not there, or too far back, is one itself; one of another topic, beside a history of this one, would be
-            // that of a republish that was killed.
-            boolean isOfAnotherTopic = cursor.map(Cursor::topicId)
-                    .filter(id -> !id.equals(standstill.identity().topicId()))
-                    .isPresent();
+        // Whoever is killed between the two commits finds the halt of before, and does it again: a cursor that is
+        // not there, or too far back, is one itself; one of another topic, beside a history of this one, would be
+        // that of a republish that was killed.
+        boolean isOfAnotherTopic = cursor.map(Cursor::topicId)
+                .filter(id -> !id.equals(standstill.identity().topicId()))
+                .isPresent();
+        Restored restored = Transaction.of(connection, () -> {
+            Restored rows = restore(organizationId, cursor, events, standstill.identity(), connection);
             if (isOfAnotherTopic) {
-                standstill.write(restored.cursors());
+                standstill.write(rows.cursors());
             }
-            connection.commit();
-            if (!isOfAnotherTopic) {
-                standstill.write(restored.cursors());
-            }
-            return restored.sentence();
-        } catch (SQLException | RuntimeException e) {
-            rollback(connection, e);
-            throw e;
-        } finally {
-            if (!connection.isClosed()) {
-                connection.setAutoCommit(true);
-            }
+            return rows;
+        });
+        if (!isOfAnotherTopic) {
+            standstill.write(restored.cursors());
         }
-    }
-
-    private static void rollback(Connection connection, Exception cause) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
-        }
+        return restored.sentence();
     }
 
     /** @param cursors none where there is nothing that they could stand at */

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongPredicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -245,6 +248,54 @@ class RecoveryTest extends PublishedLedger {
         assertThat(sequences()).hasSize(11);
         assertStatesAreTheHistory();
         assertThat(verify().verdict().sentence()).startsWith("intact");
+    }
+
+    @Test
+    void moreJobsThanOnePortionHasAreAllToldAnewOnce() throws Exception {
+        String[] jobs =
+                IntStream.range(0, 1_100).mapToObj("job-%04d"::formatted).toArray(String[]::new);
+        list("Success", jobs);
+        run();
+        TestDatabase copy = postgres.copyOf(database);
+        list("Success", Stream.concat(Arrays.stream(jobs), Stream.of("new")).toArray(String[]::new));
+        run();
+        database = copy;
+        list("Success", jobs);
+
+        assertHalted("PostgreSQL was set back");
+        assertThat(newEpoch()).isTrue();
+
+        assertThat(told)
+                .last()
+                .asString()
+                .endsWith("epoch 2 begins at row 1102, above history and topic; 1100 jobs are told anew");
+        assertThat(
+                        database.rows(
+                                "select change_kind, count(*), count(distinct job_id) as jobs from jobtrail.job_history where epoch = 2 group by 1"))
+                .containsExactly(Map.of("change_kind", "rebaselined", "count", 1_100L, "jobs", 1_100L));
+        assertThat(
+                        database.value(
+                                "select count(*) from jobtrail.job_state state join jobtrail.job_history line using (organization_id, job_id) where epoch = 2 and state.last_seq = line.seq"))
+                .isEqualTo(1_100L);
+        run();
+        assertStatesAreTheHistory();
+        assertIntact("epoch 2 of organization east begins at row 1102");
+    }
+
+    @Test
+    void anEpochThatCannotTellAllJobsDoesNotBegin() throws Exception {
+        goOnWithAnotherHistory();
+        assertHalted("the histories differ");
+        database.execute("alter table jobtrail.job_state add constraint refused check (last_seq < 8)");
+        assertThatThrownBy(this::newEpoch).hasMessageContaining("refused");
+        assertThat(database.column("select epoch from jobtrail.organization_head"))
+                .containsExactly(1);
+        assertThat(database.value("select count(*) from jobtrail.ledger_note where kind = 'epoch'"))
+                .isEqualTo(0L);
+        assertHalted("the histories differ");
+
+        database.execute("alter table jobtrail.job_state drop constraint refused");
+        assertThat(newEpoch()).isTrue();
     }
 
     @Test
