@@ -17,8 +17,11 @@ public final class LostAnswer {
 
     /** True also where the statement had to give way to another transaction, as in a deadlock: the next time it may not have to. */
     public static boolean isOrGaveWay(Throwable failure) {
-        return is(failure)
-                || first(failure).filter(sql -> state(sql).startsWith("40")).isPresent();
+        return is(failure) || gaveWay(failure);
+    }
+
+    static boolean gaveWay(Throwable failure) {
+        return first(failure).filter(sql -> state(sql).startsWith("40")).isPresent();
     }
 
     /** What PostgreSQL or its driver said of it. */

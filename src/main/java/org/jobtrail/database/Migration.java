@@ -22,6 +22,8 @@ public final class Migration {
     /** What the settings of the account begin with that writes. */
     private static final String OWN = "database.";
 
+    private static final int MOST_TRIES = 5;
+
     private final Database database;
     private final Settings.Database settings;
 
@@ -52,7 +54,7 @@ public final class Migration {
                     .load();
             Optional<MigrationInfo> newer = newer(flyway);
             if (newer.isEmpty()) {
-                flyway.migrate();
+                migrate(flyway);
             } else {
                 LOG.warn(
                         "the tables of this database are of version {}, of a newer Jobtrail: they and the rights of its accounts stay as they are; replace this program soon",
@@ -70,6 +72,20 @@ public final class Migration {
                             .formatted(e.getMessage().strip().replaceAll("\\s+", " ")));
         }
         requireDurable();
+    }
+
+    /** Programs go on beside it, with other locks in another order: of two that wait for each other, PostgreSQL ends one. */
+    private static void migrate(Flyway flyway) {
+        for (int tries = 1; ; tries++) {
+            try {
+                flyway.migrate();
+                return;
+            } catch (FlywayException e) {
+                if (!LostAnswer.gaveWay(e) || tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Our protection, run again, would take from the newer program what it has given to its accounts. */

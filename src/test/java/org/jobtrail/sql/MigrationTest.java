@@ -6,14 +6,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jobtrail.database.Database;
+import org.jobtrail.support.Await;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +115,44 @@ class MigrationTest {
 
         assertThat(running.value("select jobtrail.is_compared()")).isEqualTo(true);
         assertThat(empty.value("select jobtrail.is_compared()")).isEqualTo(false);
+    }
+
+    @Test
+    void whereTheMigrationAndAProgramWaitForEachOtherTheOneThatPostgresqlEndsIsTriedAgain(@TempDir Path before)
+            throws Exception {
+        var database = server.emptyDatabase();
+        PostgresServer.migrateAsOfVersion(36, database, before);
+
+        try (Connection program = database.connect();
+                var real = new Database(database.settings(), 1)) {
+            try (var statement = program.createStatement()) {
+                // The migration looks for the deadlock first, and finds that it has to give way.
+                statement.execute("set deadlock_timeout = '1 min'");
+                program.setAutoCommit(false);
+                statement.execute("lock table jobtrail.job_history in share mode");
+                var migration = CompletableFuture.runAsync(() -> migrate(real));
+                Await.until(Duration.ofSeconds(30), () -> "the migration does not wait", () -> waits(database));
+                statement.execute("lock table jobtrail.job_state in share mode");
+                program.rollback();
+                migration.get(1, TimeUnit.MINUTES);
+            }
+        }
+
+        assertThat(database.column(VERSIONS)).contains("36", "37", "38");
+    }
+
+    private static boolean waits(TestDatabase database) throws SQLException {
+        return (Boolean)
+                database.value(
+                        "select exists (select from pg_locks where not granted and relation = 'jobtrail.job_history'::regclass)");
+    }
+
+    private static void migrate(Database real) {
+        try {
+            real.migration().migrate(Path.of("").toAbsolutePath());
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
