@@ -37,7 +37,8 @@ public final class Topics {
                     .put("topic_id", topicId)
                     .put("cursor_topic_id", cursorTopicId)
                     .put("state_topic_id", stateTopicId)
-                    .put("partitions", partitions));
+                    .put("partitions", partitions)
+                    .put("state_partitions", statePartitions));
         }
     }
 

@@ -45,15 +45,30 @@ public final class PollHealth {
 
     /** Takes note of what instances together last did; {@code lastComplete} is null where nothing was ever complete. */
     public void told(String source, Duration lastComplete, Duration took, String outcome, String reason) {
-        Instant complete = lastComplete == null ? null : clock.instant().minus(lastComplete);
         boolean isComplete = outcome.equals("COMPLETE");
         sources.compute(
                 source,
-                (name, before) -> new Polled(complete, isComplete ? took : completeTook(before), outcome, reason));
+                (name, before) -> new Polled(
+                        moment(lastComplete, isComplete ? null : before),
+                        isComplete ? took : completeTook(before),
+                        outcome,
+                        reason));
         if (isComplete) {
             // The account was good for another instance since.
             credentialsAccepted(source);
         }
+    }
+
+    /** One that is still to come is of a clock that was ahead: of it, only what was known before is believed. */
+    private Instant moment(Duration ago, Polled before) {
+        if (ago == null) {
+            return null;
+        }
+        Instant now = clock.instant();
+        if (!ago.isNegative()) {
+            return now.minus(ago);
+        }
+        return before == null || before.lastComplete() == null ? now : before.lastComplete();
     }
 
     /** Takes note of who answers. */

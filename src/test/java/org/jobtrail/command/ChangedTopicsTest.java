@@ -50,19 +50,34 @@ class ChangedTopicsTest extends PublishedLedger {
     void moreOfItsPartitionsHaltWhatWasPublishedAndNoJobsEventsAreInTwo() throws Exception {
         change();
         run();
-        assertThat(partitions()).isEqualTo(ofAPlainProducer());
+        assertThat(partitions(events)).isEqualTo(ofAPlainProducer());
 
         goOnUntilHalted(
-                () -> {
-                    try (Admin admin = clients().admin()) {
-                        admin.createPartitions(Map.of(events, NewPartitions.increaseTo(7)))
-                                .all()
-                                .get();
-                    }
-                },
+                () -> createPartitions(events),
                 "the events topic has 7 partitions, organization east was published to 3");
 
-        assertThat(partitions().values()).allSatisfy(of -> assertThat(of).hasSize(1));
+        assertThat(partitions(events).values()).allSatisfy(of -> assertThat(of).hasSize(1));
+    }
+
+    @Test
+    void morePartitionsOfTheStatesHaltThemUntilTheyAreWrittenAgainToATopicWithoutThoseBefore() throws Exception {
+        change();
+        run();
+
+        goOnUntilHalted(
+                () -> createPartitions(prefix + ".state"),
+                "the state topic has 7 partitions, the states of organization east were written to 3");
+        assertThat(partitions(prefix + ".state").values())
+                .allSatisfy(of -> assertThat(of).hasSize(1));
+        assertThat(recoverFromTopic()).isFalse();
+        assertThat(told).last().asString().contains("NOT recovered: the state topic has 7 partitions");
+
+        remove(prefix + ".state");
+        assertHalted("the state topic was made anew, or is another");
+        assertThat(recoverFromTopic()).isTrue();
+        run();
+        assertTopicIsTheHistory();
+        assertStatesAreTheHistory();
     }
 
     @Test
@@ -72,11 +87,8 @@ class ChangedTopicsTest extends PublishedLedger {
 
         goOnUntilHalted(
                 () -> {
+                    remove(events);
                     try (Admin admin = clients().admin()) {
-                        admin.deleteTopics(List.of(events)).all().get();
-                        while (admin.listTopics().names().get().contains(events)) {
-                            Thread.onSpinWait();
-                        }
                         admin.createTopics(List.of(new NewTopic(events, 3, (short) 1)))
                                 .all()
                                 .get();
@@ -141,9 +153,26 @@ class ChangedTopicsTest extends PublishedLedger {
         failed = !failed;
     }
 
-    private Map<String, Set<Integer>> partitions() {
+    private void createPartitions(String topic) throws Exception {
+        try (Admin admin = clients().admin()) {
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(7)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private void remove(String topic) throws Exception {
+        try (Admin admin = clients().admin()) {
+            admin.deleteTopics(List.of(topic)).all().get();
+            while (admin.listTopics().names().get().contains(topic)) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private Map<String, Set<Integer>> partitions(String topic) {
         var partitions = new HashMap<String, Set<Integer>>();
-        for (ConsumerRecord<String, byte[]> event : kafka.committedRecords(events)) {
+        for (ConsumerRecord<String, byte[]> event : kafka.committedRecords(topic)) {
             partitions.computeIfAbsent(event.key(), key -> new TreeSet<>()).add(event.partition());
         }
         return partitions;
@@ -159,7 +188,7 @@ class ChangedTopicsTest extends PublishedLedger {
                         new StringSerializer(),
                         new ByteArraySerializer())) {
             admin.createTopics(List.of(new NewTopic(topic, 3, (short) 1))).all().get();
-            for (String key : partitions().keySet()) {
+            for (String key : partitions(events).keySet()) {
                 partitions.put(
                         key,
                         Set.of(producer.send(new ProducerRecord<>(topic, key, new byte[0]))

@@ -60,6 +60,17 @@ class PollHealthTest {
     }
 
     @Test
+    void aSourceThatDiedIsDownThoughTheDatabaseSaysThatItIsStillToBeRead() {
+        health.told("east", Duration.ofHours(-24), Duration.ofSeconds(2), "COMPLETE", null);
+        for (int minute = 1; minute <= 50; minute++) {
+            clock.advance(Duration.ofMinutes(1));
+            health.told("east", Duration.ofHours(-24).plusMinutes(minute), Duration.ofSeconds(1), "FAILED", HUNG);
+        }
+
+        assertDown();
+    }
+
+    @Test
     void aSourceThatWasNeverReadIsDownHoweverLongAttemptsTake() {
         clock.advance(Duration.ofMinutes(50));
 

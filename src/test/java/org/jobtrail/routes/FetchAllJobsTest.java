@@ -167,7 +167,7 @@ class FetchAllJobsTest {
             database.rows(
                     "select * from jobtrail.reconcile_publication(?::json, ?::json)",
                     "[{\"organization_id\":\"tenant-042\",\"seq\":4,\"hash\":\"%s\"}]".formatted("0".repeat(64)),
-                    "{\"cluster_id\":\"a\",\"topic_id\":\"b\",\"cursor_topic_id\":\"c\",\"state_topic_id\":\"d\",\"partitions\":3}");
+                    "{\"cluster_id\":\"a\",\"topic_id\":\"b\",\"cursor_topic_id\":\"c\",\"state_topic_id\":\"d\",\"partitions\":3,\"state_partitions\":3}");
             polls.next();
         }
 

@@ -29,7 +29,7 @@ class PublicationTest {
 
     private static final String IDENTITY = """
             {"cluster_id": "cluster", "topic_id": "topic", "cursor_topic_id": "cursors", "state_topic_id": "states",
-            "partitions": 3}""";
+            "partitions": 3, "state_partitions": 2}""";
     private static final String NO_HASH = "0".repeat(64);
 
     private final TestDatabase database;
@@ -273,7 +273,8 @@ class PublicationTest {
         "cluster_id, another-cluster, 'another Kafka cluster: row 1 of organization moved was acknowledged by cluster cluster, this is new: set kafka.bootstrap-servers back, or run recover --from-topic if this one holds a copy of the topic, or republish --to a topic'",
         "topic_id, topic-replaced, 'the events topic was made anew, or is another: row 1 of organization moved is on the one before: set kafka.topic.events back, or run republish --to a topic'",
         "partitions, partitions-changed, 'the events topic has 4 partitions, organization moved was published to 3: a job''s events would change places and their order; run republish --to a new topic'",
-        "state_topic_id, state-topic-replaced, 'the state topic was made anew, or is another: the states of organization moved are not on it: set kafka.topic.state back, or run recover --from-topic, which has them written again'"
+        "state_topic_id, state-topic-replaced, 'the state topic was made anew, or is another: the states of organization moved are not on it: set kafka.topic.state back, or run recover --from-topic, which has them written again'",
+        "state_partitions, state-partitions-changed, 'the state topic has 4 partitions, the states of organization moved were written to 2: a job''s state before would stay beside the present one; remove the topic, or set kafka.topic.state to another, and run recover --from-topic, which has them written again'"
     })
     void whatWasPublishedElsewhereIsHaltedAndNothingElse(String what, String by, String reason) throws SQLException {
         ledger.poll("moved", 1);
@@ -281,8 +282,8 @@ class PublicationTest {
         next(cursors(batch), 8);
         ledger.poll("new", 1);
         ledger.poll("moved", 1);
-        String there = what.equals("partitions")
-                ? IDENTITY.replace("\"partitions\": 3", "\"partitions\": 4")
+        String there = what.endsWith("partitions")
+                ? IDENTITY.replaceFirst("(\"%s\": )\\d".formatted(what), "$14")
                 : IDENTITY.replaceFirst("(\"%s\": )\"[^\"]*\"".formatted(what), "$1\"new\"");
 
         assertThat(reconcile(cursors(batch), there)).containsExactly(halt("moved", by, reason));

@@ -246,6 +246,33 @@ class ShareTest {
     }
 
     @Test
+    void whoLostAShareIsNotToldThatTheReceiptIsItsOwnWhenTheNextCycleHasBegun() throws SQLException {
+        shareOut("lost");
+        take("lost", 1, false);
+        take("lost", 1, false);
+        assertThat(write("lost", 1, 1, 2)).isEqualTo(1L);
+        begin("lost", "0 seconds", "0 seconds");
+        share("lost", 2);
+
+        assertThat(write("lost", 1, 1, 1)).isNull();
+        assertThat(receipts("lost")).hasSize(1);
+    }
+
+    @Test
+    void aCompletePollThatBeganWhenTheClockWasAheadIsForgottenWithTheNextOne() throws SQLException {
+        for (String ahead : List.of("1 day", "0 days")) {
+            var attempt = (Long) begin("ahead", null, "0 seconds").get("attempt");
+            var startedAt = database.value("select jobtrail.iso(now() + ?::interval)", ahead);
+            write("ahead", attempt, null, 0, Map.of("started_at", startedAt));
+        }
+
+        assertThat((Double) database.query("last_cycle", Map.of("source", "ahead"))
+                        .get(0)
+                        .get("complete_seconds_ago"))
+                .isBetween(0.0, 3_600.0);
+    }
+
+    @Test
     void theLastCycleIsToldByTheReceiptsOfAllShares() throws SQLException {
         shareOut("told");
         write("told", 1, 0, 0);

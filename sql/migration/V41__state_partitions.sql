@@ -1,0 +1,64 @@
+-- A state topic that was given more partitions was written to on: a job's state, or its tombstone, stood in another partition than the one
+-- before, which then stayed for ever.
+
+alter table publication add column state_partitions integer;
+comment on column publication.state_partitions is
+    'How many partitions the state topic has: with another number, a job''s state before would stay in another partition; null where that is not known yet.';
+comment on column publication.halted_by is
+    'What halted it: another-cluster, topic-replaced, partitions-changed, republish-unfinished, kafka-lost-data, database-set-back, histories-differ, history-damaged, state-topic-replaced, state-partitions-changed or refused-by-kafka.';
+alter type publication_identity add attribute state_partitions integer;
+
+create or replace function acknowledge_publication(p_acknowledged json, kafka publication_identity) returns void
+    language sql set search_path = jobtrail, pg_temp as $$
+    insert into publication (organization_id, published_seq, published_hash, published_at, cluster_id, topic_id,
+        cursor_topic_id, state_topic_id, partitions, state_partitions, database_id)
+    select organization_id, seq, decode(hash, 'hex'), clock_timestamp(), kafka.cluster_id, kafka.topic_id,
+        kafka.cursor_topic_id, kafka.state_topic_id, kafka.partitions, kafka.state_partitions, database_id()
+    from json_to_recordset(p_acknowledged) as acknowledged (organization_id text, seq bigint, hash text)
+    on conflict (organization_id) do update
+    set published_seq = excluded.published_seq, published_hash = excluded.published_hash,
+        published_at = excluded.published_at, cluster_id = excluded.cluster_id, topic_id = excluded.topic_id,
+        cursor_topic_id = excluded.cursor_topic_id, partitions = excluded.partitions, database_id = excluded.database_id
+    -- Only forward: the word of an instance that was paused may come after another one has gone on.
+    where publication.published_seq < excluded.published_seq and publication.halted is null
+$$;
+
+do $$
+declare
+    definition text;
+    change     text[];
+begin
+    foreach change slice 1 in array array[
+        ['next_states(json, json, integer, bigint)',
+         'set state_topic_id = kafka.state_topic_id where',
+         'set state_topic_id = kafka.state_topic_id, state_partitions = kafka.state_partitions where'],
+        ['reconcile_publication(json, json)',
+         'known.partitions as known_partitions',
+         'known.partitions as known_partitions, known.state_partitions as known_state_partitions'],
+        ['reconcile_publication(json, json)',
+         '            end as verdict',
+         '                when acknowledged_seq > 0 and known_state_topic = kafka.state_topic_id
+                    and known_state_partitions <> kafka.state_partitions then array[
+                    ''state-partitions-changed'',
+                    format(''the state topic has %s partitions, the states of organization %s were written to %s: a job''''s state before would stay beside the present one; remove the topic, or set kafka.topic.state to another, and run recover --from-topic, which has them written again'',
+                        kafka.state_partitions, organization_id, known_state_partitions)]
+            end as verdict'],
+        ['reconcile_publication(json, json)',
+         'cursor_topic_id, state_topic_id, partitions, database_id, halted_by, halted)',
+         'cursor_topic_id, state_topic_id, partitions, state_partitions, database_id, halted_by, halted)'],
+        ['reconcile_publication(json, json)',
+         'kafka.partitions, database_id(), verdict[1], verdict[2]',
+         'kafka.partitions, case when verdict is null then kafka.state_partitions else known_state_partitions end, database_id(),
+        verdict[1], verdict[2]'],
+        ['reconcile_publication(json, json)',
+         'partitions = case when excluded.halted is null then excluded.partitions else known.partitions end,',
+         'partitions = case when excluded.halted is null then excluded.partitions else known.partitions end,
+        state_partitions = excluded.state_partitions,']
+    ] loop
+        definition := pg_get_functiondef(('jobtrail.' || change[1])::regprocedure);
+        if position(change[2] in definition) = 0 then
+            raise exception '% is not that of version 40', change[1];
+        end if;
+        execute replace(definition, change[2], change[3]);
+    end loop;
+end $$;
