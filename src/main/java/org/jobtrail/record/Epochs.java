@@ -5,6 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.HashSet;
+import java.util.Set;
 import org.jobtrail.database.Role;
 import org.jobtrail.database.Transaction;
 import org.jobtrail.fetch.Organization;
@@ -20,6 +22,7 @@ public final class Epochs {
             from jobtrail.claim_epoch(?, ?)""";
     private static final String BEGIN =
             "select epoch, first_seq from jobtrail.begin_epoch(?, ?, ?, ?, ?, '[]'::json, ?::json)";
+    private static final String ERASED = "select job_type, job_id from jobtrail.erased_on_topic(?)";
     private static final String STATES = """
             select job_type, job_id, snapshot, missing
             from jobtrail.job_state where organization_id = ? and snapshot <> '{}' order by job_type, job_id""";
@@ -30,8 +33,11 @@ public final class Epochs {
 
     private final Connection connection;
 
-    /** @param jobs how many are told anew */
-    public record Begun(int epoch, long firstSeq, int jobs) {}
+    /**
+     * @param jobs how many are told anew
+     * @param erased how many of them are told as erased, as the topic says
+     */
+    public record Begun(int epoch, long firstSeq, int jobs, int erased) {}
 
     /**
      * Where the other history ends.
@@ -60,6 +66,7 @@ public final class Epochs {
      */
     public Begun begin(String organizationId, End topic, String identity) throws SQLException {
         Claimed claimed = claim(organizationId, topic.source());
+        Set<JobKey> erased = erased(organizationId);
         return Transaction.of(connection, () -> {
             try (var statement = connection.prepareStatement(BEGIN)) {
                 statement.setString(1, organizationId);
@@ -70,7 +77,7 @@ public final class Epochs {
                 statement.setString(6, identity);
                 try (ResultSet row = statement.executeQuery()) {
                     row.next();
-                    return new Begun(row.getInt(1), row.getLong(2), tellAll(claimed));
+                    return tellAll(claimed, erased, row.getInt(1), row.getLong(2));
                 }
             }
         });
@@ -92,9 +99,24 @@ public final class Epochs {
         }
     }
 
+    /** Before the epoch has begun: what is erased in the history that it leaves behind. */
+    private Set<JobKey> erased(String organizationId) throws SQLException {
+        var erased = new HashSet<JobKey>();
+        try (var statement = connection.prepareStatement(ERASED)) {
+            statement.setString(1, organizationId);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    erased.add(new JobKey(row.getString(1), row.getString(2)));
+                }
+            }
+        }
+        return erased;
+    }
+
     /** In portions, as large as those of a list. */
-    private int tellAll(Claimed claimed) throws SQLException {
+    private Begun tellAll(Claimed claimed, Set<JobKey> erased, int epoch, long firstSeq) throws SQLException {
         int jobs = 0;
+        int again = 0;
         try (var states = connection.prepareStatement(STATES);
                 var tell = connection.prepareStatement(TELL)) {
             states.setFetchSize(AHEAD);
@@ -103,21 +125,26 @@ public final class Epochs {
                 Changes changes = claimed.changes();
                 long bytes = 0;
                 while (row.next()) {
+                    var key = new JobKey(row.getString(1), row.getString(2));
                     String snapshot = row.getString(3);
-                    changes.appendRebaselined(
-                            new JobKey(row.getString(1), row.getString(2)),
-                            JobSnapshot.parse(snapshot),
-                            row.getBoolean(4));
-                    bytes += snapshot.length();
+                    boolean missing = row.getBoolean(4);
+                    if (erased.contains(key)) {
+                        changes.appendErased(key, !missing);
+                        again++;
+                    } else {
+                        changes.appendRebaselined(key, JobSnapshot.parse(snapshot), missing);
+                        bytes += snapshot.length();
+                    }
                     if (changes.count() >= Portions.MOST || bytes >= Portions.MOST_BYTES) {
                         jobs += tell(tell, claimed, changes);
                         changes = claimed.changes();
                         bytes = 0;
                     }
                 }
-                return jobs + (changes.count() == 0 ? 0 : tell(tell, claimed, changes));
+                jobs += changes.count() == 0 ? 0 : tell(tell, claimed, changes);
             }
         }
+        return new Begun(epoch, firstSeq, jobs, again);
     }
 
     private static int tell(PreparedStatement statement, Claimed claimed, Changes changes) throws SQLException {

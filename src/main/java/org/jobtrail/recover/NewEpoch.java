@@ -35,7 +35,11 @@ public final class NewEpoch implements Way {
                         organizationId,
                         new Epochs.End(topic.source(), topic.epoch(), topic.seq(), topic.hash()),
                         standstill.identity().json());
-        return "epoch %d begins at row %d, above history and topic; %d jobs are told anew"
-                .formatted(begun.epoch(), begun.firstSeq(), begun.jobs());
+        return "epoch %d begins at row %d, above history and topic; %d jobs are told anew%s"
+                .formatted(
+                        begun.epoch(),
+                        begun.firstSeq(),
+                        begun.jobs(),
+                        begun.erased() == 0 ? "" : ", %d of them erased again".formatted(begun.erased()));
     }
 }

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jobtrail.record.ChangeKind;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.text.RecordedJson;
 import org.jobtrail.text.Sha256;
@@ -57,9 +58,9 @@ final class RestoredRow {
         return isRestored(known) ? payload.length : 0;
     }
 
-    /** Without the payload, as it was erased, nobody knows what the columns were. */
+    /** Without the payload, as it was erased, nobody knows what the columns were. What was erased, a new epoch has to know. */
     private boolean isRestored(long known) {
-        return seq() > known && payload != null;
+        return payload != null && (seq() > known || kind().equals(ChangeKind.ERASED.toString()));
     }
 
     private void restore(ObjectNode node) {

@@ -283,6 +283,40 @@ class RecoveryTest extends PublishedLedger {
     }
 
     @Test
+    void aNewEpochTellsNothingOfAJobThatWasErasedInTheHistoryThatItLeavesBehind() throws Exception {
+        list("Success", "a", "b");
+        run();
+        TestDatabase copy = postgres.copyOf(database);
+        list("Failed", "a", "b");
+        run();
+        try (var real = new Database(database.settings(), 1);
+                var erasure = new Erasure(real)) {
+            assertThat(erasure.erase("east", null, "a")).isPresent();
+        }
+        run();
+        database = copy;
+        list("Success", "b");
+        assertHalted("PostgreSQL was set back");
+
+        assertThat(newEpoch()).isTrue();
+        assertThat(told)
+                .last()
+                .asString()
+                .endsWith(
+                        "epoch 2 begins at row 7, above history and topic; 2 jobs are told anew, 1 of them erased again");
+        assertThat(database.column("select change_kind from jobtrail.job_history where seq > 6 order by job_id"))
+                .containsExactly("erased", "rebaselined");
+        assertThat(
+                        database.column(
+                                "select seq from jobtrail.job_history where job_id = 'a' and change_kind <> 'erased' and (payload is not null or raw is not null)"))
+                .isEmpty();
+        run();
+        assertThat(lastState("east/a").value()).isNull();
+        assertStatesAreTheHistory();
+        assertIntact("epoch 2 of organization east begins at row 7");
+    }
+
+    @Test
     void anEpochThatCannotTellAllJobsDoesNotBegin() throws Exception {
         goOnWithAnotherHistory();
         assertHalted("the histories differ");
