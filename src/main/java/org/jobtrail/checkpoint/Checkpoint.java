@@ -130,6 +130,11 @@ public record Checkpoint(
         return heads.notes();
     }
 
+    /** Whether it was taken as the next one after that. */
+    boolean goesOnFrom(Checkpoint before) {
+        return number == before.number() + 1 && previous.equals(before.digest());
+    }
+
     /** Whether this key has signed it. */
     public boolean signedBy(PublicKey key) {
         int end = jws.lastIndexOf('.');

@@ -32,6 +32,9 @@ final class CheckpointTopic {
     /**
      * The last checkpoint that one of our keys has signed. Without any, the last of a stranger's key: that of a key file which
      * got lost, and whose chain goes on.
+     *
+     * @throws CheckpointException where somebody with another key has gone on from the one that ours end with: a second one of its number
+     *     would contradict it for ever
      */
     Optional<Checkpoint> last() {
         OnePartition.Ends ends = topic.ends();
@@ -39,12 +42,21 @@ final class CheckpointTopic {
             long from = Math.max(ends.begin(), ends.end() - window);
             var ours = new AtomicReference<Checkpoint>();
             var anybodys = new AtomicReference<Checkpoint>();
+            var next = new AtomicReference<Checkpoint>();
             read(from, ends.end(), checkpoint -> {
                 anybodys.set(checkpoint);
                 if (trusted.vouchFor(checkpoint)) {
                     ours.set(checkpoint);
+                    next.set(null);
+                } else if (ours.get() != null && checkpoint.goesOnFrom(ours.get())) {
+                    next.set(checkpoint);
                 }
             });
+            if (next.get() != null) {
+                throw new CheckpointException(
+                        "%s goes on from ours, signed by a key that checkpoint.key-file does not hold: whoever has taken it has a key file of its own, perhaps in another data.directory; add its PUBLIC KEY to ours, and use one of the two from then on"
+                                .formatted(next.get()));
+            }
             if (ours.get() != null || from == ends.begin()) {
                 return Optional.ofNullable(ours.get()).or(() -> Optional.ofNullable(anybodys.get()));
             }

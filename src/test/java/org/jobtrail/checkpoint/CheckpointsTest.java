@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -372,6 +373,43 @@ class CheckpointsTest {
         assertThat(taken.get(1).previous()).isEqualTo(taken.get(0).digest());
         assertThat(taken.get(1).kid()).isNotEqualTo(taken.get(0).kid());
         assertThat(inTheFile()).isEqualTo(taken);
+    }
+
+    @Test
+    void whereSomebodyWithAnotherKeyHasGoneOnNoneIsTakenUntilThatKeyIsTrusted() throws Exception {
+        record("north");
+        try (var instance = new Instance()) {
+            instance.take();
+        }
+        Path ours = directory.resolve("ours.pem");
+        Files.move(keyFile(), ours);
+        record("north");
+        try (var instance = new Instance()) {
+            instance.take();
+        }
+        Path theirs = directory.resolve("theirs.pem");
+        Files.move(keyFile(), theirs);
+        Files.copy(ours, keyFile());
+        record("north");
+
+        try (var instance = new Instance()) {
+            instance.take();
+            assertThat(instance.checkpoints.problem())
+                    .hasValueSatisfying(problem -> assertThat(problem)
+                            .contains("checkpoint 2 of ", "signed by a key that checkpoint.key-file does not hold"));
+        }
+        assertThat(onTheTopic()).hasSize(2);
+
+        String text = Files.readString(theirs);
+        Files.writeString(keyFile(), text.substring(text.indexOf("-----BEGIN PUBLIC KEY")), StandardOpenOption.APPEND);
+        try (var instance = new Instance()) {
+            instance.take();
+            assertThat(instance.checkpoints.problem()).isEmpty();
+        }
+        List<Checkpoint> taken = onTheTopic();
+        assertThat(taken).extracting(Checkpoint::number).containsExactly(1L, 2L, 3L);
+        assertThat(taken.get(2).previous()).isEqualTo(taken.get(1).digest());
+        assertThat(taken.get(2).kid()).isEqualTo(taken.get(0).kid());
     }
 
     @Test
