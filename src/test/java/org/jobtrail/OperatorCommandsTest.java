@@ -2,10 +2,7 @@ package org.jobtrail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -13,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jobtrail.poll.Summary;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.FakeVeeam;
@@ -37,8 +33,6 @@ class OperatorCommandsTest {
 
     @TempDir
     Path directory;
-
-    private record Said(int exitCode, String output) {}
 
     OperatorCommandsTest(PostgresServer server) throws SQLException, IOException {
         database = server.migratedDatabase();
@@ -262,7 +256,6 @@ class OperatorCommandsTest {
         return said(database, arguments);
     }
 
-    /** In this process: to start one for each would take longer than all else. */
     private Said said(TestDatabase database, String... arguments) throws IOException {
         Path config = Files.writeString(directory.resolve("jobtrail.properties"), """
                 database.url=%s
@@ -270,20 +263,7 @@ class OperatorCommandsTest {
                 database.password=%s
                 """.formatted(
                         database.url(), database.username(), database.password()));
-        var bytes = new ByteArrayOutputStream();
-        PrintStream stdout = System.out;
-        PrintStream stderr = System.err;
-        try (var out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-            System.setOut(out);
-            System.setErr(out);
-            int exitCode =
-                    Jobtrail.execute(Stream.concat(Stream.of(arguments), Stream.of("--config", config.toString()))
-                            .toArray(String[]::new));
-            return new Said(exitCode, bytes.toString(StandardCharsets.UTF_8).strip());
-        } finally {
-            System.setOut(stdout);
-            System.setErr(stderr);
-        }
+        return Said.by(config, arguments);
     }
 
     private Summary poll() throws Exception {

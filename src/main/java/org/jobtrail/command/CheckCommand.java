@@ -16,6 +16,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.jobtrail.checkpoint.CheckpointKey;
+import org.jobtrail.database.Role;
 import org.jobtrail.database.Safeguards;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.fetch.Organization;
@@ -29,6 +30,7 @@ import org.jobtrail.kafka.TopicDescriptions;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.poll.Polling;
+import org.jobtrail.publish.PublishedTopics;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.ProgramHome;
 import org.jobtrail.settings.Settings;
@@ -61,8 +63,8 @@ public final class CheckCommand implements Callable<Integer> {
                 engine.startRoutes();
                 belongings.lookUp(engine.database());
                 settings.sources().forEach(source -> source(engine, source));
-                database(engine, settings);
-                kafka(engine, settings);
+                boolean recorded = database(engine, settings);
+                kafka(engine, settings, recorded);
                 checkpoints(settings.checkpoint());
             }
         }
@@ -121,21 +123,22 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private void database(Engine engine, Settings settings) {
+    /** True where there are tables. */
+    private boolean database(Engine engine, Settings settings) {
         Settings.Database account = settings.database().orElseThrow();
         String url = account.url();
         try {
             if (!engine.database().migration().check()) {
                 out.printf("database at %s: run would create the account %s and the tables%n", url, account.username());
-                return;
+                return false;
             }
         } catch (InvalidSettingException e) {
             // With the SQL for an administrator, where there is some.
             bad("database at %s: %s".formatted(url, e.getMessage()));
-            return;
+            return false;
         } catch (SQLException e) {
             bad("database at %s: %s".formatted(url, Reason.of(e)));
-            return;
+            return false;
         }
         try (Connection connection = engine.database().connect();
                 var statement = connection.createStatement();
@@ -148,12 +151,14 @@ public final class CheckCommand implements Callable<Integer> {
             Safeguards safeguards = engine.database().safeguards();
             out.println("  " + safeguards.separation());
             safeguards.warnings().forEach(warning -> out.println("  warning: " + warning));
+            return row.getBoolean(2);
         } catch (SQLException e) {
             bad("database at %s: %s".formatted(url, Reason.of(e)));
+            return false;
         }
     }
 
-    private void kafka(Engine engine, Settings settings) throws InterruptedException {
+    private void kafka(Engine engine, Settings settings, boolean recorded) throws InterruptedException {
         String servers = settings.kafka().orElseThrow().bootstrapServers();
         try (Admin admin = engine.clients().admin()) {
             out.printf(
@@ -169,8 +174,21 @@ public final class CheckCommand implements Callable<Integer> {
                                 .orElse("run would create it"));
             }
             new Topics(settings.topics()).problems(admin).forEach(problem -> bad("  " + problem));
+            if (recorded) {
+                published(engine, admin, settings).forEach(problem -> bad("  " + problem));
+            }
         } catch (RuntimeException e) {
             bad("Kafka at %s: %s".formatted(servers, Reason.of(e)));
+        }
+    }
+
+    private static List<String> published(Engine engine, Admin admin, Settings settings) throws InterruptedException {
+        try (Connection connection = engine.database().connect(Role.WRITER)) {
+            List<String> problems = PublishedTopics.halted(connection);
+            problems.addAll(PublishedTopics.elsewhere(connection, admin, settings.topics()));
+            return problems;
+        } catch (SQLException e) {
+            return List.of("what was published is not known: " + Reason.of(e));
         }
     }
 

@@ -1,14 +1,22 @@
 package org.jobtrail.command;
 
 import java.io.PrintStream;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.jobtrail.database.Database;
+import org.jobtrail.database.Role;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.fetch.Organization;
+import org.jobtrail.fetch.Reason;
+import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.publish.PublishedTopics;
 import org.jobtrail.record.Retention;
 import org.jobtrail.record.Retention.Range;
 import org.jobtrail.settings.Settings;
@@ -24,7 +32,8 @@ import picocli.CommandLine.Option;
         description = {
             "Remove rows of the history that were observed before a moment, and seal what was there: counts, first and last hash,"
                     + " and each job's last row, from which views and verify start.",
-            "Only rows that are on the topic and covered by a checkpoint are removed. Nothing else removes any."
+            "Only rows that are on the topic and covered by a checkpoint are removed. Nothing else removes any. Where"
+                    + " kafka.bootstrap-servers is set, nothing is removed unless the topic is there that they were published to."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -63,10 +72,31 @@ public final class RetainCommand implements Callable<Integer> {
             Settings settings = servers.settings();
             Instant moment = past(settings.report().timeZone());
             return Refusal.orElse(settings, database -> {
+                requireTheTopics(settings, database);
                 try (var retention = new Retention(database)) {
                     return retain(retention, moment);
                 }
             });
+        }
+    }
+
+    /** What Kafka once acknowledged is no reason to remove it, where that topic is gone. Without a Kafka of ours, nobody can be asked. */
+    private static void requireTheTopics(Settings settings, Database database) throws SQLException {
+        if (settings.kafka().isEmpty()) {
+            return;
+        }
+        try (Connection connection = database.connect(Role.RETENTION);
+                Admin admin = new KafkaClients(settings.kafka().get()).admin()) {
+            List<String> problems = PublishedTopics.elsewhere(connection, admin, settings.topics());
+            if (!problems.isEmpty()) {
+                throw new CannotRunException("nothing is removed: " + problems.get(0));
+            }
+        } catch (KafkaException e) {
+            throw new CannotRunException("nothing is removed: Kafka at %s: %s"
+                    .formatted(settings.kafka().get().bootstrapServers(), Reason.of(e)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotRunException("nothing is removed: it was interrupted");
         }
     }
 

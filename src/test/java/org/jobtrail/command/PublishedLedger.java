@@ -249,6 +249,10 @@ abstract class PublishedLedger {
     }
 
     Settings settings(String bootstrapServers) {
+        return new SettingsReader(PropertyLookup.of(properties(bootstrapServers), Map.of(), null)).read();
+    }
+
+    Properties properties(String bootstrapServers) {
         var properties = new Properties();
         properties.setProperty("source.veeam.url", veeam.url().toString());
         properties.setProperty("source.veeam.api-version", "v7");
@@ -266,7 +270,7 @@ abstract class PublishedLedger {
         properties.setProperty("database.username", database.username());
         properties.setProperty("database.password", database.password());
         configure(properties);
-        return new SettingsReader(PropertyLookup.of(properties, Map.of(), null)).read();
+        return properties;
     }
 
     /** What a test sets besides. */

@@ -1,0 +1,131 @@
+package org.jobtrail.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.jobtrail.Said;
+import org.jobtrail.support.KafkaServer;
+import org.jobtrail.support.PostgresServer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Settings that name other topics than those that were published to: who asks is told before anything is run, or removed. */
+class TopicsOfBeforeTest extends PublishedLedger {
+
+    private final Properties other = new Properties();
+
+    TopicsOfBeforeTest(PostgresServer postgres, KafkaServer kafka) throws SQLException {
+        super(postgres, kafka);
+    }
+
+    @Override
+    void configure(Properties properties) {
+        properties.putAll(other);
+    }
+
+    @BeforeEach
+    void publish() throws Exception {
+        list("Success", "a", "b");
+        run();
+    }
+
+    @Test
+    void whereTheyAreThoseOfBeforeAllIsGoodAndWhatIsOldIsRemoved() throws Exception {
+        assertThat(check().output())
+                .endsWith("good: run would poll all of this")
+                .doesNotContain("nothing would be published");
+
+        assertThat(retain()).isEqualTo(new Said(0, "retain: organization east: rows 1 to 2 sealed, 2 jobs kept"));
+    }
+
+    @Test
+    void anotherTopicIsNotGoodAndNothingIsRemoved() throws Exception {
+        other.setProperty("kafka.topic.events", prefix + ".evnets");
+        String reason = "of 1 organization, nothing would be published: the events are on another topic: there is no "
+                + prefix + ".evnets";
+
+        assertThat(check().output()).contains("\n  " + reason + "\n").endsWith("not good: see above");
+        assertThat(retain()).isEqualTo(new Said(1, "jobtrail: nothing is removed: " + reason));
+        assertThat(rows()).isEqualTo(2);
+    }
+
+    @Test
+    void aCursorTopicOrAStateTopicThatIsAnotherIsNotGood() throws Exception {
+        other.setProperty("kafka.topic.cursor", prefix + ".none");
+        String states = prefix + ".others";
+        other.setProperty("kafka.topic.state", states);
+        try (Admin admin = clients().admin()) {
+            admin.createTopics(List.of(new NewTopic(states, 3, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
+                    .all()
+                    .get();
+        }
+
+        assertThat(check().output())
+                .contains("the cursors are on another topic: there is no " + prefix + ".none")
+                .contains("the states are on another topic than %s, or were on it before it was made anew"
+                        .formatted(states))
+                .endsWith("not good: see above");
+    }
+
+    @Test
+    void moreOfItsPartitionsAreNotGood() throws Exception {
+        try (Admin admin = clients().admin()) {
+            admin.createPartitions(Map.of(events, NewPartitions.increaseTo(7)))
+                    .all()
+                    .get();
+        }
+
+        assertThat(check().output())
+                .contains("the events are in another number of partitions than %s has".formatted(events))
+                .endsWith("not good: see above");
+    }
+
+    @Test
+    void whatIsHaltedIsNotGood() throws Exception {
+        database.execute(
+                "update jobtrail.publication set halted_by = 'histories-differ', halted = 'the histories differ'");
+
+        assertThat(check().output())
+                .contains("\n  nothing is published of organization east: the histories differ\n")
+                .endsWith("not good: see above");
+    }
+
+    @Test
+    void aKafkaThatDoesNotAnswerRemovesNothing() throws Exception {
+        other.setProperty("kafka.bootstrap-servers", "127.0.0.1:1");
+        other.setProperty("kafka.client.default.api.timeout.ms", "1000");
+        other.setProperty("kafka.client.request.timeout.ms", "500");
+
+        Said said = retain();
+
+        assertThat(said.exitCode()).isEqualTo(1);
+        assertThat(said.output()).startsWith("jobtrail: nothing is removed: Kafka at 127.0.0.1:1: ");
+        assertThat(rows()).isEqualTo(2);
+    }
+
+    private Said check() throws Exception {
+        return said("check");
+    }
+
+    private Said retain() throws Exception {
+        return said("retain", "--before", Instant.now().toString());
+    }
+
+    private Said said(String... arguments) throws IOException {
+        Path config = directory.resolve("jobtrail.properties");
+        try (var file = Files.newBufferedWriter(config)) {
+            properties(kafka.bootstrapServers()).store(file, null);
+        }
+        return Said.by(config, arguments);
+    }
+}
