@@ -58,9 +58,9 @@ public final class CheckCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (Servers servers = Servers.start(options.config(), EnumSet.allOf(Part.class), out)) {
             Settings settings = servers.settings();
-            out.println("settings: good");
             try (Engine engine = new Engine(settings, ProgramHome.find().home(), Polls.NEVER, summary -> {})) {
                 engine.startRoutes();
+                out.println("settings: good");
                 belongings.lookUp(engine.database());
                 settings.sources().forEach(source -> source(engine, source));
                 boolean recorded = database(engine, settings);

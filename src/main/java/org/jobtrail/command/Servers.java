@@ -12,9 +12,13 @@ import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.PropertyLookup;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.SettingsReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The settings, and the embedded servers that stand in for what is not configured. */
 final class Servers implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.settings");
 
     private final Settings settings;
     private final EmbeddedServers embedded;
@@ -27,7 +31,12 @@ final class Servers implements AutoCloseable {
     /** @param needed what the command works with */
     static Servers start(Path config, Set<Part> needed, PrintStream announcements) {
         var lookup = PropertyLookup.of(System.getProperties(), System.getenv(), config);
-        Settings configured = new SettingsReader(lookup).read();
+        var reader = new SettingsReader(lookup);
+        Settings configured = reader.read();
+        reader.strangeVariables()
+                .forEach(variable -> LOG.warn(
+                        "{} is set in the environment, but is no setting of Jobtrail: see the table in the README",
+                        variable));
         Set<Part> missing = missing(configured, needed);
         if (missing.isEmpty()) {
             return new Servers(configured, null);

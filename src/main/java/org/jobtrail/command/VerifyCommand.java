@@ -112,6 +112,10 @@ public final class VerifyCommand implements Callable<Integer> {
         if (begin.isPresent() && end.isPresent() && !begin.get().isBefore(end.get())) {
             return unverified("--from must be before --to");
         }
+        // Of what is yet to come, all would be intact.
+        if (begin.filter(Instant.now()::isBefore).isPresent()) {
+            return unverified("--from %s is yet to come: expected a moment in the past".formatted(from.text()));
+        }
         try {
             var scope = new Scope(Optional.ofNullable(organization).map(Organization::canonicalId), begin, end);
             return new Verification(settings, keys(settings), scope).run();

@@ -7,19 +7,27 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.settings.Settings.Source;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What {@code 3-fetch-organizations} asks: which elements of the list are to be read, and who of it is polled. Thread-safe. */
 public final class OrganizationLists {
+
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.fetch");
 
     private final Clock clock;
     private final Duration longest;
     private final KnownPages known;
     private final Map<String, OrganizationList.Reading> readings = new ConcurrentHashMap<>();
+
+    /** Said once: whoever is not polled may have left the server since. */
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     public OrganizationLists(Clock clock, Duration longest, KnownPages known) {
         this.clock = clock;
@@ -85,6 +93,11 @@ public final class OrganizationLists {
                 .forEach(name -> organizations.lacks(
                         "source.%s.organizations.include names \"%s\", which the server does not list"
                                 .formatted(source.name(), name)));
+        unknown(organizations, source.exclude()).stream()
+                .map(name -> "source.%s.organizations.exclude names \"%s\", which the server does not list"
+                        .formatted(source.name(), name))
+                .filter(warned::add)
+                .forEach(LOG::warn);
         return organizations.organizations().stream()
                 .filter(one -> source.include().isEmpty() || named(one, source.include()))
                 .filter(one -> !named(one, source.exclude()))

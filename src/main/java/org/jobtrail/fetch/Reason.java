@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import javax.net.ssl.SSLException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.jobtrail.text.OneLine;
@@ -52,6 +53,9 @@ public final class Reason {
         } else if (cause instanceof SSLException) {
             reason =
                     "the server's certificate is not trusted: set ca-certificate of the source (%s)".formatted(message);
+        } else if (cause instanceof TimeoutException && message.contains("node assignment")) {
+            reason = "Kafka does not answer: look at kafka.bootstrap-servers and kafka.client.security.protocol (%s)"
+                    .formatted(message);
         } else if (cause instanceof TopicAuthorizationException refused) {
             reason = "Kafka refuses this account a right on %s: %s"
                     .formatted(String.join(", ", new TreeSet<>(refused.unauthorizedTopics())), message);

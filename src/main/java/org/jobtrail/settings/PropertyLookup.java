@@ -7,17 +7,24 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Where a setting's value comes from: a system property, else its environment variable, else the configuration file, else
  * what the embedded parts say of themselves, else the default in {@code application.properties}. An empty value is none.
  */
 public final class PropertyLookup {
+
+    private static final Pattern COMMENT = Pattern.compile("^\\s*[#!]");
+
+    /** Before a letter or a digit that does not make a character of its own with it. */
+    private static final Pattern LONE_BACKSLASH = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\(?![tnrfu])\\p{Alnum}");
 
     private final Map<String, String> system;
     private final Map<String, String> environment;
@@ -105,7 +112,9 @@ public final class PropertyLookup {
         }
         try {
             var properties = new Properties();
-            properties.load(new StringReader(TextFile.read("--config", file)));
+            String text = TextFile.read("--config", file);
+            requireEscapes(file, text);
+            properties.load(new StringReader(text));
             Map<String, String> strings = strings(properties);
             strings.forEach((name, value) -> requireText(file, name, value));
             return strings;
@@ -113,6 +122,20 @@ public final class PropertyLookup {
             throw new InvalidSettingException(
                     "--config",
                     "names %s, which cannot be read as a properties file: %s".formatted(file, e.getMessage()));
+        }
+    }
+
+    /** Of an account like BACKUP\reader, the backslash would be gone, and the account be another one. */
+    private static void requireEscapes(Path file, String text) {
+        List<String> lines = text.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (!COMMENT.matcher(lines.get(i)).find()
+                    && LONE_BACKSLASH.matcher(lines.get(i)).find()) {
+                throw new InvalidSettingException(
+                        "--config",
+                        "names %s, which has a single backslash in line %d: there, it is written twice"
+                                .formatted(file, i + 1));
+            }
         }
     }
 

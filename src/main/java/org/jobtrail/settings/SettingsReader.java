@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.settings.Settings.Checkpoint;
@@ -37,6 +38,17 @@ public final class SettingsReader {
             "kafka.transactional-id",
             "checkpoint.key-file",
             "checkpoint.file");
+
+    /** What the variables begin with of which hardly anybody else has any. */
+    private static final List<String> OURS = List.of(
+            "ABSENCE_",
+            "CHECKPOINT_",
+            "DATABASE_MIGRATION_",
+            "DATABASE_PASS",
+            "DATABASE_USER",
+            "EVENT_MAX_",
+            "KAFKA_TOPIC_",
+            "POLL_");
 
     private final PropertyLookup lookup;
     private final Values values;
@@ -219,6 +231,17 @@ public final class SettingsReader {
             throw values.wrong(name, topic, TopicName.EXPECTED);
         }
         return topic;
+    }
+
+    /** The environment variables that look like settings, and are none: others may have theirs, so they are no reason to refuse. */
+    public List<String> strangeVariables() {
+        Set<String> known = new TreeSet<>();
+        lookup.defaultNames().forEach(name -> known.add(InvalidSettingException.environmentVariable(name)));
+        WITHOUT_DEFAULT.forEach(name -> known.add(InvalidSettingException.environmentVariable(name)));
+        return lookup.environment().keySet().stream()
+                .filter(variable -> OURS.stream().anyMatch(variable::startsWith) && !known.contains(variable))
+                .sorted()
+                .toList();
     }
 
     private void refuseUnknown() {

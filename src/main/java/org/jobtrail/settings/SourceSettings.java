@@ -85,6 +85,17 @@ final class SourceSettings {
             throw new InvalidSettingException(
                     prefix + "ca-certificate", "and %strust-store are both set: expected one".formatted(prefix));
         }
+        List<String> include = values.list(prefix + "organizations.include");
+        List<String> exclude = values.list(prefix + "organizations.exclude");
+        include.stream()
+                .filter(one -> exclude.stream().anyMatch(one::equalsIgnoreCase))
+                .findFirst()
+                .ifPresent(both -> {
+                    throw new InvalidSettingException(
+                            prefix + "organizations.exclude",
+                            "names \"%s\", which %sorganizations.include names too: expected it in one of them"
+                                    .formatted(both, prefix));
+                });
         return new Source(
                 name,
                 url(prefix + "url"),
@@ -94,8 +105,8 @@ final class SourceSettings {
                 passwordFile,
                 caCertificate,
                 trustStore,
-                values.list(prefix + "organizations.include"),
-                values.list(prefix + "organizations.exclude"),
+                include,
+                exclude,
                 concurrency(prefix + "concurrency"));
     }
 

@@ -50,6 +50,19 @@ class VerifyCommandTest {
     }
 
     @Test
+    void ofWhatIsYetToComeNothingIsVerified() throws Exception {
+        Path config = config("""
+                database.url=jdbc:postgresql://127.0.0.1:1/none
+                database.username=nobody
+                kafka.bootstrap-servers=127.0.0.1:1
+                """);
+
+        assertThat(said("--from", "2999-01-01", "--config", config.toString()))
+                .isEqualTo(new Said(
+                        30, "could not verify: --from 2999-01-01 is yet to come: expected a moment in the past"));
+    }
+
+    @Test
     void theDocumentSaysSoToo() throws Exception {
         Said said = said("--json", "--config", config("poll.period=often").toString());
 

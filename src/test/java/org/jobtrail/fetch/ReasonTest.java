@@ -22,6 +22,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.jobtrail.settings.InvalidSettingException;
@@ -51,6 +52,10 @@ class ReasonTest {
                 arguments(
                         new SSLException("Unsupported or unrecognized SSL message"),
                         "no TLS connection: Unsupported or unrecognized SSL message"),
+                arguments(
+                        new TimeoutException("Timed out waiting for a node assignment. Call: listNodes"),
+                        "Kafka does not answer: look at kafka.bootstrap-servers and kafka.client.security.protocol"
+                                + " (Timed out waiting for a node assignment. Call: listNodes)"),
                 arguments(
                         new SSLPeerUnverifiedException("Certificate for <10.0.0.1> doesn't match"),
                         "no TLS connection: Certificate for <10.0.0.1> doesn't match"),

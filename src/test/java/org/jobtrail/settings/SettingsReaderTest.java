@@ -191,6 +191,55 @@ class SettingsReaderTest {
                 .hasMessageEndingWith("there, a backslash is written twice");
     }
 
+    @Test
+    void aSingleBackslashThatWouldBeGoneIsRefusedWithItsLine() throws IOException {
+        assertThatThrownBy(() -> read(
+                        source("https://east.example.com") + "\n# BACKUP\\svc\nsource.east.username=BACKUP\\svc\n",
+                        Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageStartingWith("--config names ")
+                .hasMessageEndingWith("which has a single backslash in line 5: there, it is written twice");
+        assertThat(read(
+                                source("https://east.example.com")
+                                        + "\nsource.east.username=BACKUP\\\\svc\nsource.east.organizations.include=\\\n  a\n",
+                                Map.of())
+                        .sources())
+                .extracting(Source::username)
+                .containsExactly("BACKUP\\svc");
+    }
+
+    @Test
+    void anOrganizationIsIncludedOrExcluded() {
+        assertThatThrownBy(() -> read(
+                        source("https://east.example.com")
+                                + "\nsource.east.organizations.include=a,Contoso\nsource.east.organizations.exclude=contoso\n",
+                        Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessage("source.east.organizations.exclude (SOURCE_EAST_ORGANIZATIONS_EXCLUDE) names \"Contoso\","
+                        + " which source.east.organizations.include names too: expected it in one of them");
+    }
+
+    @Test
+    void aVariableThatLooksLikeASettingAndIsNoneIsStrange() {
+        Map<String, String> environment = new java.util.HashMap<>();
+        for (String variable : List.of(
+                "ABSENCE_MISSING_AFER",
+                "KAFKA_TOPIC_EVENT",
+                "KAFKA_TOPIC_EVENTS",
+                "DATABASE_PASSWRD",
+                "DATABASE_PASSWORD",
+                "DATABASE_MIGRATION_USERNAME",
+                "POLL_PERIOD",
+                "CHECKPOINT_FILE",
+                "KAFKA_HOME",
+                "HTTP_PROXY")) {
+            environment.put(variable, "x");
+        }
+
+        assertThat(new SettingsReader(PropertyLookup.of(new Properties(), environment, null)).strangeVariables())
+                .containsExactly("ABSENCE_MISSING_AFER", "DATABASE_PASSWRD", "KAFKA_TOPIC_EVENT");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "SOURCE_HQ_USRNAME, source.hq.usrname",
