@@ -44,15 +44,11 @@ final class CheckpointFile {
     void complete(CheckpointTopic topic, Optional<Checkpoint> last) throws IOException {
         try (FileChannel channel = open()) {
             Tail[] tail = {tail()};
-            long known = last.map(Checkpoint::number).orElse(0L);
-            if (tail[0].number() > known) {
-                throw contradiction("ends with checkpoint %d, the topic with %s"
-                        .formatted(tail[0].number(), known == 0 ? "none" : known));
-            }
+            requireNoMore(tail[0], last);
             if (last.isEmpty()) {
                 return;
             }
-            if (tail[0].number() == known) {
+            if (tail[0].number() == last.get().number()) {
                 append(channel, tail[0], last.get());
                 return;
             }
@@ -62,6 +58,34 @@ final class CheckpointFile {
             if (before > 0 || tail[0].number() > 1) {
                 LOG.info("{} lacked checkpoints up to {}: taken from the topic", file, tail[0].number());
             }
+        }
+    }
+
+    /**
+     * Looks, and writes nothing.
+     *
+     * @throws CheckpointException where {@link #complete} would find a contradiction at the file's end
+     */
+    void require(Optional<Checkpoint> last) throws IOException {
+        if (Files.exists(file)) {
+            Tail tail = tail();
+            requireNoMore(tail, last);
+            last.filter(checkpoint -> checkpoint.number() == tail.number())
+                    .ifPresent(checkpoint -> requireSame(tail, checkpoint));
+        }
+    }
+
+    private void requireNoMore(Tail tail, Optional<Checkpoint> last) {
+        long known = last.map(Checkpoint::number).orElse(0L);
+        if (tail.number() > known) {
+            throw contradiction(
+                    "ends with checkpoint %d, the topic with %s".formatted(tail.number(), known == 0 ? "none" : known));
+        }
+    }
+
+    private void requireSame(Tail tail, Checkpoint same) {
+        if (!same.jws().equals(tail.last().orElseThrow().jws())) {
+            throw contradiction("and the topic have different checkpoints %d".formatted(same.number()));
         }
     }
 
@@ -84,9 +108,7 @@ final class CheckpointFile {
             return tail;
         }
         if (next.number() == tail.number()) {
-            if (!next.jws().equals(tail.last().orElseThrow().jws())) {
-                throw contradiction("and the topic have different checkpoints %d".formatted(next.number()));
-            }
+            requireSame(tail, next);
             return tail;
         }
         if (tail.last().isPresent() && next.number() > tail.number() + 1) {

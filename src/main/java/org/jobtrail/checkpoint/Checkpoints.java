@@ -1,5 +1,6 @@
 package org.jobtrail.checkpoint;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
+import org.jobtrail.kafka.TopicDescriptions;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.settings.Program;
@@ -64,6 +66,26 @@ public final class Checkpoints {
         this.clock = clock;
         this.metrics = metrics;
         this.route = new LoadedRoute(context, home.resolve("routes/9-write-checkpoint.camel.yaml"));
+    }
+
+    /**
+     * Looks, without taking one: what would keep any from being taken.
+     *
+     * @param key the file's, which is there
+     */
+    public static Optional<String> problem(
+            KafkaClients clients, KafkaTopics topics, Settings.Checkpoint settings, CheckpointKey key)
+            throws InterruptedException {
+        try (Admin admin = clients.admin()) {
+            Optional<Checkpoint> last =
+                    TopicDescriptions.find(admin, topics.checkpoints()).isPresent()
+                            ? new CheckpointTopic(clients, topics.checkpoints(), key.trusted()).last()
+                            : Optional.empty();
+            new CheckpointFile(settings.file()).require(last);
+            return Optional.empty();
+        } catch (CheckpointException | IOException e) {
+            return Optional.of(Reason.of(e));
+        }
     }
 
     /** Why none could be taken last. */

@@ -1,22 +1,14 @@
 package org.jobtrail.command;
 
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.jobtrail.checkpoint.CheckpointKey;
-import org.jobtrail.database.Role;
 import org.jobtrail.database.Safeguards;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.fetch.Organization;
@@ -24,13 +16,8 @@ import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.fetch.ServiceInstance;
-import org.jobtrail.kafka.AdminAnswer;
-import org.jobtrail.kafka.BrokerFeatures;
-import org.jobtrail.kafka.TopicDescriptions;
-import org.jobtrail.kafka.Topics;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.poll.Polling;
-import org.jobtrail.publish.PublishedTopics;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.ProgramHome;
 import org.jobtrail.settings.Settings;
@@ -64,8 +51,7 @@ public final class CheckCommand implements Callable<Integer> {
                 belongings.lookUp(engine.database());
                 settings.sources().forEach(source -> source(engine, source));
                 boolean recorded = database(engine, settings);
-                kafka(engine, settings, recorded);
-                checkpoints(settings.checkpoint());
+                new KafkaCheck(engine, settings, out, this::bad).look(recorded);
             }
         }
         out.println(good ? "good: run would poll all of this" : "not good: see above");
@@ -156,84 +142,6 @@ public final class CheckCommand implements Callable<Integer> {
             bad("database at %s: %s".formatted(url, Reason.of(e)));
             return false;
         }
-    }
-
-    private void kafka(Engine engine, Settings settings, boolean recorded) throws InterruptedException {
-        String servers = settings.kafka().orElseThrow().bootstrapServers();
-        try (Admin admin = engine.clients().admin()) {
-            out.printf(
-                    "Kafka at %s: cluster %s%n",
-                    servers, AdminAnswer.of(admin.describeCluster().clusterId()));
-            BrokerFeatures.warning(admin).ifPresent(warning -> out.println("  warning: " + warning));
-            for (String topic : topics(settings)) {
-                Optional<TopicDescription> found = TopicDescriptions.find(admin, topic);
-                out.printf(
-                        "  topic %s: %s%n",
-                        topic,
-                        found.map(description -> description.partitions().size() + " partitions")
-                                .orElse("run would create it"));
-            }
-            new Topics(settings.topics()).problems(admin).forEach(problem -> bad("  " + problem));
-            if (recorded) {
-                published(engine, admin, settings).forEach(problem -> bad("  " + problem));
-            }
-        } catch (RuntimeException e) {
-            bad("Kafka at %s: %s".formatted(servers, Reason.of(e)));
-        }
-    }
-
-    private static List<String> published(Engine engine, Admin admin, Settings settings) throws InterruptedException {
-        try (Connection connection = engine.database().connect(Role.WRITER)) {
-            List<String> problems = PublishedTopics.halted(connection);
-            problems.addAll(PublishedTopics.elsewhere(connection, admin, settings.topics()));
-            return problems;
-        } catch (SQLException e) {
-            return List.of("what was published is not known: " + Reason.of(e));
-        }
-    }
-
-    private static List<String> topics(Settings settings) {
-        var topics = new ArrayList<>(List.of(
-                settings.topics().events(),
-                settings.topics().cursor(),
-                settings.topics().state(),
-                settings.topics().checkpoints()));
-        if (settings.poll().shared()) {
-            settings.sources().forEach(source -> topics.add(settings.topics().shares(source)));
-        }
-        return topics;
-    }
-
-    private void checkpoints(Settings.Checkpoint checkpoint) {
-        try {
-            out.printf(
-                    "checkpoints: %s; file %s%n",
-                    Files.exists(checkpoint.keyFile())
-                            ? "signed with key %s of %s"
-                                    .formatted(
-                                            CheckpointKey.open(checkpoint.keyFile())
-                                                    .id(),
-                                            checkpoint.keyFile())
-                            : "run would make the key " + checkpoint.keyFile(),
-                    checkpoint.file());
-            for (Path file : List.of(checkpoint.keyFile(), checkpoint.file())) {
-                if (!isThereOrCanBeMade(file.toAbsolutePath())) {
-                    bad("checkpoints: %s cannot be made: look at its directory and at the rights on it"
-                            .formatted(file));
-                }
-            }
-        } catch (InvalidSettingException e) {
-            bad("checkpoints: " + e.getMessage());
-        }
-    }
-
-    /** With the directories on the way to it. */
-    private static boolean isThereOrCanBeMade(Path file) {
-        Path there = file;
-        while (!Files.exists(there)) {
-            there = there.getParent();
-        }
-        return there.equals(file) || Files.isDirectory(there) && Files.isWritable(there);
     }
 
     private void bad(String line) {

@@ -258,7 +258,7 @@ class CheckpointsTest {
             record("north");
             instance.take();
 
-            assertThat(instance.checkpoints.problem()).get().asString().contains("Timeout");
+            assertThat(instance.checkpoints.problem()).get().asString().contains("Kafka does not answer");
         }
         assertThat(database.rows("select from jobtrail.checkpointed")).isEmpty();
     }

@@ -101,6 +101,24 @@ class TopicsOfBeforeTest extends PublishedLedger {
     }
 
     @Test
+    void checkpointsThatCouldNotGoOnAreNotGood() throws Exception {
+        Path file = settings().checkpoint().file();
+        String taken = Files.readString(file);
+        Files.writeString(file, taken + "something else\n");
+        assertThat(check().output())
+                .contains(
+                        "\n  none would be taken: checkpoint.file names %s, which ends with a line that is no checkpoint"
+                                .formatted(file))
+                .endsWith("not good: see above");
+
+        Files.writeString(file, taken);
+        other.setProperty("kafka.topic.checkpoints", prefix + ".none");
+        assertThat(check().output())
+                .containsPattern("which ends with checkpoint \\d, the topic with none")
+                .endsWith("not good: see above");
+    }
+
+    @Test
     void aKafkaThatDoesNotAnswerRemovesNothing() throws Exception {
         other.setProperty("kafka.bootstrap-servers", "127.0.0.1:1");
         other.setProperty("kafka.client.default.api.timeout.ms", "1000");
