@@ -1,22 +1,42 @@
 -- A new epoch told all jobs of an organization in one statement: for hundreds of thousands, both sides needed the memory of all. And what had
 -- been erased since the backup was told once more, and could not be erased before it was on the topic.
 
-create function erased_on_topic(p_organization_id text) returns table (job_type text, job_id text)
-    language sql stable security definer set search_path = jobtrail, pg_temp as $$
-    select distinct told.job_type, told.job_id
-    from recovered_event event cross join lateral json_populate_record(null::job_history, event.line) told
-    where event.organization_id = p_organization_id and told.change_kind = 'erased'
-        -- What a new epoch left behind was seen to when it began.
-        and not left_behind(p_organization_id) @> event.seq
-        and event.hash = chain_step(null, told.prev_hash, 'jobtrail/job_history/1', job_history_item(told))
-        and not exists (
-            select from job_history here
-            where here.organization_id = p_organization_id and here.seq = event.seq and here.hash = event.hash)
-        and not exists (
-            select from sealed_row here
-            where here.organization_id = p_organization_id and here.seq = event.seq and here.hash = event.hash)
-$$;
-comment on function erased_on_topic is 'Which jobs were erased as rows say that the topic has and the history has not.';
+create function erased_on_topic(p_organization_id text, p_seq bigint, p_hash text) returns table (job_type text, job_id text)
+    language plpgsql stable security definer set search_path = jobtrail, pg_temp as $$
+declare
+    expected bytea  := decode(p_hash, 'hex');
+    wanted   bigint := p_seq;
+    event    record;
+    line     job_history;
+begin
+    -- Only what is in the chain that the cursor ends: anybody who may write to the topic can make a row that agrees with itself.
+    for event in
+        select told.seq, told.hash, told.line from recovered_event told
+        where told.organization_id = p_organization_id and told.seq <= p_seq and told.line is not null
+        order by told.seq desc
+    loop
+        exit when event.seq < wanted;
+        continue when event.seq > wanted or event.hash <> expected;
+        line := json_populate_record(null::job_history, event.line);
+        continue when event.hash is distinct from chain_step(null, line.prev_hash, 'jobtrail/job_history/1', job_history_item(line));
+        -- From here on back, both are the same.
+        exit when exists (
+                select from job_history here
+                where here.organization_id = p_organization_id and here.seq = event.seq and here.hash = event.hash)
+            or exists (
+                select from sealed_row here
+                where here.organization_id = p_organization_id and here.seq = event.seq and here.hash = event.hash);
+        if line.change_kind = 'erased' then
+            job_type := line.job_type;
+            job_id := line.job_id;
+            return next;
+        end if;
+        expected := line.prev_hash;
+        wanted := event.seq - 1;
+    end loop;
+end $$;
+comment on function erased_on_topic is
+    'Which jobs were erased as rows say that the topic has and the history has not: those of the chain that ends with this row of the topic, back to where both are the same or the topic has lost one.';
 
 -- The keys of some are looked up: as a join, all states of the organization would be read for each portion.
 create function tell_anew(p_organization_id text, p_claim bigint, p_changes json) returns void

@@ -54,7 +54,7 @@ final class CheckpointTopic {
             });
             if (next.get() != null) {
                 throw new CheckpointException(
-                        "%s goes on from ours, signed by a key that checkpoint.key-file does not hold: whoever has taken it has a key file of its own, perhaps in another data.directory; add its PUBLIC KEY to ours, and use one of the two from then on"
+                        "%s goes on from ours, signed by a key that checkpoint.key-file does not hold: if it is yours, from a start with another key file or data.directory, add its PUBLIC KEY to ours; if nobody knows it, find out who wrote it, and set kafka.topic.checkpoints and checkpoint.file to new ones"
                                 .formatted(next.get()));
             }
             if (ours.get() != null || from == ends.begin()) {

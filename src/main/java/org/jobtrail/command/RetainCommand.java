@@ -85,7 +85,7 @@ public final class RetainCommand implements Callable<Integer> {
         if (settings.kafka().isEmpty()) {
             return;
         }
-        try (Connection connection = database.connect(Role.RETENTION);
+        try (Connection connection = database.connectToMigrate(Role.RETENTION);
                 Admin admin = new KafkaClients(settings.kafka().get()).admin()) {
             List<String> problems = PublishedTopics.elsewhere(connection, admin, settings.topics());
             if (!problems.isEmpty()) {

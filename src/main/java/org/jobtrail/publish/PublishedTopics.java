@@ -21,8 +21,12 @@ import org.jobtrail.text.OneLine;
  */
 public final class PublishedTopics {
 
-    private static final String HALTED =
-            "select organization_id, halted from jobtrail.publication where halted is not null order by organization_id";
+    /** Where these are what halted it, the topics are asked themselves: they may be the right ones by now. */
+    private static final String BY_TOPICS =
+            "('another-cluster', 'topic-replaced', 'partitions-changed', 'state-topic-replaced', 'state-partitions-changed')";
+
+    private static final String HALTED = "select organization_id, halted from jobtrail.publication"
+            + " where halted is not null and halted_by not in " + BY_TOPICS + " order by organization_id";
 
     /** By names that the tables of an older version may not have. */
     private static final String ELSEWHERE = """
@@ -32,7 +36,7 @@ public final class PublishedTopics {
                 count(*) filter (where known ->> 'state_topic_id' <> ?),
                 count(*) filter (where known ->> 'state_topic_id' = ? and (known ->> 'state_partitions')::integer <> ?)
             from jobtrail.publication, lateral to_jsonb(publication) known
-            where published_seq > 0 and halted is null""";
+            where published_seq > 0 and (halted is null or halted_by in\s""" + BY_TOPICS + ")";
 
     private PublishedTopics() {}
 
@@ -42,7 +46,7 @@ public final class PublishedTopics {
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(HALTED)) {
             while (row.next()) {
-                halted.add("nothing is published of organization %s: %s"
+                halted.add("nothing was published any more of organization %s: %s"
                         .formatted(OneLine.of(row.getString(1)), OneLine.of(row.getString(2))));
             }
         }

@@ -22,10 +22,10 @@ public final class Epochs {
             from jobtrail.claim_epoch(?, ?)""";
     private static final String BEGIN =
             "select epoch, first_seq from jobtrail.begin_epoch(?, ?, ?, ?, ?, '[]'::json, ?::json)";
-    private static final String ERASED = "select job_type, job_id from jobtrail.erased_on_topic(?)";
+    private static final String ERASED = "select job_type, job_id from jobtrail.erased_on_topic(?, ?, ?)";
     private static final String STATES = """
             select job_type, job_id, snapshot, missing
-            from jobtrail.job_state where organization_id = ? and snapshot <> '{}' order by job_type, job_id""";
+            from jobtrail.job_state where organization_id = ? order by job_type, job_id""";
     private static final String TELL = "select jobtrail.tell_anew(?, ?, ?::json)";
 
     /** So many are read ahead: a snapshot may be as large as an event. */
@@ -66,7 +66,7 @@ public final class Epochs {
      */
     public Begun begin(String organizationId, End topic, String identity) throws SQLException {
         Claimed claimed = claim(organizationId, topic.source());
-        Set<JobKey> erased = erased(organizationId);
+        Set<JobKey> erased = erased(organizationId, topic);
         return Transaction.of(connection, () -> {
             try (var statement = connection.prepareStatement(BEGIN)) {
                 statement.setString(1, organizationId);
@@ -100,10 +100,12 @@ public final class Epochs {
     }
 
     /** Before the epoch has begun: what is erased in the history that it leaves behind. */
-    private Set<JobKey> erased(String organizationId) throws SQLException {
+    private Set<JobKey> erased(String organizationId, End topic) throws SQLException {
         var erased = new HashSet<JobKey>();
         try (var statement = connection.prepareStatement(ERASED)) {
             statement.setString(1, organizationId);
+            statement.setLong(2, topic.seq());
+            statement.setString(3, topic.hash());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     erased.add(new JobKey(row.getString(1), row.getString(2)));
@@ -131,7 +133,7 @@ public final class Epochs {
                     if (erased.contains(key)) {
                         changes.appendErased(key, !missing);
                         again++;
-                    } else {
+                    } else if (!JobSnapshot.parse(snapshot).isErased()) {
                         changes.appendRebaselined(key, JobSnapshot.parse(snapshot), missing);
                         bytes += snapshot.length();
                     }

@@ -38,8 +38,9 @@ final class EventsOnTopic {
      * @param histories up to where the history of each organization goes: what comes after is read with its payload
      * @param published up to where each was published, where that is known: what comes after is somebody else's, as events and cursors
      *     come in one transaction
+     * @param proven true where of all others, too, what their hashes are computed over is wanted
      */
-    void read(Map<String, Long> histories, Map<String, Long> published) throws SQLException {
+    void read(Map<String, Long> histories, Map<String, Long> published, boolean proven) throws SQLException {
         shortened = new WholeTopic(clients, topic).read(records -> {
             for (var record : records) {
                 RestoredRow row = RestoredRow.of(record).orElse(null);
@@ -50,7 +51,7 @@ final class EventsOnTopic {
                     foreign.merge(row.organizationId(), 1, Integer::sum);
                 } else {
                     beginnings.add(row.organizationId(), record.partition(), row.seq());
-                    add(row, histories.get(row.organizationId()));
+                    add(row, histories.get(row.organizationId()), proven);
                 }
             }
         });
@@ -73,8 +74,8 @@ final class EventsOnTopic {
         }
     }
 
-    private void add(RestoredRow row, long known) throws SQLException {
-        batch.add(row.node(known));
+    private void add(RestoredRow row, long known, boolean proven) throws SQLException {
+        batch.add(row.node(known, proven));
         bytes += row.payloadBytes(known);
         if (batch.size() >= BATCH || bytes >= BYTES) {
             stage();

@@ -31,6 +31,11 @@ public final class FromTopic implements Way {
     }
 
     @Override
+    public boolean provesAll() {
+        return false;
+    }
+
+    @Override
     public String resolve(
             String organizationId,
             Optional<Cursor> cursor,

@@ -81,7 +81,7 @@ public final class Recovery {
                 histories.put(halt.organizationId(), way.lastKnown(connection, halt.organizationId()));
             }
         }
-        events.read(histories, published(halts, cursors, standstill.identity().topicId()));
+        events.read(histories, published(halts, cursors, standstill.identity().topicId()), way.provesAll());
         events.foreign()
                 .forEach((id, count) -> told.accept(
                         "organization %s: %d events on topic %s come after row %d, up to which it was published: they are not Jobtrail's, and passed over"

@@ -8,7 +8,6 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jobtrail.record.ChangeKind;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.text.RecordedJson;
 import org.jobtrail.text.Sha256;
@@ -40,15 +39,19 @@ final class RestoredRow {
         return headers.seq();
     }
 
-    /** @param known up to where the history goes: of what it has, number and hash are enough */
-    ObjectNode node(long known) {
+    /**
+     * @param known up to where the history goes: of what it has, number and hash are enough
+     * @param proven true where all but payload and salt are wanted of that, too: what the hash is computed over
+     */
+    ObjectNode node(long known, boolean proven) {
         ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("organization_id", organizationId())
                 .put("seq", seq())
                 .put("hash", headers.get("ce_id"));
-        if (isRestored(known)) {
-            restore(node);
+        boolean isRestored = isRestored(known);
+        if (isRestored || proven && payload != null) {
+            restore(node, isRestored);
         }
         return node;
     }
@@ -58,12 +61,12 @@ final class RestoredRow {
         return isRestored(known) ? payload.length : 0;
     }
 
-    /** Without the payload, as it was erased, nobody knows what the columns were. What was erased, a new epoch has to know. */
+    /** Without the payload, as it was erased, nobody knows what the columns were. */
     private boolean isRestored(long known) {
-        return payload != null && (seq() > known || kind().equals(ChangeKind.ERASED.toString()));
+        return seq() > known && payload != null;
     }
 
-    private void restore(ObjectNode node) {
+    private void restore(ObjectNode node, boolean whole) {
         ObjectNode told;
         try {
             told = RecordedJson.object(payload);
@@ -90,14 +93,16 @@ final class RestoredRow {
                 .put("observed_at", headers.get("ce_time"))
                 .put("recorded_at", headers.get("ce_recordedat"))
                 .put("attempt", headers.get("ce_attempt"))
-                .put("payload", new String(payload, StandardCharsets.UTF_8))
-                .put("salt", bytes(headers.get("ce_salt")))
                 .put("payload_digest", bytes(payloadDigest()))
                 .put("raw_digest", bytes(headers.get("ce_rawdigest")))
                 .put("prev_hash", bytes(headers.get("ce_previoushash")))
                 .put("hash", bytes(headers.get("ce_id")));
         var fields = line.putArray("changed_fields");
         told.path("changedFields").forEach(field -> fields.add(Storable.text(field.asText())));
+        if (!whole) {
+            return;
+        }
+        line.put("payload", new String(payload, StandardCharsets.UTF_8)).put("salt", bytes(headers.get("ce_salt")));
         node.put("api_version", Storable.text(told.path("apiVersion").asText()));
         if (shown != null) {
             node.put("snapshot", shown.json()).put("digest", HexFormat.of().formatHex(shown.digest()));

@@ -15,6 +15,9 @@ public sealed interface Way permits FromTopic, NewEpoch {
     /** Of rows up to this one, number and hash are enough: no payload is read. */
     long lastKnown(Connection connection, String organizationId) throws SQLException;
 
+    /** True where these, too, have to be proven, for what they say besides their payload. */
+    boolean provesAll();
+
     /**
      * @param cursor where Kafka says that the organization stands
      * @param events what was read of the topic

@@ -23,8 +23,9 @@ public final class PropertyLookup {
 
     private static final Pattern COMMENT = Pattern.compile("^\\s*[#!]");
 
-    /** Before a letter or a digit that does not make a character of its own with it. */
-    private static final Pattern LONE_BACKSLASH = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\(?![tnrfu])\\p{Alnum}");
+    /** Before a letter, a digit or a low line that does not make a character of its own with it. */
+    private static final Pattern LONE_BACKSLASH =
+            Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\(?![tnrfu])[\\p{L}\\p{N}_]");
 
     private final Map<String, String> system;
     private final Map<String, String> environment;

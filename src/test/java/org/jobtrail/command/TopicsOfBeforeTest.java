@@ -49,6 +49,29 @@ class TopicsOfBeforeTest extends PublishedLedger {
     }
 
     @Test
+    void theAccountThatWritesMayBeOneThatMayNotRemoveAnything() throws Exception {
+        database.execute("""
+                create role "only writes" login password 'secret';
+                grant jobtrail_writer, jobtrail_publisher, jobtrail_auditor to "only writes"
+                """);
+        other.setProperty("database.migration.username", database.username());
+        other.setProperty("database.migration.password", database.password());
+        other.setProperty("database.username", "only writes");
+        other.setProperty("database.password", "secret");
+
+        assertThat(check().output()).endsWith("good: run would poll all of this");
+        assertThat(retain().exitCode()).isZero();
+    }
+
+    @Test
+    void whatWasHaltedForOtherTopicsIsGoodAgainWithThoseOfBefore() throws Exception {
+        database.execute(
+                "update jobtrail.publication set halted_by = 'topic-replaced', halted = 'the events topic was made anew'");
+
+        assertThat(check().output()).endsWith("good: run would poll all of this");
+    }
+
+    @Test
     void anotherTopicIsNotGoodAndNothingIsRemoved() throws Exception {
         other.setProperty("kafka.topic.events", prefix + ".evnets");
         String reason = "of 1 organization, nothing would be published: the events are on another topic: there is no "
@@ -96,7 +119,7 @@ class TopicsOfBeforeTest extends PublishedLedger {
                 "update jobtrail.publication set halted_by = 'histories-differ', halted = 'the histories differ'");
 
         assertThat(check().output())
-                .contains("\n  nothing is published of organization east: the histories differ\n")
+                .contains("\n  nothing was published any more of organization east: the histories differ\n")
                 .endsWith("not good: see above");
     }
 

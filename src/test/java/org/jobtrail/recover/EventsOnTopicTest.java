@@ -75,7 +75,7 @@ class EventsOnTopicTest {
     private void read(String topic, long known) throws SQLException {
         try (var real = new Database(database.settings(), 1);
                 Connection connection = real.connectToMigrate(Role.RETENTION)) {
-            new EventsOnTopic(clients, topic, connection).read(Map.of("east", known), Map.of());
+            new EventsOnTopic(clients, topic, connection).read(Map.of("east", known), Map.of(), false);
         }
     }
 
