@@ -101,7 +101,8 @@ grant execute on function retainable(text, timestamptz), retain(text, timestampt
 grant execute on function stage_events(json), clear_events(), stage_states(json), recover_from_topic(text, text, bigint, bigint, json),
     note_lost_evidence(bigint, text, json), claim_epoch(text, text),
     begin_epoch(text, bigint, bigint, text, json, json), begin_epoch(text, bigint, bigint, text, integer, json, json),
-    tell_anew(text, bigint, json), erased_on_topic(text, bigint, text), republished(json, text, json), database_id(), iso(timestamptz) to jobtrail_retention;
+    tell_anew(text, bigint, json), erased_on_topic(text, bigint, text), republished(json, text, json), database_id(),
+    iso(timestamptz) to jobtrail_retention;
 grant select on organization_head, report_setting, publication, job_state, recovered_event to jobtrail_retention;
 
 grant select on all tables in schema report to jobtrail_reader, jobtrail_auditor;

@@ -23,42 +23,41 @@ create or replace function acknowledge_publication(p_acknowledged json, kafka pu
     where publication.published_seq < excluded.published_seq and publication.halted is null
 $$;
 
-do $$
+create function replace_in(p_function text, p_before text, p_after text) returns void
+    language plpgsql set search_path = jobtrail, pg_temp as $$
 declare
-    definition text;
-    change     text[];
+    definition text := pg_get_functiondef(p_function::regprocedure);
 begin
-    foreach change slice 1 in array array[
-        ['next_states(json, json, integer, bigint)',
-         'set state_topic_id = kafka.state_topic_id where',
-         'set state_topic_id = kafka.state_topic_id, state_partitions = kafka.state_partitions where'],
-        ['reconcile_publication(json, json)',
-         'known.partitions as known_partitions',
-         'known.partitions as known_partitions, known.state_partitions as known_state_partitions'],
-        ['reconcile_publication(json, json)',
-         '            end as verdict',
-         '                when acknowledged_seq > 0 and known_state_topic = kafka.state_topic_id
-                    and known_state_partitions <> kafka.state_partitions then array[
-                    ''state-partitions-changed'',
-                    format(''the state topic has %s partitions, the states of organization %s were written to %s: a job''''s state before would stay beside the present one; remove the topic, or set kafka.topic.state to another, and run recover --from-topic, which has them written again'',
-                        kafka.state_partitions, organization_id, known_state_partitions)]
-            end as verdict'],
-        ['reconcile_publication(json, json)',
-         'cursor_topic_id, state_topic_id, partitions, database_id, halted_by, halted)',
-         'cursor_topic_id, state_topic_id, partitions, state_partitions, database_id, halted_by, halted)'],
-        ['reconcile_publication(json, json)',
-         'kafka.partitions, database_id(), verdict[1], verdict[2]',
-         'kafka.partitions, case when verdict is null then kafka.state_partitions else known_state_partitions end, database_id(),
-        verdict[1], verdict[2]'],
-        ['reconcile_publication(json, json)',
-         'partitions = case when excluded.halted is null then excluded.partitions else known.partitions end,',
-         'partitions = case when excluded.halted is null then excluded.partitions else known.partitions end,
-        state_partitions = excluded.state_partitions,']
-    ] loop
-        definition := pg_get_functiondef(('jobtrail.' || change[1])::regprocedure);
-        if position(change[2] in definition) = 0 then
-            raise exception '% is not that of version 40', change[1];
-        end if;
-        execute replace(definition, change[2], change[3]);
-    end loop;
+    if position(p_before in definition) = 0 then
+        raise exception '% is not the function that is to be changed', p_function;
+    end if;
+    execute replace(definition, p_before, p_after);
 end $$;
+comment on function replace_in is 'Changes a part of a function, and nothing else of it: for migrations.';
+
+select replace_in('next_states(json, json, integer, bigint)',
+    'set state_topic_id = kafka.state_topic_id where',
+    'set state_topic_id = kafka.state_topic_id, state_partitions = kafka.state_partitions where');
+
+select replace_in('reconcile_publication(json, json)',
+    'known.partitions as known_partitions',
+    'known.partitions as known_partitions, known.state_partitions as known_state_partitions');
+select replace_in('reconcile_publication(json, json)',
+    '            end as verdict',
+    $$                when acknowledged_seq > 0 and known_state_topic = kafka.state_topic_id
+                    and known_state_partitions <> kafka.state_partitions then array[
+                    'state-partitions-changed',
+                    format('the state topic has %s partitions, the states of organization %s were written to %s: a job''s state before would stay beside the present one; remove the topic, or set kafka.topic.state to another, and run recover --from-topic, which has them written again',
+                        kafka.state_partitions, organization_id, known_state_partitions)]
+            end as verdict$$);
+select replace_in('reconcile_publication(json, json)',
+    'cursor_topic_id, state_topic_id, partitions, database_id, halted_by, halted)',
+    'cursor_topic_id, state_topic_id, partitions, state_partitions, database_id, halted_by, halted)');
+select replace_in('reconcile_publication(json, json)',
+    'kafka.partitions, database_id(), verdict[1], verdict[2]',
+    'kafka.partitions, case when verdict is null then kafka.state_partitions else known_state_partitions end, database_id(),
+        verdict[1], verdict[2]');
+select replace_in('reconcile_publication(json, json)',
+    'partitions = case when excluded.halted is null then excluded.partitions else known.partitions end,',
+    'partitions = case when excluded.halted is null then excluded.partitions else known.partitions end,
+        state_partitions = excluded.state_partitions,');

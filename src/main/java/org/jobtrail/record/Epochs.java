@@ -128,14 +128,15 @@ public final class Epochs {
                 long bytes = 0;
                 while (row.next()) {
                     var key = new JobKey(row.getString(1), row.getString(2));
-                    String snapshot = row.getString(3);
+                    String text = row.getString(3);
+                    JobSnapshot snapshot = JobSnapshot.parse(text);
                     boolean missing = row.getBoolean(4);
                     if (erased.contains(key)) {
                         changes.appendErased(key, !missing);
                         again++;
-                    } else if (!JobSnapshot.parse(snapshot).isErased()) {
-                        changes.appendRebaselined(key, JobSnapshot.parse(snapshot), missing);
-                        bytes += snapshot.length();
+                    } else if (!snapshot.isErased()) {
+                        changes.appendRebaselined(key, snapshot, missing);
+                        bytes += text.length();
                     }
                     if (changes.count() >= Portions.MOST || bytes >= Portions.MOST_BYTES) {
                         jobs += tell(tell, claimed, changes);
