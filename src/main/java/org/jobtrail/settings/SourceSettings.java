@@ -87,15 +87,12 @@ final class SourceSettings {
         }
         List<String> include = values.list(prefix + "organizations.include");
         List<String> exclude = values.list(prefix + "organizations.exclude");
-        include.stream()
-                .filter(one -> exclude.stream().anyMatch(one::equalsIgnoreCase))
-                .findFirst()
-                .ifPresent(both -> {
-                    throw new InvalidSettingException(
-                            prefix + "organizations.exclude",
-                            "names \"%s\", which %sorganizations.include names too: expected it in one of them"
-                                    .formatted(both, prefix));
-                });
+        if (!include.isEmpty()
+                && include.stream().allMatch(one -> exclude.stream().anyMatch(one::equalsIgnoreCase))) {
+            throw new InvalidSettingException(
+                    prefix + "organizations.exclude",
+                    "names all that %sorganizations.include names: nobody would be polled".formatted(prefix));
+        }
         return new Source(
                 name,
                 url(prefix + "url"),

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
@@ -21,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class OrganizationListTest {
     private static final String EAST = "7b2b1ae1-7bbb-4651-b479-bda7edc7838b";
@@ -304,6 +308,28 @@ class OrganizationListTest {
                         + "source.east.organizations.include names \"nobody\", which the server does not list");
         assertThat(OrganizationLists.unknown(list, List.of("CONTOSO.COM", "nobody else")))
                 .containsExactly("nobody else");
+    }
+
+    @Test
+    void whatTheOperatorExcludesAndTheServerDoesNotListIsWarnedOfOnce() throws Exception {
+        var logger = (Logger) LoggerFactory.getLogger("jobtrail.fetch");
+        var logged = new ListAppender<ILoggingEvent>();
+        logged.start();
+        logger.addAppender(logged);
+        try {
+            for (int poll = 0; poll < 2; poll++) {
+                var list = list(ApiVersion.V7, "[{\"id\":\"1\",\"name\":\"contoso.com\"}]");
+                lists.wanted(list, source(List.of(), List.of("kontoso.com", "1")));
+                assertThat(list.doubt()).isEmpty();
+            }
+        } finally {
+            logger.detachAppender(logged);
+        }
+
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "source.east.organizations.exclude names \"kontoso.com\", which the server does not list");
     }
 
     @Test

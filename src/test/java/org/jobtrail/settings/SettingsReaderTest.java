@@ -209,14 +209,16 @@ class SettingsReaderTest {
     }
 
     @Test
-    void anOrganizationIsIncludedOrExcluded() {
-        assertThatThrownBy(() -> read(
-                        source("https://east.example.com")
-                                + "\nsource.east.organizations.include=a,Contoso\nsource.east.organizations.exclude=contoso\n",
-                        Map.of()))
+    void notAllThatAreIncludedMayBeExcluded() throws IOException {
+        String include = source("https://east.example.com") + "\nsource.east.organizations.include=a,Contoso\n";
+
+        assertThatThrownBy(() -> read(include + "source.east.organizations.exclude=contoso,b,a\n", Map.of()))
                 .isInstanceOf(InvalidSettingException.class)
-                .hasMessage("source.east.organizations.exclude (SOURCE_EAST_ORGANIZATIONS_EXCLUDE) names \"Contoso\","
-                        + " which source.east.organizations.include names too: expected it in one of them");
+                .hasMessage("source.east.organizations.exclude (SOURCE_EAST_ORGANIZATIONS_EXCLUDE) names all that"
+                        + " source.east.organizations.include names: nobody would be polled");
+        assertThat(read(include + "source.east.organizations.exclude=contoso,b\n", Map.of())
+                        .sources())
+                .hasSize(1);
     }
 
     @Test
