@@ -8,21 +8,6 @@ comment on column publication.halted_by is
     'What halted it: another-cluster, topic-replaced, partitions-changed, republish-unfinished, kafka-lost-data, database-set-back, histories-differ, history-damaged, state-topic-replaced, state-partitions-changed or refused-by-kafka.';
 alter type publication_identity add attribute state_partitions integer;
 
-create or replace function acknowledge_publication(p_acknowledged json, kafka publication_identity) returns void
-    language sql set search_path = jobtrail, pg_temp as $$
-    insert into publication (organization_id, published_seq, published_hash, published_at, cluster_id, topic_id,
-        cursor_topic_id, state_topic_id, partitions, state_partitions, database_id)
-    select organization_id, seq, decode(hash, 'hex'), clock_timestamp(), kafka.cluster_id, kafka.topic_id,
-        kafka.cursor_topic_id, kafka.state_topic_id, kafka.partitions, kafka.state_partitions, database_id()
-    from json_to_recordset(p_acknowledged) as acknowledged (organization_id text, seq bigint, hash text)
-    on conflict (organization_id) do update
-    set published_seq = excluded.published_seq, published_hash = excluded.published_hash,
-        published_at = excluded.published_at, cluster_id = excluded.cluster_id, topic_id = excluded.topic_id,
-        cursor_topic_id = excluded.cursor_topic_id, partitions = excluded.partitions, database_id = excluded.database_id
-    -- Only forward: the word of an instance that was paused may come after another one has gone on.
-    where publication.published_seq < excluded.published_seq and publication.halted is null
-$$;
-
 create function replace_in(p_function text, p_before text, p_after text) returns void
     language plpgsql set search_path = jobtrail, pg_temp as $$
 declare
@@ -34,6 +19,14 @@ begin
     execute replace(definition, p_before, p_after);
 end $$;
 comment on function replace_in is 'Changes a part of a function, and nothing else of it: for migrations.';
+
+select replace_in('acknowledge_publication(json, publication_identity)',
+    $$cursor_topic_id, state_topic_id, partitions, database_id)
+    select organization_id, seq, decode(hash, 'hex'), clock_timestamp(), kafka.cluster_id, kafka.topic_id,
+        kafka.cursor_topic_id, kafka.state_topic_id, kafka.partitions, database_id()$$,
+    $$cursor_topic_id, state_topic_id, partitions, state_partitions, database_id)
+    select organization_id, seq, decode(hash, 'hex'), clock_timestamp(), kafka.cluster_id, kafka.topic_id,
+        kafka.cursor_topic_id, kafka.state_topic_id, kafka.partitions, kafka.state_partitions, database_id()$$);
 
 select replace_in('next_states(json, json, integer, bigint)',
     'set state_topic_id = kafka.state_topic_id where',

@@ -44,12 +44,8 @@ final class CheckpointFile {
     void complete(CheckpointTopic topic, Optional<Checkpoint> last) throws IOException {
         try (FileChannel channel = open()) {
             Tail[] tail = {tail()};
-            requireNoMore(tail[0], last);
-            if (last.isEmpty()) {
-                return;
-            }
-            if (tail[0].number() == last.get().number()) {
-                append(channel, tail[0], last.get());
+            requireFits(tail[0], last);
+            if (last.isEmpty() || tail[0].number() == last.get().number()) {
                 return;
             }
             long before = tail[0].number();
@@ -68,19 +64,18 @@ final class CheckpointFile {
      */
     void require(Optional<Checkpoint> last) throws IOException {
         if (Files.exists(file)) {
-            Tail tail = tail();
-            requireNoMore(tail, last);
-            last.filter(checkpoint -> checkpoint.number() == tail.number())
-                    .ifPresent(checkpoint -> requireSame(tail, checkpoint));
+            requireFits(tail(), last);
         }
     }
 
-    private void requireNoMore(Tail tail, Optional<Checkpoint> last) {
+    private void requireFits(Tail tail, Optional<Checkpoint> last) {
         long known = last.map(Checkpoint::number).orElse(0L);
         if (tail.number() > known) {
             throw contradiction(
                     "ends with checkpoint %d, the topic with %s".formatted(tail.number(), known == 0 ? "none" : known));
         }
+        last.filter(checkpoint -> checkpoint.number() == tail.number())
+                .ifPresent(checkpoint -> requireSame(tail, checkpoint));
     }
 
     private void requireSame(Tail tail, Checkpoint same) {

@@ -89,10 +89,7 @@ public final class CheckCommand implements Callable<Integer> {
         }
         var list = listed.getVariable("organizations", OrganizationList.class);
         list.doubt().ifPresent(doubt -> bad("  " + OneLine.of(doubt)));
-        OrganizationLists.unknown(list, source.exclude())
-                .forEach(name -> out.printf(
-                        "  source.%s.organizations.exclude names \"%s\", which the server does not list%n",
-                        source.name(), name));
+        OrganizationLists.excludedInVain(list, source).forEach(sentence -> out.println("  " + sentence));
         List<?> toPoll = listed.getMessage().getBody(List.class);
         if (toPoll.isEmpty()) {
             out.println("  would poll no organization");

@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -70,7 +69,8 @@ public final class RetainCommand implements Callable<Integer> {
     public Integer call() {
         try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE), out)) {
             Settings settings = servers.settings();
-            Instant moment = past(settings.report().timeZone());
+            // What is yet to come would cost everything.
+            Instant moment = before.past("--before", settings.report().timeZone());
             return Refusal.orElse(settings, database -> {
                 requireTheTopics(settings, database);
                 try (var retention = new Retention(database)) {
@@ -135,15 +135,5 @@ public final class RetainCommand implements Callable<Integer> {
         return range.waiting() == 0
                 ? done
                 : "%s; the next %s %s".formatted(done, Counted.of(range.waiting(), "row"), range.reason());
-    }
-
-    /** What is yet to come is a slip of the keyboard, and would cost everything. */
-    private Instant past(ZoneId zone) {
-        Instant moment = before.in(zone);
-        if (moment.isAfter(Instant.now())) {
-            throw new CannotRunException(
-                    "--before %s is yet to come: expected a moment in the past".formatted(before.text()));
-        }
-        return moment;
     }
 }

@@ -22,6 +22,19 @@ record TypedMoment(String text, TemporalAccessor parsed) {
         return local.atZone(zone).toInstant();
     }
 
+    /**
+     * The same, where it is not yet to come: that is a slip of the keyboard.
+     *
+     * @param option with which it was typed
+     */
+    Instant past(String option, ZoneId zone) {
+        Instant moment = in(zone);
+        if (moment.isAfter(Instant.now())) {
+            throw new CannotRunException("%s %s is yet to come: expected a moment in the past".formatted(option, text));
+        }
+        return moment;
+    }
+
     static final class Converter implements ITypeConverter<TypedMoment> {
 
         @Override

@@ -112,9 +112,9 @@ public final class VerifyCommand implements Callable<Integer> {
         if (begin.isPresent() && end.isPresent() && !begin.get().isBefore(end.get())) {
             return unverified("--from must be before --to");
         }
-        // Of what is yet to come, all would be intact.
-        if (begin.filter(Instant.now()::isBefore).isPresent()) {
-            return unverified("--from %s is yet to come: expected a moment in the past".formatted(from.text()));
+        if (from != null) {
+            // Of what is yet to come, all would be intact.
+            from.past("--from", ZoneOffset.UTC);
         }
         try {
             var scope = new Scope(Optional.ofNullable(organization).map(Organization::canonicalId), begin, end);

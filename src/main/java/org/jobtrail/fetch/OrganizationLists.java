@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
@@ -89,23 +90,28 @@ public final class OrganizationLists {
             throw new UnreadableListException(organizations.doubt().orElse("the server lists no organization"));
         }
         readings.put(source.name(), organizations.reading());
-        unknown(organizations, source.include())
-                .forEach(name -> organizations.lacks(
-                        "source.%s.organizations.include names \"%s\", which the server does not list"
-                                .formatted(source.name(), name)));
-        unknown(organizations, source.exclude()).stream()
-                .map(name -> "source.%s.organizations.exclude names \"%s\", which the server does not list"
-                        .formatted(source.name(), name))
-                .filter(warned::add)
-                .forEach(LOG::warn);
+        unlisted(organizations, source, "include", source.include()).forEach(organizations::lacks);
+        excludedInVain(organizations, source).filter(warned::add).forEach(LOG::warn);
         return organizations.organizations().stream()
                 .filter(one -> source.include().isEmpty() || named(one, source.include()))
                 .filter(one -> !named(one, source.exclude()))
                 .toList();
     }
 
+    /** Which names of exclude belong to none of the organizations, each in a sentence. */
+    public static Stream<String> excludedInVain(OrganizationList organizations, Source source) {
+        return unlisted(organizations, source, "exclude", source.exclude());
+    }
+
+    private static Stream<String> unlisted(
+            OrganizationList organizations, Source source, String setting, List<String> names) {
+        return unknown(organizations, names).stream()
+                .map(name -> "source.%s.organizations.%s names \"%s\", which the server does not list"
+                        .formatted(source.name(), setting, name));
+    }
+
     /** Those of the names that belong to none of the organizations. */
-    public static List<String> unknown(OrganizationList organizations, List<String> names) {
+    static List<String> unknown(OrganizationList organizations, List<String> names) {
         return names.stream()
                 .filter(name -> organizations.organizations().stream().noneMatch(one -> named(one, List.of(name))))
                 .toList();

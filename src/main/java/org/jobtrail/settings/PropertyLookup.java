@@ -126,7 +126,7 @@ public final class PropertyLookup {
         }
     }
 
-    /** Of an account like BACKUP\reader, the backslash would be gone, and the account be another one. */
+    /** Of an account like BACKUP\svc, the backslash would be gone, and the account be another one. */
     private static void requireEscapes(Path file, String text) {
         List<String> lines = text.lines().toList();
         for (int i = 0; i < lines.size(); i++) {

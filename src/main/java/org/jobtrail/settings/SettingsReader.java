@@ -7,8 +7,9 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.settings.Settings.Checkpoint;
 import org.jobtrail.settings.Settings.Database;
@@ -235,21 +236,24 @@ public final class SettingsReader {
 
     /** The environment variables that look like settings, and are none: others may have theirs, so they are no reason to refuse. */
     public List<String> strangeVariables() {
-        Set<String> known = new TreeSet<>();
-        lookup.defaultNames().forEach(name -> known.add(InvalidSettingException.environmentVariable(name)));
-        WITHOUT_DEFAULT.forEach(name -> known.add(InvalidSettingException.environmentVariable(name)));
+        Set<String> known =
+                names().map(InvalidSettingException::environmentVariable).collect(Collectors.toSet());
         return lookup.environment().keySet().stream()
                 .filter(variable -> OURS.stream().anyMatch(variable::startsWith) && !known.contains(variable))
                 .sorted()
                 .toList();
     }
 
+    /** Of all settings but those of sources, and those that Kafka's clients have. */
+    private Stream<String> names() {
+        return Stream.concat(lookup.defaultNames().stream(), WITHOUT_DEFAULT.stream());
+    }
+
     private void refuseUnknown() {
+        Set<String> names = names().collect(Collectors.toSet());
         for (String name : lookup.namesInFile()) {
-            boolean known = lookup.defaultNames().contains(name)
-                    || WITHOUT_DEFAULT.contains(name)
-                    || SourceSettings.looksLikeOne(name)
-                    || name.startsWith("kafka.client.");
+            boolean known =
+                    names.contains(name) || SourceSettings.looksLikeOne(name) || name.startsWith("kafka.client.");
             if (!known) {
                 throw new InvalidSettingException(
                         name, "is not a setting of Jobtrail: expected one of the table in the README");

@@ -3,9 +3,6 @@ package org.jobtrail.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,16 +16,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jobtrail.settings.InvalidSettingException;
+import org.jobtrail.support.Logged;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 class CheckpointKeyTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("jobtrail.checkpoint");
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    private Logged logged;
 
     @TempDir
     Path directory;
@@ -38,13 +34,12 @@ class CheckpointKeyTest {
     @BeforeEach
     void listen() {
         file = directory.resolve("made/with/its/directory/key.pem");
-        logged.start();
-        logger.addAppender(logged);
+        logged = new Logged("jobtrail.checkpoint");
     }
 
     @AfterEach
     void listenNoLonger() {
-        logger.detachAppender(logged);
+        logged.close();
     }
 
     @Test
@@ -107,7 +102,7 @@ class CheckpointKeyTest {
     void aKeyThatOthersMayReadIsUsedWithAWarning() throws IOException {
         CheckpointKey.open(file);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        logged.list.clear();
+        logged.clear();
 
         CheckpointKey.open(file);
 
@@ -148,7 +143,7 @@ class CheckpointKeyTest {
     }
 
     private List<String> warnings() {
-        return logged.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        return logged.messages();
     }
 
     private static String block(String name, byte[] encoded) {

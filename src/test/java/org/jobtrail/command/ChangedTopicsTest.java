@@ -14,7 +14,6 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -53,7 +52,7 @@ class ChangedTopicsTest extends PublishedLedger {
         assertThat(partitions(events)).isEqualTo(ofAPlainProducer());
 
         goOnUntilHalted(
-                () -> createPartitions(events),
+                () -> createPartitions(events, 7),
                 "the events topic has 7 partitions, organization east was published to 3");
 
         assertThat(partitions(events).values()).allSatisfy(of -> assertThat(of).hasSize(1));
@@ -65,7 +64,7 @@ class ChangedTopicsTest extends PublishedLedger {
         run();
 
         goOnUntilHalted(
-                () -> createPartitions(prefix + ".state"),
+                () -> createPartitions(prefix + ".state", 7),
                 "the state topic has 7 partitions, the states of organization east were written to 3");
         assertThat(partitions(prefix + ".state").values())
                 .allSatisfy(of -> assertThat(of).hasSize(1));
@@ -151,14 +150,6 @@ class ChangedTopicsTest extends PublishedLedger {
     private void change() {
         list(failed ? "Failed" : "Success", IDS);
         failed = !failed;
-    }
-
-    private void createPartitions(String topic) throws Exception {
-        try (Admin admin = clients().admin()) {
-            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(7)))
-                    .all()
-                    .get();
-        }
     }
 
     private void remove(String topic) throws Exception {

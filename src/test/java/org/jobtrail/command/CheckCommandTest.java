@@ -2,9 +2,6 @@ package org.jobtrail.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -12,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.jobtrail.Said;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.FakeVeeam;
 import org.jobtrail.support.KafkaServer;
@@ -22,7 +20,6 @@ import org.jobtrail.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What an operator reads before the first run: what the server wrote cannot speak for the program. */
 @ExtendWith(RealServers.class)
@@ -184,14 +181,6 @@ class CheckCommandTest {
                         kafka.bootstrapServers(),
                         directory,
                         String.join("\n", settings)));
-        var bytes = new ByteArrayOutputStream();
-        PrintStream stdout = System.out;
-        try (var out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-            System.setOut(out);
-            new CommandLine(new CheckCommand()).execute("--config", config.toString());
-            return bytes.toString(StandardCharsets.UTF_8).lines().toList();
-        } finally {
-            System.setOut(stdout);
-        }
+        return Said.by(config, "check").output().lines().toList();
     }
 }

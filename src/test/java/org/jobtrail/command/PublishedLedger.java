@@ -13,11 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jobtrail.checkpoint.TrustedKeys;
 import org.jobtrail.database.Database;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.pipeline.Pipeline.Polls;
+import org.jobtrail.record.Erasure;
 import org.jobtrail.recover.FromTopic;
 import org.jobtrail.recover.NewEpoch;
 import org.jobtrail.recover.Recovery;
@@ -157,6 +160,21 @@ abstract class PublishedLedger {
     boolean recover(Way way, String organization) throws Exception {
         try (var real = new Database(settings().database().orElseThrow(), 1)) {
             return new Recovery(real, clients(), settings(), told::add).recover(way, Optional.of(organization));
+        }
+    }
+
+    void erase(String job) throws SQLException {
+        try (var real = new Database(database.settings(), 1);
+                var erasure = new Erasure(real)) {
+            assertThat(erasure.erase("east", null, job)).isPresent();
+        }
+    }
+
+    void createPartitions(String topic, int count) throws Exception {
+        try (Admin admin = clients().admin()) {
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(count)))
+                    .all()
+                    .get();
         }
     }
 

@@ -28,7 +28,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.database.Database;
 import org.jobtrail.pipeline.Pipeline.Polls;
-import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Retention;
 import org.jobtrail.recover.CannotRecoverException;
 import org.jobtrail.recover.FromTopic;
@@ -196,15 +195,7 @@ class RecoveryTest extends PublishedLedger {
                     (source, organization_id, job_type, digest, reason, raw, first_attempt, last_attempt, first_seen, last_seen)
                 select 'veeam', 'east', 'backup', sha256(raw::bytea), 'it has no name', raw, 1, 1, now(), now()
                 from unnest(array['{"id":"A"}', '{"id":"b"}']) raw""");
-        TestDatabase copy = postgres.copyOf(database);
-        list("Failed", "a", "b");
-        run();
-        try (var real = new Database(database.settings(), 1);
-                var erasure = new Erasure(real)) {
-            assertThat(erasure.erase("east", null, "a")).isPresent();
-        }
-        run();
-        database = copy;
+        goBackBehindAnErasure();
 
         assertHalted("PostgreSQL was set back");
         assertThat(recoverFromTopic()).isTrue();
@@ -286,15 +277,7 @@ class RecoveryTest extends PublishedLedger {
     void aNewEpochTellsNothingOfAJobThatWasErasedInTheHistoryThatItLeavesBehind() throws Exception {
         list("Success", "a", "b");
         run();
-        TestDatabase copy = postgres.copyOf(database);
-        list("Failed", "a", "b");
-        run();
-        try (var real = new Database(database.settings(), 1);
-                var erasure = new Erasure(real)) {
-            assertThat(erasure.erase("east", null, "a")).isPresent();
-        }
-        run();
-        database = copy;
+        goBackBehindAnErasure();
         list("Success", "b");
         assertHalted("PostgreSQL was set back");
 
@@ -783,6 +766,16 @@ class RecoveryTest extends PublishedLedger {
         database = backUpAndGoOn("Failed");
         list("Warning", "a", "b", "c");
         pollWithoutKafka();
+    }
+
+    /** To a backup of before one more poll, and before job a was erased; both are on the topic. */
+    private void goBackBehindAnErasure() throws Exception {
+        TestDatabase copy = postgres.copyOf(database);
+        list("Failed", "a", "b");
+        run();
+        erase("a");
+        run();
+        database = copy;
     }
 
     private ConsumerRecord<String, byte[]> lastState(String key) {

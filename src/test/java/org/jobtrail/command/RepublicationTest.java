@@ -7,11 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewPartitions;
-import org.jobtrail.database.Database;
-import org.jobtrail.record.Erasure;
 import org.jobtrail.recover.CannotRecoverException;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.support.Answer;
@@ -88,11 +84,7 @@ class RepublicationTest extends PublishedLedger {
     void moreOrFewerPartitionsHaltUntilTheHistoryIsOnAnotherTopic() throws Exception {
         backUpAndGoOn("Failed");
         List<String> before = identities();
-        try (Admin admin = clients().admin()) {
-            admin.createPartitions(Map.of(events, NewPartitions.increaseTo(4)))
-                    .all()
-                    .get();
-        }
+        createPartitions(events, 4);
         list("Success", "a", "b", "c");
 
         assertHalted("the events topic has 4 partitions, organization east was published to 3");
@@ -124,10 +116,7 @@ class RepublicationTest extends PublishedLedger {
     @Test
     void whatWasErasedBeforeIsPublishedAnewWithoutAValueAndThatIsIntact() throws Exception {
         backUpAndGoOn("Failed");
-        try (var real = new Database(database.settings(), 1);
-                var erasure = new Erasure(real)) {
-            assertThat(erasure.erase("east", null, "a")).isPresent();
-        }
+        erase("a");
         run();
 
         republish(prefix + ".events.2");

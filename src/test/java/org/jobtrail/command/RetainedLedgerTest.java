@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.jobtrail.database.Database;
-import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Retention;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
@@ -83,13 +82,6 @@ class RetainedLedgerTest extends PublishedLedger {
         try (var real = new Database(database.settings(), 1);
                 var retention = new Retention(real)) {
             return retention.retain("east", Instant.now().plusSeconds(3600));
-        }
-    }
-
-    private void erase(String job) throws SQLException {
-        try (var real = new Database(database.settings(), 1);
-                var erasure = new Erasure(real)) {
-            assertThat(erasure.erase("east", null, job)).isPresent();
         }
     }
 }

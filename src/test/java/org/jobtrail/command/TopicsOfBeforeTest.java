@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.jobtrail.Said;
 import org.jobtrail.support.KafkaServer;
@@ -102,11 +101,7 @@ class TopicsOfBeforeTest extends PublishedLedger {
 
     @Test
     void moreOfItsPartitionsAreNotGood() throws Exception {
-        try (Admin admin = clients().admin()) {
-            admin.createPartitions(Map.of(events, NewPartitions.increaseTo(7)))
-                    .all()
-                    .get();
-        }
+        createPartitions(events, 7);
 
         assertThat(check().output())
                 .contains("the events are in another number of partitions than %s has".formatted(events))

@@ -4,9 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
@@ -19,12 +16,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.support.Logged;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 class OrganizationListTest {
     private static final String EAST = "7b2b1ae1-7bbb-4651-b479-bda7edc7838b";
@@ -312,24 +309,16 @@ class OrganizationListTest {
 
     @Test
     void whatTheOperatorExcludesAndTheServerDoesNotListIsWarnedOfOnce() throws Exception {
-        var logger = (Logger) LoggerFactory.getLogger("jobtrail.fetch");
-        var logged = new ListAppender<ILoggingEvent>();
-        logged.start();
-        logger.addAppender(logged);
-        try {
+        try (var logged = new Logged("jobtrail.fetch")) {
             for (int poll = 0; poll < 2; poll++) {
                 var list = list(ApiVersion.V7, "[{\"id\":\"1\",\"name\":\"contoso.com\"}]");
                 lists.wanted(list, source(List.of(), List.of("kontoso.com", "1")));
                 assertThat(list.doubt()).isEmpty();
             }
-        } finally {
-            logger.detachAppender(logged);
+            assertThat(logged.messages())
+                    .containsExactly(
+                            "source.east.organizations.exclude names \"kontoso.com\", which the server does not list");
         }
-
-        assertThat(logged.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .containsExactly(
-                        "source.east.organizations.exclude names \"kontoso.com\", which the server does not list");
     }
 
     @Test

@@ -2,17 +2,14 @@ package org.jobtrail.poll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.sql.SQLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.jobtrail.support.Logged;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slf4j.LoggerFactory;
 
 class FailuresTest {
 
@@ -27,21 +24,17 @@ class FailuresTest {
 
     @Test
     void aPollThatCouldNotBeginIsToldOfWithItsSource() {
-        var logger = (Logger) LoggerFactory.getLogger("jobtrail.poll");
-        var logged = new ListAppender<ILoggingEvent>();
-        logged.start();
-        logger.addAppender(logged);
         Exchange exchange = exchange();
         exchange.getExchangeExtension().setFromRouteId("poll-hq");
         exchange.setVariable("source", CycleTest.source("hq"));
         exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new SQLException("the database is gone", "57P01"));
 
-        new Failures().note(exchange);
+        try (var logged = new Logged("jobtrail.poll")) {
+            new Failures().note(exchange);
 
-        logger.detachAppender(logged);
-        assertThat(logged.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .containsExactly("source hq: no attempt could be made: PostgreSQL (57P01): the database is gone");
+            assertThat(logged.messages())
+                    .containsExactly("source hq: no attempt could be made: PostgreSQL (57P01): the database is gone");
+        }
     }
 
     private static Exchange exchange() {

@@ -3,9 +3,6 @@ package org.jobtrail.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -26,6 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.FakeVeeam;
+import org.jobtrail.support.Logged;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
@@ -37,7 +35,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * What several polls in a row leave in the history while something is wrong with the server, and after it. North's answers are
@@ -562,20 +559,15 @@ class FaultTableTest {
                         "GET /v7/Organizations/a%0D%0AERROR%20forged%1B%5B2J/Jobs",
                         list(job(id), job(id).replace("Success", "Failed")));
 
-        var log = new ListAppender<ILoggingEvent>();
-        log.start();
-        var logger = (Logger) LoggerFactory.getLogger("jobtrail.poll");
-        logger.addAppender(log);
-        try {
+        List<String> logged;
+        try (var log = new Logged("jobtrail.poll")) {
             poll("v7", 1);
-        } finally {
-            logger.detachAppender(log);
+            logged = log.messages();
         }
 
         String doubt = "job a ERROR forged [2J stands in the list twice and differs";
         assertThat(reasons(1)).singleElement().asString().endsWith(doubt);
-        assertThat(log.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
+        assertThat(logged)
                 .filteredOn(line -> line.endsWith(doubt))
                 .isNotEmpty()
                 .allSatisfy(line -> assertThat(line)
