@@ -59,6 +59,19 @@ class CoverageTest {
     }
 
     @Test
+    void pollsThatTakeLongerThanAPeriodCoverTheTimeWhereTheyFollowOneAnother() throws SQLException {
+        Poll first = new Poll(0, 300, true);
+        polls("slow", first, new Poll(300, 620, true), new Poll(680, 900, true), new Poll(961, 1_200, true));
+        sharedPolls("slow shares", first, new Poll(300, 620, true), new Poll(621, 900, true));
+        polls("slow and broken", first, new Poll(300, 500, false), new Poll(500, 800, true));
+
+        assertThat(view("slow")).containsExactly("300-680 true", "680-null false");
+        assertThat(coverage("slow", 310, 1_000)).containsExactly("310-680 true", "680-1000 false");
+        assertThat(view("slow shares")).containsExactly("300-621 true", "621-null false");
+        assertThat(view("slow and broken")).containsExactly("0-null false");
+    }
+
+    @Test
     void aPollThatDidNotReadTheOrganizationCompletelyIsNone() throws SQLException {
         polls(
                 "patchy",
@@ -128,6 +141,23 @@ class CoverageTest {
     }
 
     @Test
+    void whileALongPollIsOnItsWayTheTimeSinceTheLastIsNotCalledBlind() throws SQLException {
+        long now = java.time.Duration.between(MORNING, Instant.now()).toSeconds();
+        polls("on its way", back(now, 1_100, 800), back(now, 800, 500), back(now, 500, 200));
+        sharedPolls("shares on their way", back(now, 1_100, 800), back(now, 800, 500), back(now, 500, 200));
+        polls("does not come", back(now, 1_200, 900), back(now, 900, 600), back(now, 600, 370));
+
+        assertThat(view("on its way")).containsExactly((now - 800) + "-" + (now - 500) + " true");
+        assertThat(view("shares on their way")).containsExactly((now - 800) + "-" + (now - 500) + " true");
+        assertThat(view("does not come"))
+                .containsExactly((now - 900) + "-" + (now - 600) + " true", (now - 600) + "-null false");
+    }
+
+    private static Poll back(long now, long started, long finished) {
+        return new Poll(now - started, now - finished, true);
+    }
+
+    @Test
     void anOrganizationOfAShareIsCoveredWithTheCopyJobsThatCameAfterAllShares() throws SQLException {
         sharedPolls("shared", new Poll(0, 10, true), new Poll(60, 70, true), new Poll(120, 130, true));
         sharedPolls("shares too far", new Poll(0, 10, true), new Poll(110, 121, true));
@@ -184,7 +214,7 @@ class CoverageTest {
                         .toArray();
                 for (long[] tile : whole) {
                     if (tile[2] == 1) {
-                        assertCovered(tile, read);
+                        assertCovered(tile, read, polls);
                     }
                 }
             }
@@ -261,7 +291,7 @@ class CoverageTest {
         }
     }
 
-    private static void assertCovered(long[] tile, long[] read) {
+    private static void assertCovered(long[] tile, long[] read, List<Poll> polls) {
         long[] before = LongStream.of(read).filter(moment -> moment <= tile[0]).toArray();
         long[] after = LongStream.of(read).filter(moment -> moment >= tile[1]).toArray();
         assertThat(before).as("read before %d", tile[0]).isNotEmpty();
@@ -269,10 +299,28 @@ class CoverageTest {
         long last = before[before.length - 1];
         for (long moment : read) {
             if (moment > last && last < tile[1]) {
-                assertThat(moment - last).as("from %d to %d", last, moment).isLessThanOrEqualTo(120);
+                if (moment - last > 120) {
+                    assertThat(idle(last, moment, polls))
+                            .as("from %d to %d", last, moment)
+                            .isLessThanOrEqualTo(60);
+                }
                 last = moment;
             }
         }
+    }
+
+    /** How many seconds in a row no poll was on its way that read the organization completely. */
+    private static long idle(long from, long to, List<Poll> polls) {
+        long longest = 0;
+        long idle = 0;
+        for (long second = from; second < to; second++) {
+            long moment = second;
+            boolean polled = polls.stream()
+                    .anyMatch(poll -> poll.complete() && poll.started() <= moment && moment < poll.finished());
+            idle = polled ? 0 : idle + 1;
+            longest = Math.max(longest, idle);
+        }
+        return longest;
     }
 
     private static void assertTiled(List<long[]> tiles, long from, long to) {

@@ -288,6 +288,22 @@ class ErasureTest {
                 .isEmpty();
     }
 
+    @Test
+    void anErasureBeginsNoVersionOfTheJobAndTheNextPollDoes() throws SQLException {
+        ledger.poll("versions", List.of(change("job", "created"), change("other", "created")));
+        covered.all("versions");
+        erase("versions", "job");
+        ledger.poll("versions", List.of(change("other", "disabled")));
+        ledger.poll("versions", List.of(change("job", "status-changed")));
+
+        assertThat(database.rows("""
+                        select seq, job_name, last_status, present, valid_to is null as latest from report.job_version
+                        where organization_id = 'versions' and job_id = 'job' order by seq
+                        """))
+                .extracting(row -> "%s: %s, %s, %s, %s".formatted(row.values().toArray()))
+                .containsExactly("1: Name of job, Success, true, false", "5: Name of job, Success, true, true");
+    }
+
     private Optional<Erased> erase(String organization, String job) throws SQLException {
         return erase(organization, null, job);
     }

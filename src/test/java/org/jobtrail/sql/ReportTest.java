@@ -180,7 +180,34 @@ class ReportTest {
                                 "failures",
                                 0L,
                                 "warnings",
-                                1L));
+                                2L));
+    }
+
+    @Test
+    void aRunIsCountedOnceWhereItEndsAndAlsoWhereItFailsAsTheOneBefore() throws SQLException {
+        database.execute("update jobtrail.report_setting set time_zone = 'UTC'");
+        row("nights", 1, "2026-11-02T01:00:00Z", "status-changed", "lastStatus", "Failed");
+        row("nights", 2, "2026-11-03T01:00:00Z", "run-completed", "lastRun", "Failed");
+        row("nights", 3, "2026-11-03T01:10:00Z", "run-completed", "lastBackup", "Failed");
+        row("nights", 4, "2026-11-04T01:00:00Z", "status-changed", "lastStatus", "Queued");
+        row("nights", 5, "2026-11-04T01:01:00Z", "status-changed", "lastStatus", "Running");
+        row("nights", 6, "2026-11-04T01:30:00Z", "status-changed", "lastStatus", "Failed");
+        row("nights", 7, "2026-11-05T01:30:00Z", "status-changed", "lastStatus", "Running");
+        row("nights", 8, "2026-11-05T01:40:00Z", "run-completed", "lastRun", "Running");
+        row("nights", 9, "2026-11-05T01:50:00Z", "status-changed", "lastStatus", "Warning");
+        row("nights", 10, "2026-11-05T02:50:00Z", "status-changed", "lastStatus", "Disconnected");
+
+        assertThat(database.rows("""
+                        select day::text, runs_seen, failures, warnings from report.daily_status
+                        where organization_id = 'nights' order by day
+                        """))
+                .extracting(row -> "%s: %s, %s failed, %s with a warning"
+                        .formatted(row.get("day"), row.get("runs_seen"), row.get("failures"), row.get("warnings")))
+                .containsExactly(
+                        "2026-11-02: 1, 1 failed, 0 with a warning",
+                        "2026-11-03: 1, 1 failed, 0 with a warning",
+                        "2026-11-04: 1, 1 failed, 0 with a warning",
+                        "2026-11-05: 2, 0 failed, 1 with a warning");
     }
 
     /** Days of 23 and of 25 hours, and days of which the first hour is left out or comes twice. */
@@ -266,10 +293,15 @@ class ReportTest {
     }
 
     private void day(long seq, String observedAt, String kind, String status) throws SQLException {
+        row("days", seq, observedAt, kind, "lastRun", status);
+    }
+
+    private void row(String organization, long seq, String observedAt, String kind, String field, String status)
+            throws SQLException {
         database.execute("""
                 insert into jobtrail.job_history (source, organization_id, epoch, seq, job_type, job_id, job_name, change_kind,
                     changed_fields, last_status, observed_at, recorded_at, attempt, payload_digest, prev_hash, hash)
-                values ('veeam', 'days', 1, %d, 'backup', 'job', 'Job', '%s', '{}', '%s', '%s', '%s', 1, '', '', '')
-                """.formatted(seq, kind, status, observedAt, observedAt));
+                values ('veeam', '%s', 1, %d, 'backup', 'job', 'Job', '%s', '{%s}', '%s', '%s', '%s', 1, '', '', '')
+                """.formatted(organization, seq, kind, field, status, observedAt, observedAt));
     }
 }
