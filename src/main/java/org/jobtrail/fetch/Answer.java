@@ -3,6 +3,7 @@ package org.jobtrail.fetch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.hc.core5.http.HttpEntity;
 
@@ -67,6 +68,10 @@ final class Answer {
             length += count;
             limit(length);
         } while (count == size);
+        if (length < size / 2) {
+            // Of which there may be thousands, with a job each.
+            return Body.of(Arrays.copyOf(pieces.get(0), (int) length));
+        }
         return Body.of(pieces, size, length);
     }
 

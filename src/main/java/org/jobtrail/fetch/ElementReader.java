@@ -18,6 +18,9 @@ import org.jobtrail.text.Storable;
  */
 final class ElementReader {
 
+    /** In bytes. Some are in memory at once, several times each: as text, as a tree, on their way to PostgreSQL. */
+    static final int LARGEST = (int) Math.min(Runtime.getRuntime().maxMemory() / 32, Integer.MAX_VALUE - 8);
+
     private static final String ETAG = "eTag";
 
     /** Of so many, it does not matter that one of them is in memory twice. */
@@ -89,8 +92,10 @@ final class ElementReader {
         }
         parser.finishToken();
         long length = tokenEnd() - from;
-        if (length > Integer.MAX_VALUE - 8) {
-            throw new UnreadableListException("the answer is no list: it has an element of %d bytes".formatted(length));
+        if (length > LARGEST) {
+            throw new UnreadableListException(
+                    "the answer is no list: it has an element of %d bytes, and %d are a 32nd of the memory that Java may take (-Xmx)"
+                            .formatted(length, LARGEST));
         }
         int cut = etagLength == 0 ? 0 : (int) (etag - from);
         byte[] digest = ElementText.digest(page.slice(from, (int) length), cut, etagLength, sha256);

@@ -19,13 +19,13 @@ record ListPage(Body body, List<ListElement> elements, ElementOrder order, int l
 
     private static final int DEEPEST = 250_000;
 
-    /** Refuses nothing of an element but endless depth: what is too much for one is found out of that one alone. */
+    /** Refuses nothing of an element but endless depth and length: what is too much for one is found out of that one alone. */
     static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)
-                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNameLength(ElementReader.LARGEST)
                     .maxNumberLength(Integer.MAX_VALUE)
-                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxStringLength(ElementReader.LARGEST)
                     .build())
             .build();
 
@@ -140,7 +140,8 @@ record ListPage(Body body, List<ListElement> elements, ElementOrder order, int l
             return "it ends too early";
         }
         if (e instanceof StreamConstraintsException) {
-            return "it is nested deeper than %d levels".formatted(DEEPEST);
+            return "it is nested deeper than %d levels, or has a name or a text of more than %d bytes"
+                    .formatted(DEEPEST, ElementReader.LARGEST);
         }
         return e instanceof JsonProcessingException json
                 ? "what stands at byte %d does not fit"

@@ -253,6 +253,58 @@ class ListPageTest {
         refused(("{\"a\":" + "[".repeat(100_000)).getBytes(UTF_8), true);
     }
 
+    /** As a few hundred kilobytes may be, packed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"id\":\"1\",\"other\":\"%s\"}", "{\"id\":\"%s\"}", "{\"%s\":1}", "\"%s\""})
+    void anElementThatMemoryHasNoRoomForCostsItsListAndNotTheProgram(String element) {
+        String[] around = ("[" + element + "]").split("%s");
+        var body = new Endless(around[0], 'x', ElementReader.LARGEST + 1L, around[1]);
+
+        assertThatThrownBy(() -> ListPage.read(body, false))
+                .isInstanceOf(UnreadableListException.class)
+                .hasMessageContaining(Integer.toString(ElementReader.LARGEST));
+        assertThat(body.largest).isLessThanOrEqualTo(1_000_000);
+    }
+
+    /** Of which nothing is in memory. */
+    private static final class Endless extends Body {
+
+        private final byte[] before;
+        private final byte filling;
+        private final long filled;
+        private final byte[] after;
+        private int largest;
+
+        Endless(String before, char filling, long filled, String after) {
+            this.before = before.getBytes(UTF_8);
+            this.filling = (byte) filling;
+            this.filled = filled;
+            this.after = after.getBytes(UTF_8);
+        }
+
+        @Override
+        long length() {
+            return before.length + filled + after.length;
+        }
+
+        @Override
+        Slice slice(long from, int length) {
+            largest = Math.max(largest, length);
+            byte[] bytes = new byte[length];
+            for (int i = 0; i < length; i++) {
+                long at = from + i;
+                long behind = at - before.length - filled;
+                bytes[i] = at < before.length ? before[(int) at] : behind < 0 ? filling : after[(int) behind];
+            }
+            return new Slice(bytes, 0, length);
+        }
+
+        @Override
+        boolean takesMemory() {
+            return false;
+        }
+    }
+
     @Test
     void aListThatEndsTooEarlyIsSaidToWithoutAWordOfWhatStandsInIt() {
         assertThatThrownBy(() -> array("[{\"id\":\"secret"))

@@ -242,7 +242,7 @@ class HostileJsonTest {
     void aDescriptionOf20MegabytesIsKeptByItsLengthAndDigest() {
         Listing listing = listing(
                 ApiVersion.V7,
-                page(ApiVersion.V7, "{\"id\":\"x\",\"description\":\"" + "é".repeat(20_000_001) + "\"}"));
+                page(ApiVersion.V7, "{\"id\":\"x\",\"description\":\"" + "x".repeat(20_000_001) + "\"}"));
 
         assertThat(listing.partial()).isFalse();
         assertThat(snapshot(listing))
