@@ -1,7 +1,6 @@
 package org.jobtrail.publish;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -61,7 +60,7 @@ public final class EventMessages {
             rows.forEach(row -> states.put(key(row), row));
             int partitions = publication.identity().statePartitions();
             for (Map<String, Object> row : states.values()) {
-                byte[] snapshot = snapshot(payload(row));
+                byte[] snapshot = snapshot(row);
                 messages.add(message -> state(message, row, snapshot, partitions));
             }
         }
@@ -150,14 +149,15 @@ public final class EventMessages {
     }
 
     /** None where the job is missing or was erased. */
-    private static byte[] snapshot(byte[] payload) {
+    private static byte[] snapshot(Map<String, Object> row) {
+        byte[] payload = payload(row);
         try {
             // To read it to its end, as any other member, takes a sixth of the time in which events are published.
             return payload == null
                     ? null
                     : RecordedJson.lastMember("after", payload).orElse(null);
         } catch (IOException e) {
-            throw new UncheckedIOException("a payload is no JSON", e);
+            throw new UnreadablePayloadException(text(row, "organization_id"), row.get("seq"), e);
         }
     }
 

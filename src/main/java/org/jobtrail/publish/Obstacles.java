@@ -40,7 +40,7 @@ final class Obstacles {
 
     void narrow(Publication publication, Exception failure) throws SQLException {
         Optional<String> refused = RefusedContent.of(failure);
-        if (DamagedPage.isIn(failure)) {
+        if (DamagedPage.isIn(failure) || UnreadablePayloadException.isIn(failure)) {
             try {
                 for (Comparison.Halt halt : damaged()) {
                     halt(halt);
@@ -61,8 +61,9 @@ final class Obstacles {
 
     private static Comparison.Halt refused(Map<String, Object> row, String why) {
         String organization = (String) row.get("organization_id");
-        String reason = "Kafka refuses row %s of organization %s (%s): raise what the topic allows, then start again"
-                .formatted(row.get("seq"), organization, OneLine.of(why));
+        String reason =
+                "Kafka refuses row %s of organization %s (%s): raise what the topic allows, or event.max-bytes where it was lowered, then start again"
+                        .formatted(row.get("seq"), organization, OneLine.of(why));
         return new Comparison.Halt(organization, "refused-by-kafka", reason);
     }
 

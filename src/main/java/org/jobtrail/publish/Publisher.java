@@ -186,7 +186,9 @@ public final class Publisher implements Publishing, AutoCloseable {
             gate.looked();
             var states = new MissingStates(identity);
             do {
+                same.require();
                 publishBatch(states);
+                went();
             } while (states.rows() > 0 && !isStopping());
             var publication = new NewEvents(identity);
             boolean last;
@@ -200,8 +202,7 @@ public final class Publisher implements Publishing, AutoCloseable {
                 if (publication.rows() > 0) {
                     metrics.published(publication.rows(), publication.lag());
                 }
-                problem = null;
-                worked = true;
+                went();
                 checkpoints.takeIfDue();
                 if (publication.rows() == 0 && !last) {
                     lock.awaitNews(SAFETY_NET, this::isStopping);
@@ -240,6 +241,11 @@ public final class Publisher implements Publishing, AutoCloseable {
         }
         publication.committed();
         size.taken(publication.rows(), publication.took());
+    }
+
+    private void went() {
+        problem = null;
+        worked = true;
     }
 
     private Map<String, String> compare(Topics.Identity identity, PublisherLock lock) throws SQLException {

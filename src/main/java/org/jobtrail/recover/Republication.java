@@ -110,7 +110,7 @@ public final class Republication {
                     "the history is on topic %s already: name another one".formatted(topics.events()));
         }
         requireNothingToRestore(cursors);
-        for (Halt halt : standstill.halts(cursors)) {
+        for (Halt halt : standstill.wouldHalt(cursors)) {
             if (TO_BE_RECOVERED_FIRST.contains(halt.by())) {
                 throw new CannotRecoverException(halt.reason() + "; and only then republish");
             }
@@ -164,7 +164,7 @@ public final class Republication {
 
     private static boolean isOnIt(Connection connection, String topicId) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                select exists (select from jobtrail.publication where topic_id = ? and published_seq > 0)""")) {
+                select coalesce(bool_and(topic_id = ?), false) from jobtrail.publication where published_seq > 0""")) {
             statement.setString(1, topicId);
             try (var row = statement.executeQuery()) {
                 row.next();

@@ -12,6 +12,8 @@ import org.jobtrail.support.TestDatabase;
 import org.jobtrail.support.TestPipeline;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A page of the history that PostgreSQL cannot read any more, on its disk. */
 class DamagedHistoryTest extends PublishedLedger {
@@ -70,11 +72,36 @@ class DamagedHistoryTest extends PublishedLedger {
                 .isEqualTo(120L);
     }
 
+    /** As no page with a checksum comes to hold them by itself, but whoever owns the database can write them. */
+    @ParameterizedTest
+    @CsvSource({
+        "'no JSON', 'invalid input syntax for type json'",
+        "'{\"after\":', 'invalid input syntax for type json'",
+        "\\xff, 'invalid byte sequence for encoding'"
+    })
+    void haltsWhosePayloadIsNotWhatWasRecordedAndNobodyElse(String payload, String damage) throws Exception {
+        list("Failed", MANY);
+        recordOnly();
+        database.execute("create cast (bytea as text) without function");
+        database.execute("alter table jobtrail.job_history disable trigger user");
+        database.execute("""
+                update jobtrail.job_history set payload = ('%s'%s)::text where organization_id = 'east' and seq = 60
+                """.formatted(payload, payload.startsWith("\\x") ? "::bytea" : ""));
+        west("Failed");
+
+        assertHaltedAndOthersGoOn("the history of organization east cannot be read (" + damage);
+        assertThat(published("east")).isEqualTo(40);
+    }
+
     private void assertHaltedAndOthersGoOn() throws Exception {
+        assertHaltedAndOthersGoOn(SAYS);
+    }
+
+    private void assertHaltedAndOthersGoOn(String says) throws Exception {
         SingleRun.Result run = new SingleRun(settings(), Path.of("").toAbsolutePath()).run();
 
         assertThat(run.exitCode()).as(run.summary()).isEqualTo(1);
-        assertThat(run.summary()).contains("HALTED", SAYS).doesNotContain("checkpoint");
+        assertThat(run.summary()).contains("HALTED", says).doesNotContain("checkpoint");
         assertThat(database.rows(
                         "select organization_id, halted_by from jobtrail.publication where halted is not null"))
                 .singleElement()

@@ -13,6 +13,7 @@ import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.TestPipeline;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -147,5 +148,54 @@ class RepublicationTest extends PublishedLedger {
                         "organization east: 0 events on topic " + events,
                         "organization west: 1 events on topic " + events);
         assertThat(identities()).containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    @Test
+    void anInterruptedRepublicationIsNoticedAlsoOfAnOrganizationThatWasNeverPublishedBefore() throws Exception {
+        list("Success", "a", "b");
+        run();
+        veeam.on("GET /v7/Organizations", TWO).on("GET /v7/Organizations/west/Jobs", Answer.json("[{\"id\":\"w\"}]"));
+        TestPipeline.pollOnce(database, TestPipeline.source("veeam", veeam.url(), "v7"));
+        for (int time = 1; time <= 2; time++) {
+            assertThatThrownBy(() -> republish(prefix + ".events.2", sentence -> {
+                        if (sentence.startsWith("organization west")) {
+                            throw new IllegalStateException("killed after: " + sentence);
+                        }
+                    }))
+                    .hasMessageContaining("killed after: organization west");
+        }
+
+        assertHalted("republish has not come to its end: the cursor of organization east is of another topic");
+        assertThat(database.rows("select organization_id, halted_by from jobtrail.publication order by 1"))
+                .extracting(row -> row.get("organization_id") + " " + row.get("halted_by"))
+                .containsExactly("east republish-unfinished", "west republish-unfinished");
+        events = prefix + ".events.2";
+        republish(events);
+        run();
+        assertThat(told).contains("organization west: 0 events on topic " + events);
+        assertTopicIsTheHistory();
+    }
+
+    @Test
+    void aTopicThatWasMadeAnewIsFilledAgainThoughANewOrganizationIsOnItAlready() throws Exception {
+        list("Success", "a", "b");
+        run();
+        try (Admin admin = clients().admin()) {
+            admin.deleteTopics(List.of(events)).all().get();
+        }
+        assertHalted("the events topic was made anew, or is another: row 2 of organization east is on the one before");
+        veeam.on("GET /v7/Organizations", TWO).on("GET /v7/Organizations/west/Jobs", Answer.json("[{\"id\":\"w\"}]"));
+        assertThat(new SingleRun(settings(), Path.of("").toAbsolutePath()).run().summary())
+                .contains("HALTED");
+        assertThat(kafka.committedRecords(events)).hasSize(1);
+
+        republish(events);
+        run();
+        assertThat(told)
+                .contains(
+                        "organization east: 2 events on topic " + events,
+                        "organization west: 0 events on topic " + events);
+        assertTopicIsTheHistory();
+        assertStatesAreTheHistory();
     }
 }
