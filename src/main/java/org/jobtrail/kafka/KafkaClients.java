@@ -46,7 +46,7 @@ public final class KafkaClients implements KafkaClientFactory {
     }
 
     public Duration deliveryTimeout() {
-        return settings.deliveryTimeout();
+        return settings.timeouts().delivery();
     }
 
     /**
@@ -111,6 +111,24 @@ public final class KafkaClients implements KafkaClientFactory {
     private Properties with(Properties properties) {
         properties.putAll(settings.client());
         properties.put("bootstrap.servers", settings.bootstrapServers());
+        long request = millis(properties, CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG);
+        haveAtLeast(properties, CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, request);
+        haveAtLeast(
+                properties,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                request + millis(properties, ProducerConfig.LINGER_MS_CONFIG));
         return properties;
+    }
+
+    /** Of ours: where the operator lets a request take longer, Kafka's clients would not be made. */
+    private void haveAtLeast(Properties properties, String name, long millis) {
+        if (!settings.client().containsKey(name) && properties.containsKey(name)) {
+            properties.put(name, Long.toString(Math.max(millis(properties, name), millis)));
+        }
+    }
+
+    private static long millis(Properties properties, String name) {
+        Object value = properties.get(name);
+        return value == null ? 0 : Long.parseLong(value.toString().strip());
     }
 }

@@ -95,7 +95,9 @@ final class RouteFiles {
         Settings.Kafka kafka = settings.kafka().orElseThrow();
         properties.put("kafka.bootstrap-servers", kafka.bootstrapServers());
         properties.put("kafka.transactional-id", kafka.transactionalId());
-        properties.put("kafka.delivery.millis", "" + kafka.deliveryTimeout().toMillis());
+        properties.put("kafka.delivery.millis", "" + kafka.timeouts().delivery().toMillis());
+        properties.put(
+                "kafka.transaction.millis", "" + kafka.timeouts().transaction().toMillis());
         properties.put("kafka.topic.shares", settings.topics().shares());
         properties.put("kafka.topic.events", settings.topics().events());
         properties.put("kafka.topic.checkpoints", settings.topics().checkpoints());

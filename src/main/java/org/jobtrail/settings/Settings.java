@@ -92,9 +92,8 @@ public record Settings(
     /** A Kafka cluster; {@code client} holds further settings of Kafka's clients, by Kafka's names. */
     public record Kafka(String bootstrapServers, String transactionalId, Map<String, String> client) {
 
-        /** After which the publisher's producer gives up a record that Kafka has not acknowledged. */
-        public Duration deliveryTimeout() {
-            return Duration.ofMillis(Long.parseLong(client.getOrDefault("delivery.timeout.ms", "20000")));
+        public KafkaTimeouts timeouts() {
+            return new KafkaTimeouts(client);
         }
 
         @Override

@@ -157,7 +157,9 @@ public final class SettingsReader {
                 }
             }
             String transactionalId = values.optional("kafka.transactional-id").orElse(topics.cursor());
-            return new Kafka(servers, transactionalId, new KafkaClientSettings(lookup).read());
+            var kafka = new Kafka(servers, transactionalId, new KafkaClientSettings(lookup).read());
+            kafka.timeouts().requireThatTheyFit();
+            return kafka;
         });
     }
 

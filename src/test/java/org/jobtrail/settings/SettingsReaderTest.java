@@ -145,6 +145,40 @@ class SettingsReaderTest {
                 .hasMessageContaining("SASL_SSL");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "delivery.timeout.ms=5000, linger.ms=0, delivery.timeout.ms, 'is 5000, which is less than linger.ms and request.timeout.ms together, 10000'",
+        "delivery.timeout.ms=20000, request.timeout.ms=30000, delivery.timeout.ms, 'is 20000, which is less than linger.ms and request.timeout.ms together, 31000'",
+        "default.api.timeout.ms=8000, request.timeout.ms=9000, default.api.timeout.ms, 'is 8000, which is less than request.timeout.ms, 9000'"
+    })
+    void timeoutsThatKafkasClientsWouldRefuseTogetherAreRefusedAtTheStart(
+            String one, String other, String named, String said) {
+        String file = "kafka.bootstrap-servers=broker:9092\nkafka.client.%s\nkafka.client.%s\n".formatted(one, other);
+
+        assertThatThrownBy(() -> read(file, Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("kafka.client." + named)
+                .hasMessageContaining(said);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "client.id=x, 20000, 30000",
+        "request.timeout.ms=30000, 31000, 41000",
+        "delivery.timeout.ms=120000, 120000, 130000",
+        "delivery.timeout.ms=3600000, 3600000, 900000"
+    })
+    void nobodyEndsATransactionBeforeItsRecordsAreGivenUp(String setting, long delivery, long transaction)
+            throws IOException {
+        KafkaTimeouts timeouts = read("kafka.bootstrap-servers=broker:9092\nkafka.client." + setting + "\n", Map.of())
+                .kafka()
+                .orElseThrow()
+                .timeouts();
+
+        assertThat(timeouts.delivery().toMillis()).isEqualTo(delivery);
+        assertThat(timeouts.transaction().toMillis()).isEqualTo(transaction);
+    }
+
     @Test
     void aSourceIsFoundByItsVariableAndNamedWithDashes() throws IOException {
         Settings settings = read(
