@@ -6,12 +6,13 @@ import java.util.Map;
 import org.jobtrail.fetch.ApiVersion;
 
 /**
- * A bearer token and what is known of its life. Where the server does not say when it expires, it is used until a 401: a
- * lifetime that makes no sense must not become a refresh in a loop.
+ * A bearer token and what is known of its life. Where the server does not say when it expires, it is used until a 401, but no longer than
+ * any other: a lifetime that makes no sense must not become a refresh in a loop.
  */
 record AccessToken(String value, String refreshToken, Instant renewAt, ApiVersion version) {
 
-    private static final long LONGEST = Duration.ofDays(365).toSeconds();
+    /** With a login, the server is asked which version of the API it speaks by now. */
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     static AccessToken of(Map<?, ?> body, ApiVersion version, Instant now) {
         String value = text(body.get("access_token"));
@@ -41,7 +42,7 @@ record AccessToken(String value, String refreshToken, Instant renewAt, ApiVersio
         } else if (expiresIn instanceof String text && text.matches("\\d{1,12}")) {
             seconds = Long.parseLong(text);
         }
-        return seconds > 0 && seconds <= LONGEST ? now.plusMillis(seconds * 900) : Instant.MAX;
+        return now.plusMillis(seconds > 0 && seconds <= LONGEST.toSeconds() ? seconds * 900 : LONGEST.toMillis());
     }
 
     private static String text(Object value) {

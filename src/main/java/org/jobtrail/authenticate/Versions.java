@@ -58,18 +58,14 @@ final class Versions {
     void answered(int status) {
         switch (status) {
             case 200, 401, 403 -> found = true;
-            case 404 -> {
+            case 400, 404, 405 -> {
                 candidate++;
                 if (candidate == candidates.size()) {
-                    // Servers older than v6 may not have what was asked for: the token endpoint tells.
+                    // Servers older than v6 may not have what was asked for, or do not take the question: the token
+                    // endpoint tells.
                     candidate = 0;
                     found = true;
                 }
-            }
-            case 400, 405 -> {
-                // The server does not take the question: the token endpoint tells.
-                candidate = 0;
-                found = true;
             }
             default ->
                 throw new LoginException(

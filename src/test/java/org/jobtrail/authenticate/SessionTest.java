@@ -156,6 +156,21 @@ class SessionTest {
         assertThat(asked).containsExactly("version v8", "version v7", "version v6", "password v6", "instance v6");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {400, 405})
+    void anAnswerThatTheServerDoesNotTakeTheQuestionIsHeldAgainstThoseOfOlderVersions(int status) {
+        server.newest = 7;
+        server.status = request -> request.version() == ApiVersion.V8 ? status : 0;
+
+        poll(session("auto"));
+        assertThat(asked).containsExactly("version v8", "version v7", "password v7", "instance v7");
+
+        asked.clear();
+        server.answer(Purpose.VERSION, status);
+        poll(session("auto"));
+        assertThat(asked).hasSize(11).endsWith("version v1", "password v8", "password v7", "instance v7");
+    }
+
     @Test
     void aServerOlderThanTheQuestionIsFoundByItsTokenEndpoint() {
         server.newest = 5;
