@@ -1,35 +1,50 @@
 -- Reports said too little: of a source whose polls take longer than a period nobody seemed to look at all, a job that failed every night
 -- failed once, and an erasure was a version of which nothing is known.
 
--- Polls that follow one another at once leave no time in which nobody looks, however long each takes.
+-- Polls that follow one another at once leave no time in which nobody looks, however long each takes. But one that took much longer than the
+-- one beside it may have stood still, and read an organization at its beginning or at its end.
 select replace_in('covered_time(text, text, timestamptz, timestamptz)',
     $$                coalesce(finished_at > lag(started_at + 2 * period) over (order by started_at, finished_at), true) as far
             from in_order
             where sooner is null or sooner >= finished_at$$,
     $$                coalesce(
-                    finished_at > lag(started_at + 2 * period) over in_turn and started_at > lag(finished_at + period) over in_turn,
+                    finished_at > lag(started_at + 2 * period) over in_turn
+                        and (started_at > lag(finished_at + period) over in_turn
+                            or finished_at > lag(started_at + period) over in_turn
+                                + 4 * least(finished_at - started_at, lag(finished_at - started_at) over in_turn)),
                     true) as far
             from in_order
             where sooner is null or sooner >= finished_at
             window in_turn as (order by started_at, finished_at)$$);
 comment on function covered_time is
-    'The time that is covered around a range: between attempts that read the organization completely and are surely no more than two periods apart, or of which one began within a period after the other had ended.';
+    'The time that is covered around a range: between attempts that read the organization completely and are surely no more than two periods apart, or of which one began within a period after the other, which took about as long, had ended.';
 
--- A poll that is on its way may take as long as the one before.
+-- A poll that is on its way may take as long as the two before.
+select replace_in('coverage_since_listed(text, text)',
+    '    newest poll_receipt;
+begin',
+    '    newest poll_receipt;
+    usual  interval;
+begin');
+select replace_in('coverage_since_listed(text, text)',
+    '    return query
+        with islands as (',
+    '    select min(lasted) into usual from (
+        select coalesce(copies_read_at(poll_receipt, p_organization_id), finished_at) - started_at as lasted from poll_receipt
+        where source = p_source and organization_digest = any (lists) and is_complete(not_complete, p_organization_id)
+            and (share is null or copies_read_at(poll_receipt, p_organization_id) is not null)
+        order by started_at desc limit 2
+    ) last_two;
+    return query
+        with islands as (');
 select replace_in('coverage_since_listed(text, text)',
     'now() <= newest.started_at + 2 * newest.period then',
-    'now() <= newest.started_at + newest.period + greatest(
-                        newest.period,
-                        2 * (coalesce(copies_read_at(newest, p_organization_id), newest.finished_at) - newest.started_at))
-                    then');
+    'now() <= newest.started_at + newest.period + greatest(newest.period, 2 * usual) then');
 
 comment on view report.coverage is
-    'The time of each organization since it was first listed, in intervals: covered where complete polls were surely at most two periods apart, or one began within a period after the one before had ended; else blind. It may understate what is covered, never overstate it.';
+    'The time of each organization since it was first listed, in intervals: covered where complete polls were surely at most two periods apart, or one began within a period after the one before, which took about as long, had ended; else blind. It may understate what is covered, never overstate it.';
 comment on column report.coverage.covered is
     'false: for longer than two periods nobody looked, or not at all lists. A poll that takes longer than that is one look.';
-
--- Of a cluster, each share has receipts: only those of the lists in which an organization stands are read.
-create index poll_receipt_by_list on poll_receipt (source, organization_digest, started_at);
 
 create or replace view report.job_version as
 select source, organization_id, job_type, job_id, job_name, present, enabled, last_status, last_run, next_run, valid_from,

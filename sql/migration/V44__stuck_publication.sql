@@ -3,15 +3,16 @@
 
 select replace_in('damaged_histories()',
     $$perform octet_length(convert_to(next.payload, 'UTF8')) from ($$,
-    $$perform octet_length(convert_to(next.payload, 'UTF8')), next.payload::json from ($$);
+    -- Counted, or all of them would be in memory at once.
+    $$perform count(octet_length(convert_to(next.payload, 'UTF8'))), count(next.payload::json) from ($$);
 select replace_in('damaged_histories()',
     $$perform octet_length(convert_to(line.payload, 'UTF8'))$$,
-    $$perform octet_length(convert_to(line.payload, 'UTF8')), line.payload::json$$);
+    $$perform count(octet_length(convert_to(line.payload, 'UTF8'))), count(line.payload::json)$$);
 select replace_in('damaged_histories()',
     'or io_error or undefined_file then',
     'or io_error or undefined_file
             -- No text, or no JSON: not what was recorded.
-            or character_not_in_repertoire or invalid_text_representation then');
+            or character_not_in_repertoire or invalid_text_representation or statement_too_complex then');
 
 -- Where others are known to be on this topic, whoever's cursor is of another one is on its way there.
 select replace_in('reconcile_publication(json, json)',

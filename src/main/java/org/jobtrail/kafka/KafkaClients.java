@@ -105,6 +105,10 @@ public final class KafkaClients implements KafkaClientFactory {
         properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
         properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "15000");
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000");
+        properties.put(
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                Long.toString(settings.timeouts().delivery().toMillis()));
         return getProducer(properties);
     }
 
@@ -123,7 +127,8 @@ public final class KafkaClients implements KafkaClientFactory {
     /** Of ours: where the operator lets a request take longer, Kafka's clients would not be made. */
     private void haveAtLeast(Properties properties, String name, long millis) {
         if (!settings.client().containsKey(name) && properties.containsKey(name)) {
-            properties.put(name, Long.toString(Math.max(millis(properties, name), millis)));
+            properties.put(
+                    name, Long.toString(Math.min(Integer.MAX_VALUE, Math.max(millis(properties, name), millis))));
         }
     }
 

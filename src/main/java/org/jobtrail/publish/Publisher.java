@@ -188,7 +188,10 @@ public final class Publisher implements Publishing, AutoCloseable {
             do {
                 same.require();
                 publishBatch(states);
-                went();
+                if (states.rows() > 0) {
+                    // One without rows does not ask Kafka.
+                    went();
+                }
             } while (states.rows() > 0 && !isStopping());
             var publication = new NewEvents(identity);
             boolean last;

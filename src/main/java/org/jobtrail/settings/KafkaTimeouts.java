@@ -14,6 +14,8 @@ public final class KafkaTimeouts {
     private static final String DELIVERY = "delivery.timeout.ms";
     private static final String REQUEST = "request.timeout.ms";
 
+    private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
+
     /** More, a broker does not allow by default. */
     private static final Duration LONGEST_TRANSACTION = Duration.ofMinutes(15);
 
@@ -25,13 +27,13 @@ public final class KafkaTimeouts {
 
     /** After which the producer gives up a record that Kafka has not acknowledged. */
     public Duration delivery() {
-        return set(DELIVERY).orElseGet(() -> longer(Duration.ofSeconds(20), shortestDelivery()));
+        return set(DELIVERY).orElseGet(() -> shorter(LONGEST, longer(Duration.ofSeconds(20), shortestDelivery())));
     }
 
     /** After which a broker aborts what the producer left open: not before that has given up itself, and knows why. */
     public Duration transaction() {
-        Duration patient = longer(Duration.ofSeconds(30), delivery().plusSeconds(10));
-        return patient.compareTo(LONGEST_TRANSACTION) > 0 ? LONGEST_TRANSACTION : patient;
+        return shorter(
+                LONGEST_TRANSACTION, longer(Duration.ofSeconds(30), delivery().plusSeconds(10)));
     }
 
     /** @throws InvalidSettingException where Kafka's clients take each of them, but not together */
@@ -56,6 +58,10 @@ public final class KafkaTimeouts {
 
     private Optional<Duration> set(String name) {
         return Optional.ofNullable(client.get(name)).map(Long::parseLong).map(Duration::ofMillis);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -6,7 +6,8 @@ import java.sql.SQLException;
 import java.util.Properties;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A request to Kafka may take as long as by its own default, which is longer than some of what we give it. */
 class PatientRequestsTest extends PublishedLedger {
@@ -15,18 +16,27 @@ class PatientRequestsTest extends PublishedLedger {
         super(postgres, kafka);
     }
 
+    private String setting;
+    private String millis;
+
     @Override
     void configure(Properties properties) {
-        properties.setProperty("kafka.client.request.timeout.ms", "30000");
+        properties.setProperty("kafka.client." + setting, millis);
     }
 
-    @Test
-    void everyClientIsMadeAndEventsAndCheckpointsArePublished() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"request.timeout.ms, 30000", "request.timeout.ms, 2147483647", "delivery.timeout.ms, 12000"})
+    void everyClientIsMadeAndAllIsPublishedAndPublishedAgain(String name, String value) throws Exception {
+        setting = name;
+        millis = value;
         list("Success", "a", "b");
         run();
-
         assertTopicIsTheHistory();
         assertThat(verify().verdict().sentence())
                 .isEqualTo("intact: 2 rows verified, all of them on the topic, all of them covered by a checkpoint");
+
+        republish(prefix + ".events.2");
+        events = prefix + ".events.2";
+        assertTopicIsTheHistory();
     }
 }

@@ -165,6 +165,7 @@ class SettingsReaderTest {
     @CsvSource({
         "client.id=x, 20000, 30000",
         "request.timeout.ms=30000, 31000, 41000",
+        "request.timeout.ms=2147483647, 2147483647, 900000",
         "delivery.timeout.ms=120000, 120000, 130000",
         "delivery.timeout.ms=3600000, 3600000, 900000"
     })

@@ -72,6 +72,19 @@ class CoverageTest {
     }
 
     @Test
+    void aPollThatStoodStillForHoursCoversNoneOfThem() throws SQLException {
+        polls(
+                "still",
+                new Poll(0, 10, true),
+                new Poll(60, 28_870, true),
+                new Poll(28_880, 28_890, true),
+                new Poll(28_940, 28_950, true));
+
+        assertThat(view("still")).containsExactly("0-28890 false", "28890-28940 true", "28940-null false");
+        assertThat(coverage("still", 20, 28_880)).containsExactly("20-28880 false");
+    }
+
+    @Test
     void aPollThatDidNotReadTheOrganizationCompletelyIsNone() throws SQLException {
         polls(
                 "patchy",
@@ -146,11 +159,14 @@ class CoverageTest {
         polls("on its way", back(now, 1_100, 800), back(now, 800, 500), back(now, 500, 200));
         sharedPolls("shares on their way", back(now, 1_100, 800), back(now, 800, 500), back(now, 500, 200));
         polls("does not come", back(now, 1_200, 900), back(now, 900, 600), back(now, 600, 370));
+        polls("stood still", back(now, 50_700, 50_695), back(now, 50_640, 50_635), back(now, 50_580, 25_000));
 
         assertThat(view("on its way")).containsExactly((now - 800) + "-" + (now - 500) + " true");
         assertThat(view("shares on their way")).containsExactly((now - 800) + "-" + (now - 500) + " true");
         assertThat(view("does not come"))
                 .containsExactly((now - 900) + "-" + (now - 600) + " true", (now - 600) + "-null false");
+        assertThat(view("stood still"))
+                .containsExactly((now - 50_695) + "-" + (now - 50_640) + " true", (now - 50_640) + "-null false");
     }
 
     private static Poll back(long now, long started, long finished) {
