@@ -124,6 +124,11 @@ public final class Database implements AutoCloseable {
         return as(role, connect(settings.migrationUsername(), settings.migrationPassword(), 0));
     }
 
+    /** For whoever reads all that there is: PostgreSQL may count for long before it says anything. */
+    public Connection connectToAudit() throws SQLException {
+        return as(Role.AUDITOR, connect(settings.username(), settings.password(), 0));
+    }
+
     private static Connection as(Role role, Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute(setRole(role));

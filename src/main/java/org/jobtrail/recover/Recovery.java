@@ -141,7 +141,7 @@ public final class Recovery {
     /** Receipts and notes are on no topic: what checkpoints know of them and the database does not have is said, and stays lost. */
     private boolean noteWhatIsLost(Connection connection) throws SQLException, IOException {
         LostEvidence lost;
-        try (Connection auditor = database.connect(Role.AUDITOR)) {
+        try (Connection auditor = database.connectToAudit()) {
             lost = LostEvidence.find(
                     auditor,
                     clients,

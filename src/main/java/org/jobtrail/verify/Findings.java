@@ -6,12 +6,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jobtrail.text.OneLine;
 import org.jobtrail.verify.Finding.Kind;
 
 /** What is wrong, and what else a reader should know. The first are kept, the others counted: a topic of rubbish fills no memory. */
 final class Findings {
 
     private static final int KEPT = 1_000;
+    private static final int LONGEST_WARNING = 1_000;
 
     private final List<Finding> kept = new ArrayList<>();
     private final Set<String> warnings = new LinkedHashSet<>();
@@ -39,7 +41,7 @@ final class Findings {
     /** Something that is no contradiction, but that weakens what was found. */
     void warn(String text, Object... arguments) {
         if (warnings.size() < KEPT) {
-            warnings.add(text.formatted(arguments));
+            warnings.add(OneLine.of(text.formatted(arguments), LONGEST_WARNING));
         } else {
             moreWarnings++;
         }

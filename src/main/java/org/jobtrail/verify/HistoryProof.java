@@ -46,7 +46,11 @@ final class HistoryProof {
     Range judge() throws SQLException, IOException {
         Stand.Head head = stand.head();
         if (head == null) {
-            found(Kind.GAP_OR_DUPLICATE, "organization %s has rows but no head", organizationId);
+            found(
+                    Kind.GAP_OR_DUPLICATE,
+                    "organization %s has %s, but no head",
+                    organizationId,
+                    stand.seal().lastSeq() > 0 ? "a seal at row " + stand.seal().lastSeq() : "rows");
             return new Range(1, 0);
         }
         long first = stand.seal().lastSeq() + 1;

@@ -154,6 +154,8 @@ final class NoteVerification {
                 warn(note, "topic and checkpoints may differ in %s", epoch.rowsLeftBehind());
             } else if (note.kind().equals("recovery")) {
                 recovery(note, RecordedJson.object(note.content()));
+            } else if (note.kind().equals("republication")) {
+                warn(note, "its events were written from this history, and are no older witness");
             } else if (note.kind().equals("erasure")) {
                 ObjectNode erasure = RecordedJson.object(note.content());
                 var job = new JobKey(

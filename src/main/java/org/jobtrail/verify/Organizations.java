@@ -23,6 +23,8 @@ final class Organizations {
                 union select organization_id from known where organization_id is not null
                 union select organization_id from jobtrail.sealed_row
                 union select organization_id from jobtrail.job_state
+                -- Of one without a change since a retention, all is sealed: nothing but the note would tell that it was removed.
+                union select organization_id from jobtrail.ledger_note where kind = 'seal'
             ) known
             left join jobtrail.publication using (organization_id)
             order by organization_id""";

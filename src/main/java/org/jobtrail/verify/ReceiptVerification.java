@@ -16,7 +16,6 @@ import org.jobtrail.verify.Finding.Kind;
 /** Recomputes each source's chain of receipts, and the digest of each list of organizations that they name. */
 final class ReceiptVerification {
 
-    private static final int CHUNK = 1_000;
     private static final int LISTS = 50;
     private static final String SOURCES = """
             select source, head.last_attempt, head.last_receipt, head.last_hash, coalesce(receipts, 0),
@@ -39,7 +38,7 @@ final class ReceiptVerification {
             , receipt.organization_digest is null or list.digest is not null as listed
             from jobtrail.poll_receipt receipt
             left join jobtrail.organization_list list on list.digest = receipt.organization_digest
-            where source = ? and seq > ? and seq <= ? order by seq limit""" + " " + CHUNK;
+            where source = ? and seq > ? and seq <= ? order by seq""" + Chunk.LIMIT;
     private static final String ORGANIZATION_LISTS =
             "select digest, organization_ids from jobtrail.organization_list where digest > ? order by digest limit "
                     + LISTS;
@@ -148,7 +147,7 @@ final class ReceiptVerification {
                 seq = read.receipt().seq();
                 hash = read.receipt().hash();
             }
-        } while (chunk.size() == CHUNK);
+        } while (!chunk.isEmpty());
         if (seq != source.head() || source.receipts() != source.head() || source.last() != source.head()) {
             broken(
                     "source %s: %d receipts up to %d, its head says 1 to %d",
@@ -229,13 +228,10 @@ final class ReceiptVerification {
             statement.setString(1, source.name());
             statement.setLong(2, after);
             statement.setLong(3, source.head());
-            var chunk = new ArrayList<Read>();
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    chunk.add(new Read(ReceiptRow.of(row), row.getBoolean("listed")));
-                }
-            }
-            return chunk;
+            return Chunk.read(
+                    statement,
+                    row -> new Read(ReceiptRow.of(row), row.getBoolean("listed")),
+                    read -> read.receipt().notComplete().length());
         }
     }
 }

@@ -29,6 +29,8 @@ record Stand(Head head, Extent extent, Seal seal, Map<JobKey, Fold.Job> state, L
             select job_type, job_id, snapshot, digest, missing, last_seq
             from jobtrail.job_state where organization_id = ?""";
 
+    private static final int SOME = 200;
+
     /** Where the history ends, and what the next row will say. */
     record Head(long seq, byte[] hash, String source, int epoch) {
 
@@ -85,6 +87,8 @@ record Stand(Head head, Extent extent, Seal seal, Map<JobKey, Fold.Job> state, L
             throws SQLException {
         try (var statement = connection.prepareStatement(STATE)) {
             statement.setString(1, organizationId);
+            // All snapshots of a large organization would be in memory at once.
+            statement.setFetchSize(SOME);
             var state = new HashMap<JobKey, Fold.Job>();
             try (var row = statement.executeQuery()) {
                 while (row.next()) {

@@ -1,25 +1,21 @@
 package org.jobtrail.verify;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jobtrail.verify.HistoryVerification.Range;
 
-/** The rows of one organization in chunks, each a statement of its own, and the smaller the larger the rows have been. */
+/** The rows of one organization in chunks, each a statement of its own. */
 final class StoredRows {
 
-    private static final int FEWEST = 10;
-    private static final int MOST = 1_000;
-    private static final long CHARACTERS = 8_000_000;
     private static final String ROWS = "select " + HistoryRow.COLUMNS
-            + " from jobtrail.job_history where organization_id = ? and seq > ? and seq <= ? order by seq limit ?";
+            + " from jobtrail.job_history where organization_id = ? and seq > ? and seq <= ? order by seq"
+            + Chunk.LIMIT;
     private static final String SEALED = "select " + HistoryRow.COLUMNS
-            + " from jobtrail.sealed_row where organization_id = ? and seq > ? order by seq limit ?";
+            + " from jobtrail.sealed_row where organization_id = ? and seq > ? order by seq" + Chunk.LIMIT;
 
     private static final String IN_TIME = """
             select min(seq) filter (where observed_at >= coalesce(?, '-infinity'::timestamptz)),
@@ -27,7 +23,6 @@ final class StoredRows {
             from jobtrail.job_history where organization_id = ?""";
 
     private final Connection connection;
-    private int limit = FEWEST * FEWEST;
 
     StoredRows(Connection connection) {
         this.connection = connection;
@@ -39,8 +34,7 @@ final class StoredRows {
             statement.setString(1, organizationId);
             statement.setLong(2, after);
             statement.setLong(3, last);
-            statement.setInt(4, limit);
-            return read(statement);
+            return Chunk.read(statement, HistoryRow::of, HistoryRow::size);
         }
     }
 
@@ -49,8 +43,7 @@ final class StoredRows {
         try (var statement = connection.prepareStatement(SEALED)) {
             statement.setString(1, organizationId);
             statement.setLong(2, after);
-            statement.setInt(3, limit);
-            return read(statement);
+            return Chunk.read(statement, HistoryRow::of, HistoryRow::size);
         }
     }
 
@@ -84,21 +77,5 @@ final class StoredRows {
 
     private static Timestamp timestamp(Optional<Instant> moment) {
         return moment.map(Timestamp::from).orElse(null);
-    }
-
-    private List<HistoryRow> read(PreparedStatement statement) throws SQLException {
-        var rows = new ArrayList<HistoryRow>();
-        long characters = 1;
-        try (var row = statement.executeQuery()) {
-            while (row.next()) {
-                HistoryRow read = HistoryRow.of(row);
-                characters += read.size();
-                rows.add(read);
-            }
-        }
-        if (!rows.isEmpty()) {
-            limit = (int) Math.max(FEWEST, Math.min(MOST, rows.size() * CHARACTERS / characters));
-        }
-        return rows;
     }
 }

@@ -1,6 +1,7 @@
 package org.jobtrail.verify;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.jobtrail.database.Database;
-import org.jobtrail.database.Role;
 import org.jobtrail.fetch.Reason;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.settings.Settings;
@@ -44,7 +44,7 @@ public final class Verification {
     /** @throws UnverifiableException where there is nothing to verify */
     public Report run() throws SQLException, IOException {
         try (var database = new Database(settings.database().orElseThrow(), 1);
-                Connection connection = database.connect(Role.AUDITOR)) {
+                Connection connection = database.connectToAudit()) {
             return run(connection);
         }
     }
@@ -81,21 +81,27 @@ public final class Verification {
         var receipts = new ReceiptVerification(connection, findings);
         receipts.verify();
         tell(receipts);
-        Gaps gaps;
+        protection.verify(findings);
+        String owners = String.join(", ", protection.owners());
+        Gaps gaps = gaps(connection, notes, receipts, reaches);
+        line("protection: %s", findings.any(Kind.PROTECTION_WEAKENED) ? "weakened" : "as installed");
+        line("accounts that may act as the owner, or remove rows: %s", owners);
+        return new Report(lines, counts, findings, verdict(history.rows(), gaps));
+    }
+
+    /** What is wrong is wrong, whatever Kafka or the file of checkpoints would have said. */
+    private Gaps gaps(
+            Connection connection, NoteVerification notes, ReceiptVerification receipts, Map<String, Reach> reaches)
+            throws SQLException, IOException {
         try {
-            gaps = outside(connection, notes, receipts, reaches);
-        } catch (KafkaException e) {
+            return outside(connection, notes, receipts, reaches);
+        } catch (KafkaException | SQLException | IOException | UncheckedIOException | UnverifiableException e) {
             if (findings.worst().isEmpty()) {
                 throw e;
             }
-            // What is wrong is wrong, whatever Kafka would have said.
-            findings.warn("Kafka was not looked at: %s", Reason.of(e));
-            gaps = Gaps.notCompared(0);
+            findings.warn("checkpoints and topic were not looked at, or not to their end: %s", Reason.of(e));
+            return Gaps.notCompared(0);
         }
-        protection.verify(findings);
-        line("protection: %s", findings.any(Kind.PROTECTION_WEAKENED) ? "weakened" : "as installed");
-        line("accounts that may act as the owner, or remove rows: %s", String.join(", ", protection.owners()));
-        return new Report(lines, counts, findings, verdict(history.rows(), gaps));
     }
 
     private void tell(ReceiptVerification receipts) {

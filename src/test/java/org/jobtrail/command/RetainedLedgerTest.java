@@ -68,6 +68,20 @@ class RetainedLedgerTest extends PublishedLedger {
         assertThat(verdict().exitCode()).isEqualTo(20);
     }
 
+    @Test
+    void anOrganizationOfWhichAllIsSealedCannotBeRemovedWithoutATrace() throws Exception {
+        list("Success", "a", "b");
+        run();
+        retain();
+        assertThat(verdict().exitCode()).isZero();
+
+        new Tampering(database).edit("""
+                delete from jobtrail.sealed_row; delete from jobtrail.job_state; delete from jobtrail.job_list;
+                delete from jobtrail.organization_head""");
+        assertThat(verdict().sentence()).contains("organization east has a seal at row 2, but no head");
+        assertThat(verdict().exitCode()).isEqualTo(21);
+    }
+
     private void assertIntact(long rows) throws Exception {
         Verdict verdict = verdict();
         assertThat(verdict.sentence()).startsWith("intact: %d rows verified, all of them on the topic".formatted(rows));
