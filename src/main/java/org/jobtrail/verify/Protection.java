@@ -67,7 +67,8 @@ public final class Protection {
     List<String> owners() throws SQLException {
         return column("""
                 select rolname from pg_roles
-                where rolcanlogin and (pg_has_role(oid, 'jobtrail_owner', 'MEMBER') or pg_has_role(oid, 'jobtrail_retention', 'MEMBER'))
+                where rolcanlogin and (pg_has_role(oid, 'jobtrail_owner', 'MEMBER') or pg_has_role(oid, 'jobtrail_retention', 'MEMBER')
+                    or pg_has_role(oid, 'pg_write_all_data', 'MEMBER'))
                 order by rolname""");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.jobtrail.sql.Ledger.change;
 
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -143,17 +144,43 @@ class CopyJobsClaimTest {
                 .containsEntry("suspect_since", claim.get("observed_at"));
     }
 
+    /** Several instances may poll by themselves: an attempt that has begun may see it yet, as may one of which no receipt tells how it went. */
     @Test
-    void aSuspicionThatTheAttemptBeforeDidNotSeeIsForgotten() throws SQLException {
-        long claim = (Long) copies.claim("patchy", "interrupted").get("claimed_poll");
-        copies.record("interrupted", claim, List.of(), "few");
-        for (int attempt = 1; attempt <= 2; attempt++) {
+    void aSuspicionIsForgottenWhenAnAttemptHasEndedThatDidNotSeeIt() throws SQLException {
+        Map<String, Object> claim = copies.claim("patchy", "interrupted");
+        copies.record("interrupted", (Long) claim.get("claimed_poll"), List.of(), "few");
+        for (int attempt = 1; attempt <= 4; attempt++) {
             database.rows("select attempt, started_at from jobtrail.open_attempt('%s')".formatted("patchy"));
         }
-        assertThat(copies.claim("patchy", "interrupted")).containsEntry("suspect_digest", "few");
-        database.rows("select attempt, started_at from jobtrail.open_attempt('%s')".formatted("patchy"));
+        Map<String, Object> again = copies.claim("patchy", "interrupted");
+        assertThat(again)
+                .containsEntry("suspect_digest", "few")
+                .containsEntry("suspect_since", claim.get("observed_at"));
+        copies.record("interrupted", (Long) again.get("claimed_poll"), List.of(), "few");
 
+        ended(4);
+        assertThat(copies.claim("patchy", "interrupted"))
+                .as("the newest one may be the one that claims")
+                .containsEntry("suspect_digest", "few")
+                .containsEntry("suspect_since", claim.get("observed_at"));
+        ended(3);
         assertThat(copies.claim("patchy", "interrupted")).containsEntry("suspect_digest", null);
+    }
+
+    private void ended(long attempt) throws SQLException {
+        Map<String, Object> receipt = ReceiptTest.receipt(
+                "patchy", attempt, Map.of("started_at", Instant.now().toString()));
+        database.query("write_receipt", Map.of("receipt", Ledger.json(receipt)));
+    }
+
+    @Test
+    void aSuspicionOfAMomentThatIsStillToComeBeginsAnew() throws SQLException {
+        Map<String, Object> claim = copies.claim("ahead", "clock");
+        copies.record("clock", (Long) claim.get("claimed_poll"), List.of(), "few");
+        assertThat(copies.claim("ahead", "clock")).containsEntry("suspect_digest", "few");
+        database.execute("update jobtrail.job_list set suspect_since = suspect_since + interval '3 hours'");
+
+        assertThat(copies.claim("ahead", "clock")).containsEntry("suspect_digest", null);
     }
 
     @Test
