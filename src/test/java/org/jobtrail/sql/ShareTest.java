@@ -127,6 +127,18 @@ class ShareTest {
     }
 
     @Test
+    void whoIsAliveIsNotGivenUpBecauseAClockWasSetBack() throws SQLException {
+        begin("living", "0 seconds", "1 hour");
+        share("living", 1);
+        database.execute("update jobtrail.source_head set opened_at = opened_at + interval '1 day',"
+                + " seen_at = seen_at + interval '1 day' where source = 'living'");
+        database.execute(
+                "update jobtrail.poll_share set seen_at = clock_timestamp() where source = 'living' and share = 1");
+
+        assertThat(begin("living", "0 seconds", "1 hour")).containsEntry("attempt", null);
+    }
+
+    @Test
     void whoeverComesWithAnEarlierAttemptHandsNothingOut() throws SQLException {
         begin("behind", "0 seconds", "0 seconds");
         begin("behind", "0 seconds", "0 seconds");

@@ -20,3 +20,10 @@ select replace_in(
     'record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[], text[], text[], text[], bytea[], bytea[], json, json)',
     'suspect_attempt = excluded.suspect_attempt,',
     'suspect_attempt = greatest(excluded.suspect_attempt, case when excluded.suspect_digest is not null then list.suspect_attempt end),');
+
+-- Who is alive says so again within two seconds, also when the clock was set back: what was said of a moment that is still to come does not count.
+select replace_in('begin_attempt(text, interval, interval)',
+    'select greatest(head.seen_at, max(seen_at)),',
+    'select greatest(
+                case when head.seen_at <= clock_timestamp() then head.seen_at end,
+                max(seen_at) filter (where seen_at <= clock_timestamp())),');
