@@ -2,7 +2,7 @@
 -- failed once, and an erasure was a version of which nothing is known.
 
 -- Polls that follow one another at once leave no time in which nobody looks, however long each takes. But one that took much longer than the
--- one beside it may have stood still, and read an organization at its beginning or at its end.
+-- ones before may have stood still, and read an organization at its beginning or at its end.
 select replace_in('covered_time(text, text, timestamptz, timestamptz)',
     $$                coalesce(finished_at > lag(started_at + 2 * period) over (order by started_at, finished_at), true) as far
             from in_order
@@ -10,8 +10,9 @@ select replace_in('covered_time(text, text, timestamptz, timestamptz)',
     $$                coalesce(
                     finished_at > lag(started_at + 2 * period) over in_turn
                         and (started_at > lag(finished_at + period) over in_turn
-                            or finished_at > lag(started_at + period) over in_turn
-                                + 4 * least(finished_at - started_at, lag(finished_at - started_at) over in_turn)),
+                            or finished_at > lag(started_at + period) over in_turn + 3 * least(
+                                finished_at - started_at, lag(finished_at - started_at) over in_turn,
+                                lag(finished_at - started_at, 2) over in_turn)),
                     true) as far
             from in_order
             where sooner is null or sooner >= finished_at
@@ -19,7 +20,7 @@ select replace_in('covered_time(text, text, timestamptz, timestamptz)',
 comment on function covered_time is
     'The time that is covered around a range: between attempts that read the organization completely and are surely no more than two periods apart, or of which one began within a period after the other, which took about as long, had ended.';
 
--- A poll that is on its way may take as long as the two before.
+-- A poll that is on its way may take as long as the ones before.
 select replace_in('coverage_since_listed(text, text)',
     '    newest poll_receipt;
 begin',
@@ -33,8 +34,8 @@ select replace_in('coverage_since_listed(text, text)',
         select coalesce(copies_read_at(poll_receipt, p_organization_id), finished_at) - started_at as lasted from poll_receipt
         where source = p_source and organization_digest = any (lists) and is_complete(not_complete, p_organization_id)
             and (share is null or copies_read_at(poll_receipt, p_organization_id) is not null)
-        order by started_at desc limit 2
-    ) last_two;
+        order by started_at desc limit 3
+    ) last_ones;
     return query
         with islands as (');
 select replace_in('coverage_since_listed(text, text)',

@@ -39,7 +39,8 @@ record EmbeddedSource(Simulator simulator, Path certificate) implements Embedded
 
     @Override
     public String announcement() {
-        return "Simulated VB365 server: curl --cacert " + certificate + " " + simulator.url() + "/v8/ServiceInstance";
+        return "Simulated VB365 server: curl -i --cacert " + certificate + " " + simulator.url()
+                + "/v8/ServiceInstance";
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.TreeSet;
 import javax.net.ssl.SSLException;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -56,6 +57,8 @@ public final class Reason {
         } else if (cause instanceof TimeoutException && message.contains("node assignment")) {
             reason = "Kafka does not answer: look at kafka.bootstrap-servers and kafka.client.security.protocol (%s)"
                     .formatted(message);
+        } else if (cause instanceof ConfigException && message.startsWith("No resolvable bootstrap urls")) {
+            reason = "none of the hosts of kafka.bootstrap-servers is known";
         } else if (cause instanceof TopicAuthorizationException refused) {
             reason = "Kafka refuses this account a right on %s: %s"
                     .formatted(String.join(", ", new TreeSet<>(refused.unauthorizedTopics())), message);

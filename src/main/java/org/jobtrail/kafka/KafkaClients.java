@@ -109,6 +109,9 @@ public final class KafkaClients implements KafkaClientFactory {
         properties.put(
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 Long.toString(settings.timeouts().delivery().toMillis()));
+        properties.put(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                Long.toString(settings.timeouts().transaction().toMillis()));
         return getProducer(properties);
     }
 

@@ -1,6 +1,5 @@
 package org.jobtrail.observe;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,12 +55,9 @@ public final class Observation {
         for (Source source : sources) {
             metrics.gauge(
                     "jobtrail.last.complete.poll.age.seconds",
-                    "How long ago the source was last read completely.",
+                    "How long ago the source was last read completely, or the program was started where it never was.",
                     source.name(),
-                    () -> polls.age(source.name())
-                            .map(Duration::toMillis)
-                            .map(ms -> ms / 1e3)
-                            .orElse(Double.NaN));
+                    () -> polls.unread(source.name()).toMillis() / 1e3);
         }
     }
 

@@ -90,10 +90,7 @@ public final class PollHealth {
         Optional<Duration> age = age(source);
         Duration stale = staleAfter(polled.map(Polled::took).orElse(Duration.ZERO));
         String refusal = refusals.get(source);
-        boolean up = refusal == null
-                && age.orElseGet(() -> Duration.between(started, clock.instant()))
-                                .compareTo(stale)
-                        <= 0;
+        boolean up = refusal == null && unread(source).compareTo(stale) <= 0;
         var data = new LinkedHashMap<String, Object>();
         data.put("lastCompletePollSecondsAgo", age.map(Duration::toSeconds).orElse(null));
         data.put("staleAfterSeconds", stale.toSeconds());
@@ -118,7 +115,12 @@ public final class PollHealth {
         return (took.compareTo(period) > 0 ? took : period).multipliedBy(3).plus(deadline);
     }
 
-    Optional<Duration> age(String source) {
+    /** For how long nobody has read it completely, as far as this program knows. */
+    Duration unread(String source) {
+        return age(source).orElseGet(() -> Duration.between(started, clock.instant()));
+    }
+
+    private Optional<Duration> age(String source) {
         return Optional.ofNullable(sources.get(source))
                 .map(Polled::lastComplete)
                 .map(moment -> Duration.between(moment, clock.instant()));

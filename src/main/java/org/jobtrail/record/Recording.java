@@ -232,7 +232,7 @@ public final class Recording {
         return listing.foreignOwner()
                 .map(owner -> "the answer holds the jobs of organization %s: nothing is recorded".formatted(owner))
                 .orElseGet(() ->
-                        "%d of %d known jobs are not in a list of %d: nothing is recorded until the same list was read for absence.suspect-for"
+                        "%d of %d known jobs are not in a list of %d: nothing is recorded until the same list was read for absence.suspect-for, or accept-suspect confirms it"
                                 .formatted(listing.gone().size(), listing.present(), listing.jobs()));
     }
 

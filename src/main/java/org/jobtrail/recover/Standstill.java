@@ -23,6 +23,9 @@ import org.jobtrail.settings.Settings.KafkaTopics;
 /** What holds while somebody recovers: nobody publishes, and what PostgreSQL and Kafka say of each other was just compared. */
 final class Standstill implements AutoCloseable {
 
+    private static final int LOOKS = 10;
+    private static final int BETWEEN_LOOKS_MILLIS = 200;
+
     private final Database database;
     private final KafkaClients clients;
     private final KafkaTopics topics;
@@ -41,7 +44,7 @@ final class Standstill implements AutoCloseable {
 
     static Standstill begin(Database database, KafkaClients clients, KafkaTopics topics)
             throws SQLException, InterruptedException {
-        PublisherLock lock = PublisherLock.tryAcquire(database, topics.cursor());
+        PublisherLock lock = lock(database, topics);
         if (lock == null) {
             throw new CannotRecoverException("Jobtrail is running and publishes: stop it, then try again");
         }
@@ -51,6 +54,16 @@ final class Standstill implements AutoCloseable {
             lock.close();
             throw e;
         }
+    }
+
+    /** Null where somebody publishes; of who has just been stopped, PostgreSQL may not have noticed yet. */
+    private static PublisherLock lock(Database database, KafkaTopics topics) throws SQLException, InterruptedException {
+        PublisherLock lock = PublisherLock.tryAcquire(database, topics.cursor());
+        for (int time = 1; lock == null && time < LOOKS; time++) {
+            Thread.sleep(BETWEEN_LOOKS_MILLIS);
+            lock = PublisherLock.tryAcquire(database, topics.cursor());
+        }
+        return lock;
     }
 
     Topics.Identity identity() {

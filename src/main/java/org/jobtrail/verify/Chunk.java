@@ -16,18 +16,20 @@ final class Chunk {
 
     private static final long CHARACTERS = 8_000_000;
 
-    /** What the driver has in memory besides. By default it is all that the statement yields. */
-    private static final int AHEAD = 20;
-
     interface Row<T> {
         T of(ResultSet row) throws SQLException;
     }
 
     private Chunk() {}
 
-    /** None where there are no more. */
-    static <T> List<T> read(PreparedStatement statement, Row<T> row, ToLongFunction<T> characters) throws SQLException {
-        statement.setFetchSize(AHEAD);
+    /**
+     * None where there are no more.
+     *
+     * @param ahead how many the driver has in memory besides: by default it is all that the statement yields
+     */
+    static <T> List<T> read(PreparedStatement statement, int ahead, Row<T> row, ToLongFunction<T> characters)
+            throws SQLException {
+        statement.setFetchSize(ahead);
         // Only within a transaction, the driver asks for some rows after the others.
         return Transaction.of(statement.getConnection(), () -> {
             var rows = new ArrayList<T>();

@@ -13,7 +13,6 @@ import org.jobtrail.verify.Finding.Kind;
 final class Findings {
 
     private static final int KEPT = 1_000;
-    private static final int LONGEST_WARNING = 1_000;
 
     private final List<Finding> kept = new ArrayList<>();
     private final Set<String> warnings = new LinkedHashSet<>();
@@ -41,7 +40,7 @@ final class Findings {
     /** Something that is no contradiction, but that weakens what was found. */
     void warn(String text, Object... arguments) {
         if (warnings.size() < KEPT) {
-            warnings.add(OneLine.of(text.formatted(arguments), LONGEST_WARNING));
+            warnings.add(OneLine.of(text.formatted(arguments)));
         } else {
             moreWarnings++;
         }

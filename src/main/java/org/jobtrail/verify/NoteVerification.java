@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import org.jobtrail.text.OneLine;
 import org.jobtrail.text.RecordedJson;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.verify.Finding.Kind;
@@ -24,6 +25,7 @@ final class NoteVerification {
 
     private static final Epochs NO_EPOCHS = new Epochs();
     private static final int CHUNK = 1_000;
+    private static final int LONGEST_SENTENCE = 500;
     private static final String EXTENT = """
             select head.last_seq, head.last_hash, count(note.seq), coalesce(max(note.seq), 0)
             from jobtrail.ledger_head head left join jobtrail.ledger_note note on true group by 1, 2""";
@@ -171,7 +173,9 @@ final class NoteVerification {
 
     /** What a note excuses is told from what it holds: its sentence may say what it likes. */
     private void warn(NoteRow note, String excused, Object... arguments) {
-        findings.warn("note %d: %s (%s)", note.seq(), note.note(), excused.formatted(arguments));
+        findings.warn(
+                "note %d: %s (%s)",
+                note.seq(), OneLine.of(note.note(), LONGEST_SENTENCE), excused.formatted(arguments));
     }
 
     private void recovery(NoteRow note, ObjectNode recovery) {

@@ -17,6 +17,7 @@ import org.jobtrail.verify.Finding.Kind;
 final class ReceiptVerification {
 
     private static final int LISTS = 50;
+    private static final int AHEAD = 200;
     private static final String SOURCES = """
             select source, head.last_attempt, head.last_receipt, head.last_hash, coalesce(receipts, 0),
                 coalesce(last_seq, 0), coalesce(last_attempt_with_receipt, 0), coalesce(attempts_with_receipt, 0),
@@ -230,6 +231,7 @@ final class ReceiptVerification {
             statement.setLong(3, source.head());
             return Chunk.read(
                     statement,
+                    AHEAD,
                     row -> new Read(ReceiptRow.of(row), row.getBoolean("listed")),
                     read -> read.receipt().notComplete().length());
         }

@@ -11,6 +11,7 @@ import org.jobtrail.verify.HistoryVerification.Range;
 /** The rows of one organization in chunks, each a statement of its own. */
 final class StoredRows {
 
+    private static final int AHEAD = 50;
     private static final String ROWS = "select " + HistoryRow.COLUMNS
             + " from jobtrail.job_history where organization_id = ? and seq > ? and seq <= ? order by seq"
             + Chunk.LIMIT;
@@ -34,7 +35,7 @@ final class StoredRows {
             statement.setString(1, organizationId);
             statement.setLong(2, after);
             statement.setLong(3, last);
-            return Chunk.read(statement, HistoryRow::of, HistoryRow::size);
+            return Chunk.read(statement, AHEAD, HistoryRow::of, HistoryRow::size);
         }
     }
 
@@ -43,7 +44,7 @@ final class StoredRows {
         try (var statement = connection.prepareStatement(SEALED)) {
             statement.setString(1, organizationId);
             statement.setLong(2, after);
-            return Chunk.read(statement, HistoryRow::of, HistoryRow::size);
+            return Chunk.read(statement, AHEAD, HistoryRow::of, HistoryRow::size);
         }
     }
 

@@ -22,6 +22,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
@@ -77,6 +79,11 @@ class ReasonTest {
                 arguments(
                         new TopicAuthorizationException("Topic authorization failed.", Set.of("jobtrail.jobs")),
                         "Kafka refuses this account a right on jobtrail.jobs: Topic authorization failed."),
+                arguments(
+                        new KafkaException(
+                                "Failed to create new KafkaAdminClient",
+                                new ConfigException("No resolvable bootstrap urls given in bootstrap.servers")),
+                        "none of the hosts of kafka.bootstrap-servers is known"),
                 arguments(
                         new TransactionalIdAuthorizationException("Transactional Id authorization failed."),
                         "Kafka refuses this account the transactional id of kafka.transactional-id: Transactional Id authorization failed."),

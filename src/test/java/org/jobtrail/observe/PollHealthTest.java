@@ -82,6 +82,17 @@ class PollHealthTest {
     }
 
     @Test
+    void aSourceThatWasNeverReadIsUnreadSinceTheProgramWasStarted() {
+        health.polled("west", false, Duration.ofSeconds(2), "PARTIAL", HUNG);
+        clock.advance(Duration.ofMinutes(7));
+        assertThat(health.unread("west")).isEqualTo(Duration.ofMinutes(7));
+
+        health.polled("west", true, Duration.ofSeconds(2), "COMPLETE", null);
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(health.unread("west")).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
     void aCompletePollThatTakesLongerThanAPeriodCountsByItsOwnLength() {
         health.polled("east", true, Duration.ofMinutes(10), "COMPLETE", null);
         health.told("west", Duration.ZERO, Duration.ofMinutes(10), "COMPLETE", null);

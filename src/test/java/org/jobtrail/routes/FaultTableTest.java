@@ -298,7 +298,7 @@ class FaultTableTest {
         assertThat(reasons(5).subList(1, 5))
                 .containsOnly(
                         ("%d of 40 known jobs are not in a list of %d: nothing is recorded until the same list was read "
-                                        + "for absence.suspect-for")
+                                        + "for absence.suspect-for, or accept-suspect confirms it")
                                 .formatted(40 - left, left));
         assertThat(database.value("select count(*) from jobtrail.job_history")).isEqualTo(41L);
     }

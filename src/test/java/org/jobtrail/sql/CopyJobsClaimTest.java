@@ -174,6 +174,28 @@ class CopyJobsClaimTest {
     }
 
     @Test
+    void aSuspicionIsKeptWhereAttemptsTakeLongerThanAPeriodAndForgottenWhereNobodyLooked() throws SQLException {
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            database.rows("select attempt, started_at from jobtrail.open_attempt('%s')".formatted("slow"));
+        }
+        Map<String, Object> claim = copies.claim("slow", "tenant");
+        copies.record("tenant", (Long) claim.get("claimed_poll"), List.of(), "few");
+        String back = "update jobtrail.job_list set suspect_seen = suspect_seen - interval '%s', suspect_attempt = 2";
+        database.execute(back.formatted("400 seconds"));
+        for (long attempt = 1; attempt <= 2; attempt++) {
+            Map<String, Object> receipt = ReceiptTest.receipt(
+                    "slow",
+                    attempt,
+                    Map.of("started_at", Instant.now().minusSeconds(300).toString()));
+            database.query("write_receipt", Map.of("receipt", Ledger.json(receipt)));
+        }
+
+        assertThat(copies.claim("slow", "tenant")).containsEntry("suspect_digest", "few");
+        database.execute(back.formatted("300 seconds"));
+        assertThat(copies.claim("slow", "tenant")).containsEntry("suspect_digest", null);
+    }
+
+    @Test
     void aSuspicionOfAMomentThatIsStillToComeBeginsAnew() throws SQLException {
         Map<String, Object> claim = copies.claim("ahead", "clock");
         copies.record("clock", (Long) claim.get("claimed_poll"), List.of(), "few");

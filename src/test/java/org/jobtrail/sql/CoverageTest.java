@@ -72,6 +72,22 @@ class CoverageTest {
     }
 
     @Test
+    void pollsThatTakeLongerAndLongerCoverNoTimeEither() throws SQLException {
+        polls(
+                "longer and longer",
+                new Poll(0, 30, true),
+                new Poll(31, 91, true),
+                new Poll(92, 212, true),
+                new Poll(213, 453, true),
+                new Poll(454, 934, true),
+                new Poll(935, 1_400, true),
+                new Poll(1_401, 1_860, true));
+
+        assertThat(coverage("longer and longer", 0, 1_500))
+                .containsExactly("0-30 false", "30-31 true", "31-1400 false", "1400-1401 true", "1401-1500 false");
+    }
+
+    @Test
     void aPollThatStoodStillForHoursCoversNoneOfThem() throws SQLException {
         polls(
                 "still",

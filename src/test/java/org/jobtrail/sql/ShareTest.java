@@ -132,10 +132,12 @@ class ShareTest {
         share("living", 1);
         database.execute("update jobtrail.source_head set opened_at = opened_at + interval '1 day',"
                 + " seen_at = seen_at + interval '1 day' where source = 'living'");
-        database.execute(
-                "update jobtrail.poll_share set seen_at = clock_timestamp() where source = 'living' and share = 1");
+        database.execute("update jobtrail.poll_share set seen_at = clock_timestamp() + interval '1 day'"
+                + " where source = 'living' and share = 1");
 
         assertThat(begin("living", "0 seconds", "1 hour")).containsEntry("attempt", null);
+        old("living");
+        assertThat(begin("living", "0 seconds", "1 hour")).containsEntry("given_up", true);
     }
 
     @Test
