@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.camel.util.ObjectHelper;
 import org.jobtrail.database.DamagedPage;
 import org.jobtrail.database.Database;
 import org.jobtrail.text.OneLine;
@@ -40,7 +41,7 @@ final class Obstacles {
 
     void narrow(Publication publication, Exception failure) throws SQLException {
         Optional<String> refused = RefusedContent.of(failure);
-        if (DamagedPage.isIn(failure) || UnreadablePayloadException.isIn(failure)) {
+        if (DamagedPage.isIn(failure) || ObjectHelper.getException(UnreadablePayloadException.class, failure) != null) {
             try {
                 for (Comparison.Halt halt : damaged()) {
                     halt(halt);

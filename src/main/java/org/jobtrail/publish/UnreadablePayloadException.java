@@ -1,8 +1,5 @@
 package org.jobtrail.publish;
 
-import java.util.Objects;
-import java.util.stream.Stream;
-
 /** A row's payload is not what was recorded: it would be in the way as often as it is read. */
 final class UnreadablePayloadException extends RuntimeException {
 
@@ -10,10 +7,5 @@ final class UnreadablePayloadException extends RuntimeException {
 
     UnreadablePayloadException(String organizationId, Object seq, Throwable cause) {
         super("the payload of row %s of organization %s is no JSON".formatted(seq, organizationId), cause);
-    }
-
-    static boolean isIn(Throwable failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .anyMatch(UnreadablePayloadException.class::isInstance);
     }
 }

@@ -17,7 +17,7 @@ import org.apache.kafka.common.config.ConfigDef;
  */
 final class KafkaClientSettings {
 
-    private static final String PREFIX = "kafka.client.";
+    static final String PREFIX = "kafka.client.";
     private static final String VARIABLE_PREFIX = "KAFKA_CLIENT_";
     private static final List<ConfigDef> DEFINITIONS =
             List.of(ProducerConfig.configDef(), ConsumerConfig.configDef(), AdminClientConfig.configDef());

@@ -45,7 +45,7 @@ public final class KafkaTimeouts {
     private void refuseLess(String name, Duration least, String of) {
         set(name).filter(value -> value.compareTo(least) < 0).ifPresent(value -> {
             throw new InvalidSettingException(
-                    "kafka.client." + name,
+                    KafkaClientSettings.PREFIX + name,
                     "is %d, which is less than %s, %d: expected that or more"
                             .formatted(value.toMillis(), of, least.toMillis()));
         });

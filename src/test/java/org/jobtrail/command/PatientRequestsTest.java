@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A request to Kafka may take as long as by its own default, which is longer than some of what we give it. */
 class PatientRequestsTest extends PublishedLedger {
 
+    private String setting;
+    private String millis;
+
     PatientRequestsTest(PostgresServer postgres, KafkaServer kafka) throws SQLException {
         super(postgres, kafka);
     }
-
-    private String setting;
-    private String millis;
 
     @Override
     void configure(Properties properties) {

@@ -149,45 +149,42 @@ class CopyJobsClaimTest {
     void aSuspicionIsForgottenWhenAnAttemptHasEndedThatDidNotSeeIt() throws SQLException {
         Map<String, Object> claim = copies.claim("patchy", "interrupted");
         copies.record("interrupted", (Long) claim.get("claimed_poll"), List.of(), "few");
-        for (int attempt = 1; attempt <= 4; attempt++) {
-            database.rows("select attempt, started_at from jobtrail.open_attempt('%s')".formatted("patchy"));
-        }
+        begun("patchy", 4);
         Map<String, Object> again = copies.claim("patchy", "interrupted");
         assertThat(again)
                 .containsEntry("suspect_digest", "few")
                 .containsEntry("suspect_since", claim.get("observed_at"));
         copies.record("interrupted", (Long) again.get("claimed_poll"), List.of(), "few");
 
-        ended(4);
+        ended("patchy", 4, Instant.now());
         assertThat(copies.claim("patchy", "interrupted"))
                 .as("the newest one may be the one that claims")
                 .containsEntry("suspect_digest", "few")
                 .containsEntry("suspect_since", claim.get("observed_at"));
-        ended(3);
+        ended("patchy", 3, Instant.now());
         assertThat(copies.claim("patchy", "interrupted")).containsEntry("suspect_digest", null);
     }
 
-    private void ended(long attempt) throws SQLException {
-        Map<String, Object> receipt = ReceiptTest.receipt(
-                "patchy", attempt, Map.of("started_at", Instant.now().toString()));
+    private void begun(String source, int attempts) throws SQLException {
+        for (int attempt = 1; attempt <= attempts; attempt++) {
+            database.rows("select attempt, started_at from jobtrail.open_attempt('%s')".formatted(source));
+        }
+    }
+
+    private void ended(String source, long attempt, Instant started) throws SQLException {
+        Map<String, Object> receipt = ReceiptTest.receipt(source, attempt, Map.of("started_at", started.toString()));
         database.query("write_receipt", Map.of("receipt", Ledger.json(receipt)));
     }
 
     @Test
     void aSuspicionIsKeptWhereAttemptsTakeLongerThanAPeriodAndForgottenWhereNobodyLooked() throws SQLException {
-        for (int attempt = 1; attempt <= 3; attempt++) {
-            database.rows("select attempt, started_at from jobtrail.open_attempt('%s')".formatted("slow"));
-        }
+        begun("slow", 3);
         Map<String, Object> claim = copies.claim("slow", "tenant");
         copies.record("tenant", (Long) claim.get("claimed_poll"), List.of(), "few");
         String back = "update jobtrail.job_list set suspect_seen = suspect_seen - interval '%s', suspect_attempt = 2";
         database.execute(back.formatted("400 seconds"));
         for (long attempt = 1; attempt <= 2; attempt++) {
-            Map<String, Object> receipt = ReceiptTest.receipt(
-                    "slow",
-                    attempt,
-                    Map.of("started_at", Instant.now().minusSeconds(300).toString()));
-            database.query("write_receipt", Map.of("receipt", Ledger.json(receipt)));
+            ended("slow", attempt, Instant.now().minusSeconds(300));
         }
 
         assertThat(copies.claim("slow", "tenant")).containsEntry("suspect_digest", "few");
