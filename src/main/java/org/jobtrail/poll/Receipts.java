@@ -30,6 +30,10 @@ public final class Receipts {
         this.health = health;
     }
 
+    public boolean isWritten(@Variable("attempt") Attempt attempt) {
+        return attempt.hasReceipt();
+    }
+
     public void write(@Variable("attempt") Attempt attempt, Exchange exchange) {
         StatementParameters.set(exchange, Map.of("receipt", Receipt.json(attempt, period, programVersion)));
     }

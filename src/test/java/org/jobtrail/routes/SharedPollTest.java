@@ -2,6 +2,7 @@ package org.jobtrail.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.jobtrail.support.Answer;
 import org.jobtrail.support.Await;
 import org.jobtrail.support.FakeVeeam;
 import org.jobtrail.support.KafkaServer;
+import org.jobtrail.support.Logged;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
@@ -129,12 +131,18 @@ class SharedPollTest {
 
     @Test
     void aKafkaThatIsNotThereKeepsNobodyFromPolling() throws Exception {
-        try (FakeVeeam veeam = veeam()) {
+        try (FakeVeeam veeam = veeam();
+                var logged = new Logged("jobtrail.poll", Level.INFO)) {
             var settings = settings(veeam, "alone");
             settings.put("kafka.bootstrap-servers", "127.0.0.1:1");
             settings.put("poll.period", "1h");
             try (var alone = TestPipeline.poll(database, settings)) {
                 await("a cycle", () -> over(1));
+                await(
+                        "the line that tells of it",
+                        () -> logged.messages().stream()
+                                .anyMatch(line ->
+                                        line.startsWith("polled source hq, 8 organizations, 8 jobs: 8 changes in ")));
             }
         }
 

@@ -1,5 +1,6 @@
 package org.jobtrail.support;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -12,9 +13,20 @@ public final class Logged implements AutoCloseable {
     private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
     private final Logger logger;
 
+    private final Level levelBefore;
+
     /** @param name of the logger that is listened to */
     public Logged(String name) {
+        this(name, null);
+    }
+
+    /** @param level what is listened to, though tests log warnings only */
+    public Logged(String name, Level level) {
         logger = (Logger) LoggerFactory.getLogger(name);
+        levelBefore = logger.getLevel();
+        if (level != null) {
+            logger.setLevel(level);
+        }
         appender.start();
         logger.addAppender(appender);
     }
@@ -30,5 +42,6 @@ public final class Logged implements AutoCloseable {
     @Override
     public void close() {
         logger.detachAppender(appender);
+        logger.setLevel(levelBefore);
     }
 }
