@@ -70,10 +70,10 @@ public final class Shares {
     /** Not to wait for Kafka where it is known that nothing comes of it. */
     public void mustBeReached(@Variable("source") Source source) {
         if (!sharing.areTaken(source.name())) {
-            throw new IllegalStateException("no instance took a share of the poll before");
+            throw new NobodySharesException("no instance took a share of the poll before");
         }
         if (!sharing.hasJoined(source.name())) {
-            throw new IllegalStateException("there is no connection to its topic yet");
+            throw new NobodySharesException("there is no connection to its topic yet");
         }
     }
 
