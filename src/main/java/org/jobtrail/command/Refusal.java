@@ -31,7 +31,7 @@ final class Refusal {
 
     private static String sentence(Settings.Database account, SQLException e) {
         String state = String.valueOf(e.getSQLState());
-        if (state.equals("JT005")) {
+        if (ServerMessage.isRefusal(e)) {
             return ServerMessage.of(e);
         }
         if (NOT_THERE.contains(state)) {

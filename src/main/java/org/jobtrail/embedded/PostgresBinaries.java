@@ -58,7 +58,7 @@ record PostgresBinaries(Path home) {
 
     private static byte[] archive() throws IOException {
         String os = System.getProperty("os.name");
-        String system = os.startsWith("Mac") ? "Darwin" : os.startsWith("Windows") ? "Windows" : "Linux";
+        String system = os.startsWith("Mac") ? "Darwin" : "Linux";
         String architecture = System.getProperty("os.arch");
         try (InputStream archive = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(
                 system, architecture.equals("amd64") ? "x86_64" : architecture)) {

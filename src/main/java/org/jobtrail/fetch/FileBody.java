@@ -52,13 +52,9 @@ final class FileBody extends Body {
 
     private static FileChannel temporary() throws IOException {
         Path path = Files.createTempFile("jobtrail-list", null);
-        FileChannel file = FileChannel.open(
-                path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
-        try {
-            Files.delete(path);
-        } catch (IOException e) {
-            // Windows deletes no open file: it goes when it is closed.
-        }
+        FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        // It is there until it is closed, and gone with a program that is killed.
+        Files.delete(path);
         return file;
     }
 

@@ -1,22 +1,22 @@
 package org.jobtrail.fetch;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * An organization as the server lists it. The rest of its body holds accounts and certificates and is not kept. Whatever the
- * server left out is null, but for the id.
+ * An organization as the server lists it. The rest of its body holds accounts and certificates and is not kept. Shares hand it from
+ * one instance to another, as JSON, which may have more in it where that one is of another version.
+ *
+ * @param name null where the server left it out
  */
-public record Organization(String id, String name, String officeName, String type, String region, String msid) {
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record Organization(String id, String name) {
 
     private static final String UUID = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
     public Organization {
         id = canonicalId(id);
-    }
-
-    public Organization(String id, String name) {
-        this(id, name, null, null, null, null);
     }
 
     /** UUIDs are compared in lower case, other ids exactly. */

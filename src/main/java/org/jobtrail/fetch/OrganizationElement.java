@@ -20,7 +20,7 @@ import org.jobtrail.text.Storable;
  * accounts and certificates, and what is odd about it does not matter.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record OrganizationElement(String id, String name, String officeName, String type, String region, String msid) {
+record OrganizationElement(String id, String name) {
 
     private static final int DEEPEST = 900;
     private static final int LONGEST_ID = 1_000;
@@ -54,11 +54,7 @@ record OrganizationElement(String id, String name, String officeName, String typ
         if (Storable.isLongerThan(LONGEST_ID, storable)) {
             throw new UnreadableOrganizationException("its id is longer than %d bytes".formatted(LONGEST_ID));
         }
-        return new Organization(storable, said(name), said(officeName), said(type), said(region), said(msid));
-    }
-
-    private static String said(String text) {
-        return text == null || text.isBlank() ? null : text;
+        return new Organization(storable, name == null || name.isBlank() ? null : name);
     }
 
     /** A number or an object is no name: Jackson would make a text of the one and fail on the other. */

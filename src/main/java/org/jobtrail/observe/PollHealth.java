@@ -33,7 +33,8 @@ public final class PollHealth {
     }
 
     /** Takes note of an attempt; {@code reason} is why it was not complete. */
-    public void polled(String source, boolean complete, Duration took, String outcome, String reason) {
+    public void polled(String source, Duration took, String outcome, String reason) {
+        boolean complete = isComplete(outcome);
         sources.compute(
                 source,
                 (name, before) -> new Polled(
@@ -45,15 +46,15 @@ public final class PollHealth {
 
     /** Takes note of what instances together last did; {@code lastComplete} is null where nothing was ever complete. */
     public void told(String source, Duration lastComplete, Duration took, String outcome, String reason) {
-        boolean isComplete = outcome.equals("COMPLETE");
+        boolean complete = isComplete(outcome);
         sources.compute(
                 source,
                 (name, before) -> new Polled(
-                        moment(lastComplete, isComplete ? null : before),
-                        isComplete ? took : completeTook(before),
+                        moment(lastComplete, complete ? null : before),
+                        complete ? took : completeTook(before),
                         outcome,
                         reason));
-        if (isComplete) {
+        if (complete) {
             // The account was good for another instance since.
             credentialsAccepted(source);
         }
@@ -104,6 +105,10 @@ public final class PollHealth {
             data.put("installationId", server.instance().installationId());
         });
         return new Health.Check("source " + source, up, data);
+    }
+
+    private static boolean isComplete(String outcome) {
+        return outcome.equals("COMPLETE");
     }
 
     private static Duration completeTook(Polled before) {

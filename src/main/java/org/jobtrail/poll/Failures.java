@@ -13,7 +13,7 @@ import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What {@code 0-on-error} does with an exception that ended a poll: the receipt will say it, of whom it concerns. */
+/** What routes do with an exception that ended a poll: the receipt will say it, of whom it concerns. */
 public final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.jobtrail.database.StatementParameters;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.settings.Settings.Source;
@@ -25,6 +27,10 @@ public final class LastCycle {
     public LastCycle(Metrics metrics, PollHealth health) {
         this.metrics = metrics;
         this.health = health;
+    }
+
+    public void parameters(@Variable("source") Source source, Exchange exchange) {
+        StatementParameters.set(exchange, Map.of("source", source.name()));
     }
 
     /** Who ended a cycle says how it went; all others take note of it. */

@@ -20,7 +20,7 @@ import org.jobtrail.settings.Settings.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What {@code 1-poll} and {@code 3-poll-organizations} ask at their turns. Keeps nothing of its own: a cycle and its attempt travel with the exchange. */
+/** What the routes of a cycle, whole or in shares, ask at their turns. Keeps nothing of its own: a cycle and its attempt travel with the exchange. */
 public final class Polling {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");

@@ -9,7 +9,6 @@ import org.apache.camel.Variable;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
-import org.jobtrail.poll.ListOutcome.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +64,6 @@ public final class Receipts {
         String source = attempt.source().name();
         String outcome = attempt.status().name();
         metrics.cycle(source, outcome, took.toNanos());
-        health.polled(source, attempt.status() == Status.COMPLETE, took, outcome, attempt.reason());
+        health.polled(source, took, outcome, attempt.reason());
     }
 }

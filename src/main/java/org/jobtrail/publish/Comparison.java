@@ -26,6 +26,12 @@ public final class Comparison {
     /** Why nothing more is published of an organization: by one word, and in a sentence with what to do. */
     public record Halt(String organizationId, String by, String reason) {
 
+        /** Kafka is ahead of the history, which has lost rows. */
+        public static final String DATABASE_SET_BACK = "database-set-back";
+
+        /** History and topic say something else under the same number. */
+        public static final String HISTORIES_DIFFER = "histories-differ";
+
         void warn() {
             LOG.warn(
                     "nothing more is published of organization {}: {}", OneLine.of(organizationId), OneLine.of(reason));

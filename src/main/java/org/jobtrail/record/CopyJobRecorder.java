@@ -96,16 +96,13 @@ public final class CopyJobRecorder {
                                 attempt.source().name(),
                                 "copies",
                                 JsonText.of(asked)));
-        exchange.getMessage().setBody(null);
+        exchange.getMessage().setBody(List.of());
     }
 
-    public void place(@Variable("copyJobs") CopyJobs copyJobs, @Body Object rows) {
+    public void place(@Variable("copyJobs") CopyJobs copyJobs, @Body List<Map<String, Object>> rows) {
         var owners = new HashMap<Integer, String>();
-        if (rows instanceof List<?> list) {
-            for (Object element : list) {
-                Map<?, ?> row = (Map<?, ?>) element;
-                owners.put((Integer) row.get("n"), (String) row.get("organization_id"));
-            }
+        for (Map<String, Object> row : rows) {
+            owners.put((Integer) row.get("n"), (String) row.get("organization_id"));
         }
         copyJobs.place(owners);
     }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
+import org.jobtrail.database.ServerMessage;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobKey;
 
@@ -50,7 +51,7 @@ public final class Erasure implements AutoCloseable {
                 return erased;
             }
         }
-        throw new SQLException("organization %s is polled all the time: try again".formatted(organizationId), "JT005");
+        throw ServerMessage.refusal("organization %s is polled all the time: try again".formatted(organizationId));
     }
 
     private Target claim(String organizationId, String jobType, String jobId) throws SQLException {

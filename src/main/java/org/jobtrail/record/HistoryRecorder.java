@@ -108,17 +108,14 @@ public final class HistoryRecorder {
     public void lookUp(@Variable("recordings") Recordings recordings, Exchange exchange) {
         recordings.begin();
         StatementParameters.set(exchange, Map.of("changed", recordings.neededJson()));
-        exchange.getMessage().setBody(null);
+        exchange.getMessage().setBody(List.of());
     }
 
-    public void compare(@Variable("recordings") Recordings recordings, @Body Object rows) {
+    public void compare(@Variable("recordings") Recordings recordings, @Body List<Map<String, Object>> rows) {
         var before = new HashMap<Recordings.Job, String>();
-        if (rows instanceof List<?> list) {
-            for (Object element : list) {
-                Map<?, ?> row = (Map<?, ?>) element;
-                var key = new JobKey((String) row.get("job_type"), (String) row.get("job_id"));
-                before.put(new Recordings.Job((String) row.get("organization_id"), key), (String) row.get("snapshot"));
-            }
+        for (Map<String, Object> row : rows) {
+            var key = new JobKey((String) row.get("job_type"), (String) row.get("job_id"));
+            before.put(new Recordings.Job((String) row.get("organization_id"), key), (String) row.get("snapshot"));
         }
         // One after the other: the trees of all of them at once would take several times the memory of their texts.
         recordings.detect(job -> before.containsKey(job) ? JobSnapshot.parse(before.get(job)) : null);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jobtrail.database.Transaction;
 import org.jobtrail.kafka.Topics;
+import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.publish.Cursor;
 
 /**
@@ -22,7 +23,7 @@ public final class FromTopic implements Way {
     @Override
     public Set<String> resolves() {
         return Set.of(
-                "database-set-back", "kafka-lost-data", "another-cluster", "topic-replaced", "state-topic-replaced");
+                Halt.DATABASE_SET_BACK, "kafka-lost-data", "another-cluster", "topic-replaced", "state-topic-replaced");
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
+import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.publish.Cursor;
 import org.jobtrail.record.Epochs;
 
@@ -12,7 +13,7 @@ public final class NewEpoch implements Way {
 
     @Override
     public Set<String> resolves() {
-        return Set.of("database-set-back", "histories-differ");
+        return Set.of(Halt.DATABASE_SET_BACK, Halt.HISTORIES_DIFFER);
     }
 
     /** No row is restored. */

@@ -105,7 +105,7 @@ public final class Recovery {
      */
     private static Map<String, Long> published(List<Halt> halts, Map<String, Cursor> cursors, String topicId) {
         return halts.stream()
-                .filter(halt -> halt.by().equals("database-set-back"))
+                .filter(halt -> halt.by().equals(Halt.DATABASE_SET_BACK))
                 .map(halt -> cursors.get(halt.organizationId()))
                 .filter(cursor -> cursor != null && topicId.equals(cursor.topicId()))
                 .collect(Collectors.toMap(Cursor::organizationId, Cursor::seq));
@@ -128,7 +128,7 @@ public final class Recovery {
                                         connection)));
                 return true;
             } catch (SQLException e) {
-                if (!"JT005".equals(e.getSQLState())) {
+                if (!ServerMessage.isRefusal(e)) {
                     throw e;
                 }
                 reason = ServerMessage.of(e);

@@ -40,7 +40,7 @@ import org.jobtrail.settings.Settings.KafkaTopics;
 public final class Republication {
 
     private static final int ROWS = 1_000;
-    private static final Set<String> TO_BE_RECOVERED_FIRST = Set.of("database-set-back", "histories-differ");
+    private static final Set<String> TO_BE_RECOVERED_FIRST = new NewEpoch().resolves();
     private static final String ORGANIZATIONS = """
             select organization_id, source, epoch, last_seq, encode(last_hash, 'hex'), jobtrail.database_id()
             from jobtrail.organization_head where last_seq > 0 order by organization_id""";

@@ -22,7 +22,7 @@ public sealed interface Way permits FromTopic, NewEpoch {
      * @param cursor where Kafka says that the organization stands
      * @param events what was read of the topic
      * @return what was done
-     * @throws SQLException with state JT005 where it is refused, and nothing was changed
+     * @throws SQLException a refusal where it cannot be proven, and nothing was changed
      */
     String resolve(
             String organizationId,

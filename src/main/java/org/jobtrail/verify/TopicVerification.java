@@ -21,6 +21,8 @@ import org.jobtrail.verify.Finding.Kind;
  */
 final class TopicVerification {
 
+    private static final String NO_ROW = "no row of the history is this event";
+
     private static final String ROWS = """
             select %s
             from json_to_recordset(?::json) as event (organization_id text, seq bigint)
@@ -113,35 +115,39 @@ final class TopicVerification {
                 continue;
             }
             events++;
-            ExpectedEvent row = key == null ? null : rows.get(key);
-            if (row == null && key != null && !advanced && !isSealed(key)) {
+            if (key == null) {
+                contradicts(event, "", NO_ROW);
+                continue;
+            }
+            ExpectedEvent row = rows.get(key);
+            if (row == null && !advanced && !isSealed(key)) {
                 // It may have been sealed in this moment.
                 advanced = true;
                 notes.advance();
             }
-            boolean sealed = key != null && isSealed(key);
-            if (sealed && row == null) {
+            boolean sealed = isSealed(key);
+            if (row == null && sealed) {
                 continue;
             }
-            if (key != null
-                    && notes.epochs(key.organizationId()).leftBehind(key.seq())
-                    && (row == null || !row.isOf(event))) {
+            if (notes.epochs(key.organizationId()).leftBehind(key.seq()) && (row == null || !row.isOf(event))) {
                 continue;
             }
-            String wrong = row == null
-                    ? "no row of the history is this event"
-                    : sealed ? row.wrong(event) : wrong(event, key, row);
+            String wrong = row == null ? NO_ROW : sealed ? row.wrong(event) : wrong(event, key, row);
             if (wrong != null) {
-                findings.add(
-                        Kind.TOPIC_CONTRADICTS,
-                        "topic %s, partition %d, offset %d%s: %s",
-                        topic,
-                        event.partition(),
-                        event.offset(),
-                        key == null ? "" : " (organization %s, row %d)".formatted(key.organizationId(), key.seq()),
-                        wrong);
+                contradicts(event, " (organization %s, row %d)".formatted(key.organizationId(), key.seq()), wrong);
             }
         }
+    }
+
+    private void contradicts(ConsumerRecord<String, byte[]> event, String what, String wrong) {
+        findings.add(
+                Kind.TOPIC_CONTRADICTS,
+                "topic %s, partition %d, offset %d%s: %s",
+                topic,
+                event.partition(),
+                event.offset(),
+                what,
+                wrong);
     }
 
     private boolean isSealed(EventKey key) {

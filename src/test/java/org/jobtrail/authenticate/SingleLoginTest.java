@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jobtrail.support.Await;
 import org.junit.jupiter.api.Test;
 
 class SingleLoginTest {
@@ -20,10 +21,7 @@ class SingleLoginTest {
         var second = new CompletableFuture<SingleLogin.UnderWay>();
         var waiting = new Thread(() -> second.complete(logins.begin(PATIENCE)));
         waiting.start();
-        while (waiting.getState() != Thread.State.TIMED_WAITING) {
-            assertThat(second).isNotDone();
-            Thread.onSpinWait();
-        }
+        Await.until(PATIENCE, () -> "the second waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
         assertThat(second).isNotDone();
 
         first.end();

@@ -18,7 +18,7 @@ class PollHealthTest {
 
     @BeforeEach
     void readCompletely() {
-        health.polled("east", true, Duration.ofSeconds(2), "COMPLETE", null);
+        health.polled("east", Duration.ofSeconds(2), "COMPLETE", null);
     }
 
     @Test
@@ -35,7 +35,7 @@ class PollHealthTest {
     void anAttemptThatHungDoesNotBringASourceUpAgain() {
         clock.advance(Duration.ofMinutes(50));
 
-        health.polled("east", false, Duration.ofMinutes(50), "FAILED", HUNG);
+        health.polled("east", Duration.ofMinutes(50), "FAILED", HUNG);
 
         assertDown();
     }
@@ -44,7 +44,7 @@ class PollHealthTest {
     void anAttemptThatReadAPartDoesNotEither() {
         clock.advance(Duration.ofMinutes(50));
 
-        health.polled("east", false, Duration.ofMinutes(50), "PARTIAL", HUNG);
+        health.polled("east", Duration.ofMinutes(50), "PARTIAL", HUNG);
 
         assertDown();
     }
@@ -74,7 +74,7 @@ class PollHealthTest {
     void aSourceThatWasNeverReadIsDownHoweverLongAttemptsTake() {
         clock.advance(Duration.ofMinutes(50));
 
-        health.polled("west", false, Duration.ofMinutes(50), "FAILED", HUNG);
+        health.polled("west", Duration.ofMinutes(50), "FAILED", HUNG);
         health.told("north", null, Duration.ofMinutes(50), "FAILED", HUNG);
 
         assertThat(health.check("west").up()).isFalse();
@@ -83,22 +83,22 @@ class PollHealthTest {
 
     @Test
     void aSourceThatWasNeverReadIsUnreadSinceTheProgramWasStarted() {
-        health.polled("west", false, Duration.ofSeconds(2), "PARTIAL", HUNG);
+        health.polled("west", Duration.ofSeconds(2), "PARTIAL", HUNG);
         clock.advance(Duration.ofMinutes(7));
         assertThat(health.unread("west")).isEqualTo(Duration.ofMinutes(7));
 
-        health.polled("west", true, Duration.ofSeconds(2), "COMPLETE", null);
+        health.polled("west", Duration.ofSeconds(2), "COMPLETE", null);
         clock.advance(Duration.ofMinutes(1));
         assertThat(health.unread("west")).isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test
     void aCompletePollThatTakesLongerThanAPeriodCountsByItsOwnLength() {
-        health.polled("east", true, Duration.ofMinutes(10), "COMPLETE", null);
+        health.polled("east", Duration.ofMinutes(10), "COMPLETE", null);
         health.told("west", Duration.ZERO, Duration.ofMinutes(10), "COMPLETE", null);
         clock.advance(Duration.ofMinutes(12));
 
-        health.polled("east", false, Duration.ofMinutes(2), "FAILED", HUNG);
+        health.polled("east", Duration.ofMinutes(2), "FAILED", HUNG);
         health.told("west", Duration.ofMinutes(12), Duration.ofMinutes(2), "FAILED", HUNG);
 
         assertThat(health.check("east").up()).isTrue();

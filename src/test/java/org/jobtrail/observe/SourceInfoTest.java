@@ -45,7 +45,7 @@ class SourceInfoTest {
 
     @Test
     void refusedCredentialsAreDownAtOnceAndUpAgainWithTheNextLogin() {
-        health.polled("east", true, Duration.ofSeconds(1), "COMPLETE", null);
+        health.polled("east", Duration.ofSeconds(1), "COMPLETE", null);
         assertThat(health.check("east").up()).isTrue();
 
         health.credentialsRefused("east", "credentials refused (status 400)");

@@ -11,7 +11,6 @@ import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListElements;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobSnapshot;
-import org.jobtrail.transform.JobSnapshots;
 
 /**
  * Polls of one organization, each of which appends one row for each of its jobs, through the functions that the program records
@@ -27,8 +26,6 @@ public final class SteadyPolls {
     public record Row(String key, String payload) {}
 
     private record Poll(Changes changes, List<Row> rows) {}
-
-    private static final JobSnapshots SNAPSHOTS = new JobSnapshots(900_000);
 
     private final Connection writer;
     private final String source;

@@ -29,7 +29,6 @@ class CopyJobsTest {
     private static final String MAILBOXES = "c1000000-0000-4000-8000-000000000001";
     private static final String ONEDRIVE = "c1000000-0000-4000-8000-000000000003";
     private static final String NORTH_COPY = "d1000000-0000-4000-8000-000000000001";
-    private static final String SOUTH_COPY = "d1000000-0000-4000-8000-000000000003";
     private static final String PAGE = "GET /v8/CopyJobs?offset=%d&limit=10000";
 
     private final TestDatabase database;

@@ -106,7 +106,7 @@ class VersionEightTest {
 
     @Test
     void aJobHasRealBooleansItsOrganizationAndRelativeLinks() throws Exception {
-        assertThat(get("/v8/Jobs").path("results")).allSatisfy(job -> {
+        assertThat(get("/v8/Jobs").path("results")).isNotEmpty().allSatisfy(job -> {
             assertThat(job.path("isEnabled").isBoolean()).isTrue();
             assertThat(job.path("backupType").textValue()).isIn("EntireOrganization", "SelectedItems");
             assertThat(job.path("repositoryId").isTextual()).isTrue();
