@@ -4,7 +4,11 @@ import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jobtrail.transform.JobKey;
 import org.jobtrail.verify.Finding.Kind;
 import org.jobtrail.verify.HistoryVerification.Range;
 
@@ -14,6 +18,7 @@ final class HistoryProof {
     private final String organizationId;
     private final Stand stand;
     private final Scope scope;
+    private final NoteVerification notes;
     private final StoredRows stored;
     private final RowProof proof;
     private final Epochs epochs;
@@ -26,6 +31,7 @@ final class HistoryProof {
         this.organizationId = organizationId;
         this.stand = stand;
         this.scope = scope;
+        this.notes = notes;
         this.stored = stored;
         this.proof = new RowProof(notes);
         this.epochs = notes.epochs(organizationId);
@@ -64,10 +70,10 @@ final class HistoryProof {
         if (widened.rows() > 0 && !chainHolds(range, widened)) {
             return range;
         }
-        lookForUnexplained(range);
+        Set<JobKey> erasedMeanwhile = lookForUnexplained(range);
         if (scope.ofAllTime()) {
             compareWithHead();
-            compareWithState();
+            compareWithState(erasedMeanwhile);
         }
         return range;
     }
@@ -197,8 +203,9 @@ final class HistoryProof {
         }
     }
 
-    private void compareWithState() {
-        fold.contradiction(stand.state())
+    /** What was read of a job that was erased meanwhile is of before and of afterwards. */
+    private void compareWithState(Set<JobKey> erasedMeanwhile) {
+        fold.contradiction(stand.state(), erasedMeanwhile)
                 .ifPresent(text -> found(Kind.STATE_CONTRADICTS, "organization %s: %s", organizationId, text));
         jobs = fold.jobs();
     }
@@ -211,16 +218,28 @@ final class HistoryProof {
         }
     }
 
-    /** A content may be gone only where a later row of the job, and a note, say that it was erased. */
-    private void lookForUnexplained(Range range) {
-        erasures.unexplained(range.last(), stand.head().seq())
-                .forEach((job, blank) -> found(
-                        Kind.CHAIN_BROKEN,
-                        "organization %s, row %d: its payload is gone, and nothing says that %s job %s was erased",
-                        organizationId,
-                        blank.first(),
-                        job.type(),
-                        job.id()));
+    /**
+     * A content may be gone only where a later row of the job, and a note, say that it was erased. Jobs are erased one by one: where that
+     * goes on while the history is read, who looked at all of it anew would find the next one gone, every time.
+     *
+     * @return the jobs of which rows say so that have come since
+     */
+    private Set<JobKey> lookForUnexplained(Range range) throws SQLException {
+        Map<JobKey, Erasures.Blank> blank =
+                erasures.unexplained(range.last(), stand.head().seq());
+        Map<JobKey, Erasures.Blank> unexplained = blank.isEmpty() || !notes.advance()
+                ? blank
+                : erasures.unexplained(range.last(), stored.lastSeq(organizationId));
+        unexplained.forEach((job, rows) -> found(
+                Kind.CHAIN_BROKEN,
+                "organization %s, row %d: its payload is gone, and nothing says that %s job %s was erased",
+                organizationId,
+                rows.first(),
+                job.type(),
+                job.id()));
+        var meanwhile = new HashSet<>(blank.keySet());
+        meanwhile.removeAll(unexplained.keySet());
+        return meanwhile;
     }
 
     private void found(Kind kind, String text, Object... arguments) {

@@ -58,8 +58,9 @@ final class HistoryVerification {
         for (int left = TRIES - 1; ; left--) {
             Stand stand = Stand.read(connection, scope, notes, organizationId);
             var proof = new HistoryProof(organizationId, stand, scope, notes, stored);
+            long known = notes.notes();
             Range range = proof.judge();
-            if (!stand.found().isEmpty() && left > 0 && notes.advance()) {
+            if (!stand.found().isEmpty() && left > 0 && (notes.advance() || notes.notes() > known)) {
                 continue;
             }
             stand.found().forEach(findings::add);

@@ -13,6 +13,7 @@ import org.jobtrail.database.Database;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Erasure.Erased;
 import org.jobtrail.record.Retention;
+import org.jobtrail.support.Covered;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;

@@ -17,6 +17,7 @@ import java.util.Random;
 import org.jobtrail.database.Database;
 import org.jobtrail.record.Retention;
 import org.jobtrail.record.Retention.Range;
+import org.jobtrail.support.Covered;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;

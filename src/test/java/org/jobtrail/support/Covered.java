@@ -1,12 +1,11 @@
-package org.jobtrail.sql;
+package org.jobtrail.support;
 
 import java.sql.SQLException;
-import org.jobtrail.support.TestDatabase;
 
 /** Says what Kafka and checkpoints are known to have, so that retention and erasure need neither. */
-record Covered(TestDatabase database) {
+public record Covered(TestDatabase database) {
 
-    void published(String organization, long seq) throws SQLException {
+    public void published(String organization, long seq) throws SQLException {
         database.execute("""
                 insert into jobtrail.publication
                     (organization_id, published_seq, published_hash, published_at, cluster_id, topic_id)
@@ -17,7 +16,7 @@ record Covered(TestDatabase database) {
                 """.formatted(organization, seq));
     }
 
-    void checkpointed(String organization, long seq) throws SQLException {
+    public void checkpointed(String organization, long seq) throws SQLException {
         database.execute("""
                 insert into jobtrail.checkpointed (organization_id, seq, hash, checkpoint, noted_at)
                 select organization_id, seq, hash, 1, now() from jobtrail.job_history
@@ -27,7 +26,7 @@ record Covered(TestDatabase database) {
     }
 
     /** All that there is. */
-    void all(String organization) throws SQLException {
+    public void all(String organization) throws SQLException {
         long last = (Long) database.value(
                 "select last_seq from jobtrail.organization_head where organization_id = ?", organization);
         published(organization, last);
