@@ -138,6 +138,19 @@ class ErasureTest {
     }
 
     @Test
+    void whereNothingMoreIsPublishedAnErasureSaysWhatItWaitsForInVain() throws SQLException {
+        ledger.poll("halted", List.of(change("job", "created")));
+        covered.published("halted", 1);
+        ledger.poll("halted", List.of(change("job", "status-changed")));
+        database.execute(
+                "update jobtrail.publication set halted = 'Kafka lost data', halted_by = 'kafka-lost-data' where organization_id = 'halted'");
+
+        assertThatThrownBy(() -> erase("halted", "job"))
+                .hasMessageContaining(
+                        "row 2 of job job is not published, and nothing more is published of organization halted: Kafka lost data");
+    }
+
+    @Test
     void aJobIsNotErasedBeforeItsRowsArePublished() throws SQLException {
         ledger.poll("unpublished", List.of(change("job", "created"), change("other", "created")));
 

@@ -210,6 +210,29 @@ class ReportTest {
                         "2026-11-05: 2, 0 failed, 1 with a warning");
     }
 
+    @Test
+    void nobodyRanWhereTheServerOnlyTellsAgainWhatItHadLeftOut() throws SQLException {
+        String run = "2026-11-02T01:00:00Z";
+        row("odd", 1, "2026-11-02T01:01:00Z", "created", "", null, "Failed", run);
+        row("odd", 2, "2026-11-02T02:00:00Z", "run-completed", "lastRun", "Failed", "Failed", null);
+        row("odd", 3, "2026-11-02T03:00:00Z", "run-completed", "lastRun", "Failed", "Failed", run);
+        row("odd", 4, "2026-11-02T04:00:00Z", "status-changed", "lastStatus", "Failed", "Disconnected", run);
+        row("odd", 5, "2026-11-02T05:00:00Z", "status-changed", "lastStatus", "Disconnected", "Failed", run);
+        row("odd", 6, "2026-11-02T06:00:00Z", "status-changed", "lastStatus", "Failed", null, run);
+        row("odd", 7, "2026-11-02T07:00:00Z", "status-changed", "lastStatus", null, "Failed", run);
+        row("odd", 8, "2026-11-03T02:00:00Z", "run-completed", "lastRun", "Failed", "Failed", "2026-11-03T01:00:00Z");
+        row("odd", 9, "2026-11-03T04:00:00Z", "status-changed", "lastStatus", "Failed", "Disconnected", run);
+        row("odd", 10, "2026-11-03T05:00:00Z", "status-changed", "lastRun,lastStatus", "Disconnected", "Failed", run);
+
+        assertThat(database.rows("""
+                        select day::text, runs_seen, failures from report.daily_status
+                        where organization_id = 'odd' and day between '2026-11-02' and '2026-11-03' order by day
+                        """))
+                .extracting(
+                        row -> "%s: %s, %s failed".formatted(row.get("day"), row.get("runs_seen"), row.get("failures")))
+                .containsExactly("2026-11-02: 0, 0 failed", "2026-11-03: 2, 2 failed");
+    }
+
     /** Days of 23 and of 25 hours, and days of which the first hour is left out or comes twice. */
     @ParameterizedTest
     @CsvSource({
@@ -298,10 +321,26 @@ class ReportTest {
 
     private void row(String organization, long seq, String observedAt, String kind, String field, String status)
             throws SQLException {
-        database.execute("""
+        row(organization, seq, observedAt, kind, field, null, status, field.equals("lastRun") ? observedAt : null);
+    }
+
+    private void row(
+            String organization,
+            long seq,
+            String observedAt,
+            String kind,
+            String fields,
+            String previousStatus,
+            String status,
+            String lastRun)
+            throws SQLException {
+        database.rows("""
                 insert into jobtrail.job_history (source, organization_id, epoch, seq, job_type, job_id, job_name, change_kind,
-                    changed_fields, last_status, observed_at, recorded_at, attempt, payload_digest, prev_hash, hash)
-                values ('veeam', '%s', 1, %d, 'backup', 'job', 'Job', '%s', '{%s}', '%s', '%s', '%s', 1, '', '', '')
-                """.formatted(organization, seq, kind, field, status, observedAt, observedAt));
+                    changed_fields, previous_status, last_status, last_run, observed_at, recorded_at, attempt, payload_digest,
+                    prev_hash, hash)
+                values ('veeam', ?, 1, ?, 'backup', 'job', 'Job', ?, ?::text[], ?, ?, ?::timestamptz, ?::timestamptz, now(), 1,
+                    '', '', '')
+                returning seq
+                """, organization, seq, kind, "{" + fields + "}", previousStatus, status, lastRun, observedAt);
     }
 }
