@@ -12,6 +12,7 @@ import org.jobtrail.fetch.AtEnd;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.PagedList;
 import org.jobtrail.fetch.Reason;
+import org.jobtrail.fetch.Redelivery;
 import org.jobtrail.settings.Settings.Source;
 
 /**
@@ -43,6 +44,7 @@ public final class RenewToken implements Processor {
             renew(exchange, list, refusal);
             HttpRequest.get(exchange, list);
             exchange.setVariable("renewed", true);
+            Redelivery.forgive(exchange);
         } catch (RuntimeException e) {
             exchange.setProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, e);
         }

@@ -36,6 +36,7 @@ public final class HttpRequest {
         message.setHeader(AUTHORIZATION, authorization);
         message.setHeader(Deadline.LIST, "true");
         exchange.setVariable(REQUEST, new Sent(Map.copyOf(message.getHeaders())));
+        Redelivery.forget(exchange);
     }
 
     /** Puts the last call for a list on the message, whatever Camel has put there to send it again. */

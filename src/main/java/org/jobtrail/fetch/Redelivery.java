@@ -27,6 +27,8 @@ public final class Redelivery implements Processor {
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
+    private static final String FORGIVEN = "forgiven";
+
     private final Clock clock;
     private final DoubleSupplier random;
 
@@ -67,8 +69,19 @@ public final class Redelivery implements Processor {
                 exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) instanceof HttpOperationFailedException http
                         ? http.getResponseHeaders()
                         : Map.of();
-        wait(exchange.getExchangeExtension().getRedeliveryCounter(), answer, Deadline.moment(deadline))
+        int forgiven = exchange.getVariable(FORGIVEN, 0, Integer.class);
+        wait(exchange.getExchangeExtension().getRedeliveryCounter() - forgiven, answer, Deadline.moment(deadline))
                 .ifPresent(wait -> request.setHeader(Exchange.REDELIVERY_DELAY, wait.toMillis()));
+    }
+
+    /** Camel counts what a request failed of so far, a token that was no longer good among it: that says nothing of how busy the server is. */
+    public static void forgive(Exchange exchange) {
+        exchange.setVariable(FORGIVEN, exchange.getExchangeExtension().getRedeliveryCounter());
+    }
+
+    /** Another request has failed of nothing yet. */
+    static void forget(Exchange exchange) {
+        exchange.removeVariable(FORGIVEN);
     }
 
     public boolean allowed(Exchange exchange) {

@@ -135,6 +135,20 @@ class OnErrorTest {
     }
 
     @Test
+    void aServerThatForgotItsTokensInARestartHasAsManyMomentsAsAnyOther() throws Exception {
+        veeam.on(
+                NORTH_JOBS,
+                Answer.status(401),
+                Answer.status(503),
+                Answer.status(503),
+                Answer.file("v7-jobs-north.json"));
+
+        poll();
+
+        assertThat(receipt()).containsEntry("outcome", "COMPLETE").containsEntry("changes", 3);
+    }
+
+    @Test
     void aBrokenConnectionIsTriedAgain() throws Exception {
         veeam.on(NORTH_JOBS, Answer.HANG_UP, Answer.file("v7-jobs-north.json"));
 
