@@ -127,9 +127,16 @@ public final class CopyJobs {
         return claimed.values().stream()
                 .filter(one -> owned.containsKey(one.organization().id())
                         || one.hasJobs()
-                        || one.claim().firstPoll() && whole())
+                        || one.claim().firstPoll() && isSureOfOthers())
                 .map(one -> new OfOrganization(one.organization(), one.claim(), list(one.organization())))
                 .toList();
+    }
+
+    /** True where none of the list can be of an organization that it does not name: what is strange says whose it is. */
+    private boolean isSureOfOthers() {
+        return unreadable.isEmpty()
+                && list.doubt().isEmpty()
+                && nobodys.stream().noneMatch(copy -> copy.organizationId() == null);
     }
 
     private JobList list(Organization organization) {

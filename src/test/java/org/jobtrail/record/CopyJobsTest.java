@@ -88,6 +88,12 @@ class CopyJobsTest {
         assertThat(first()).containsExactly("north", "south");
         assertThat(first("7")).isEmpty();
         assertThat(first("7", OF_NORTH)).containsExactly("north");
+        assertThat(first("{\"id\":\"x\"}")).as("it may be anybody's").isEmpty();
+    }
+
+    @Test
+    void whatIsOfSomebodyWhoIsNotListedKeepsNobodyElseFromHavingHadNone() {
+        assertThat(first(ELSEWHERE)).containsExactly("north", "south");
     }
 
     @Test

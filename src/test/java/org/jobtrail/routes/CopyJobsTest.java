@@ -100,6 +100,23 @@ class CopyJobsTest {
     }
 
     @Test
+    void aCopyJobThatIsCreatedLaterIsNoInitialOneThoughTheListHoldsOneOfNobody() throws Exception {
+        String stray = "{\"id\":\"stray\",\"name\":\"Stray\",\"organizationId\":\"elsewhere\"}";
+        String page = "{\"offset\":0,\"limit\":10000,\"results\":[%s]}";
+        veeam.on(PAGE.formatted(0), Answer.json(page.formatted(stray)));
+        TestPipeline.pollOnce(database, veeam, "v8");
+        String later = "{\"id\":\"later\",\"name\":\"Later\",\"organizationId\":\"" + NORTH + "\"}";
+        veeam.on(PAGE.formatted(0), Answer.json(page.formatted(stray + "," + later)));
+
+        TestPipeline.pollOnce(database, veeam, "v8");
+
+        assertThat(database.rows("""
+                        select change_kind, coalesce(payload::json ->> 'initial', 'false') as initial
+                        from jobtrail.job_history where job_id = 'later'
+                        """)).containsExactly(Map.of("change_kind", "created", "initial", "false"));
+    }
+
+    @Test
     void copyJobsAreReadOncePerSourceAfterAllBackupJobs() throws Exception {
         poll();
 
