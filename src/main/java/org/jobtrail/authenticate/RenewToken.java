@@ -8,10 +8,10 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jobtrail.failure.Reason;
 import org.jobtrail.fetch.AtEnd;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.PagedList;
-import org.jobtrail.fetch.Reason;
 import org.jobtrail.fetch.Redelivery;
 import org.jobtrail.settings.Settings.Source;
 

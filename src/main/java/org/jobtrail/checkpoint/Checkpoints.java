@@ -11,7 +11,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.jobtrail.fetch.Reason;
+import org.jobtrail.failure.Reason;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.kafka.TopicDescriptions;

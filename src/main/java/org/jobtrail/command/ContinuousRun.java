@@ -3,7 +3,7 @@ package org.jobtrail.command;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.jobtrail.fetch.Reason;
+import org.jobtrail.failure.Reason;
 import org.jobtrail.observe.ObserveServer;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.settings.Settings;

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.database.Role;
-import org.jobtrail.fetch.Reason;
+import org.jobtrail.failure.Reason;
 import org.jobtrail.kafka.AdminAnswer;
 import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.TopicDescriptions;

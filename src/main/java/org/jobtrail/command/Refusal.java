@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.ServerMessage;
-import org.jobtrail.fetch.Reason;
+import org.jobtrail.failure.Reason;
 import org.jobtrail.settings.Settings;
 
 /** Asks the database for something that it may refuse, and says in one sentence why it did. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.jobtrail.fetch.Reason;
+import org.jobtrail.failure.Reason;
 import org.jobtrail.observe.Backlog.Waiting;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.poll.Cycle;

@@ -16,6 +16,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jobtrail.failure.RetryAfter;
 
 /**
  * Whether and when a request that failed is sent again: three times at most, ever later, as the server asks, and never when its
@@ -42,7 +43,7 @@ public final class Redelivery implements Processor {
     public boolean worthAnotherTry(Exchange exchange) {
         Exception failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
         if (failure instanceof HttpOperationFailedException http) {
-            return busy(http);
+            return RetryAfter.isBusy(http.getStatusCode());
         }
         return failure instanceof IOException
                 && (!(failure instanceof SSLException) || isBrokenConnection(failure.getCause()))
@@ -86,11 +87,6 @@ public final class Redelivery implements Processor {
 
     public boolean allowed(Exchange exchange) {
         return exchange.getIn().getHeader(Exchange.REDELIVERY_DELAY) != null;
-    }
-
-    /** True for a server that is having a moment. */
-    static boolean busy(HttpOperationFailedException answer) {
-        return answer.getStatusCode() == 429 || answer.getStatusCode() >= 500;
     }
 
     /** @param failures how often this request has failed */

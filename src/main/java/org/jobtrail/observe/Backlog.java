@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.jobtrail.fetch.Reason;
+import org.jobtrail.failure.Reason;
 
 /** What of the history is not on Kafka yet. */
 public final class Backlog {

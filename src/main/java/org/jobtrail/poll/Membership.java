@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.kafka.clients.admin.Admin;
-import org.jobtrail.fetch.Reason;
+import org.jobtrail.failure.Reason;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.publish.ComparisonGate;

@@ -23,7 +23,7 @@ import org.jobtrail.checkpoint.CheckpointException;
 import org.jobtrail.checkpoint.CheckpointsAgain;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
-import org.jobtrail.fetch.Reason;
+import org.jobtrail.failure.Reason;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.kafka.TopicDescriptions;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.jobtrail.database.Database;
-import org.jobtrail.fetch.Reason;
+import org.jobtrail.failure.Reason;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.text.Counted;

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.failure;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -33,8 +33,13 @@ public final class RetryAfter {
         return now == null ? Optional.of(new RetryAfter(null, until)) : sensible(Duration.between(now, until));
     }
 
+    /** The answers of a server that is having a moment. */
+    public static boolean isBusy(int status) {
+        return status == 429 || status >= 500;
+    }
+
     /** Empty where the moment has passed, or makes no sense. */
-    Optional<Duration> from(Instant now) {
+    public Optional<Duration> from(Instant now) {
         Duration left = wait != null ? wait : Duration.between(now, until);
         return left.isNegative() || left.isZero() || left.compareTo(ABSURD) > 0 ? Optional.empty() : Optional.of(left);
     }

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jobtrail.support.HttpFailures.handshake;
@@ -24,6 +24,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
@@ -64,6 +65,19 @@ class ReasonTest {
                 arguments(
                         new SQLException("ERROR: permission denied\n  Detail: (secret row)", "42501"),
                         "PostgreSQL (42501): ERROR: permission denied"),
+                arguments(
+                        new SQLException("FATAL: password authentication failed for user \"jobtrail\"", "28P01"),
+                        "PostgreSQL refuses the login: look at database.username, database.migration.username and their"
+                                + " passwords (FATAL: password authentication failed for user \"jobtrail\")"),
+                arguments(
+                        new SQLException("FATAL: database \"jobtrial\" does not exist", "3D000"),
+                        "PostgreSQL has no such database: look at database.url"
+                                + " (FATAL: database \"jobtrial\" does not exist)"),
+                arguments(
+                        new SaslAuthenticationException(
+                                "Authentication failed during authentication due to invalid credentials"),
+                        "Kafka refuses the login: kafka.client.sasl.* says who logs in, and how (Authentication failed during"
+                                + " authentication due to invalid credentials)"),
                 arguments(
                         new SQLTransientConnectionException(
                                 "history - Connection is not available (total=0)",

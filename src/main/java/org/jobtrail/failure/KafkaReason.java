@@ -1,0 +1,47 @@
+package org.jobtrail.failure;
+
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+
+/** Why Kafka could not be reached, or refused something: its own words name none of our settings. */
+final class KafkaReason {
+
+    private KafkaReason() {}
+
+    static Optional<String> of(Throwable cause, String message) {
+        if (cause instanceof SslAuthenticationException) {
+            return Optional.of("no TLS connection to Kafka: kafka.client.ssl.* says what to trust (%s)"
+                    .formatted(
+                            cause.getCause() == null
+                                    ? message
+                                    : cause.getCause().getMessage()));
+        }
+        if (cause instanceof AuthenticationException) {
+            return Optional.of(
+                    "Kafka refuses the login: kafka.client.sasl.* says who logs in, and how (%s)".formatted(message));
+        }
+        if (cause instanceof TimeoutException && message.contains("node assignment")) {
+            return Optional.of(
+                    "Kafka does not answer: look at kafka.bootstrap-servers and kafka.client.security.protocol (%s)"
+                            .formatted(message));
+        }
+        if (cause instanceof ConfigException && message.startsWith("No resolvable bootstrap urls")) {
+            return Optional.of("none of the hosts of kafka.bootstrap-servers is known");
+        }
+        if (cause instanceof TopicAuthorizationException refused) {
+            return Optional.of("Kafka refuses this account a right on %s: %s"
+                    .formatted(String.join(", ", new TreeSet<>(refused.unauthorizedTopics())), message));
+        }
+        if (cause instanceof TransactionalIdAuthorizationException) {
+            return Optional.of(
+                    "Kafka refuses this account the transactional id of kafka.transactional-id: %s".formatted(message));
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,51 @@
+package org.jobtrail.failure;
+
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Optional;
+
+/** Why PostgreSQL could not be reached, or refused something. */
+final class PostgresReason {
+
+    /** What the driver says of a server that answers, and takes no writes. */
+    private static final String NO_PRIMARY = "Could not find a server with specified targetServerType";
+
+    private static final String WRONG_LOGIN = "28";
+    private static final String NO_SUCH_DATABASE = "3D000";
+
+    private PostgresReason() {}
+
+    static Optional<String> of(Throwable cause, String message) {
+        return cause instanceof SQLException failure ? Optional.of(sentence(failure, message)) : Optional.empty();
+    }
+
+    private static String sentence(SQLException failure, String message) {
+        String state = String.valueOf(failure.getSQLState());
+        if (message.startsWith(NO_PRIMARY)) {
+            return "PostgreSQL is read-only: a standby, or default_transaction_read_only is on";
+        }
+        if (failure.getCause() instanceof UnknownHostException
+                || failure.getCause() instanceof SocketTimeoutException) {
+            // The driver says no more than that the attempt failed.
+            return "PostgreSQL: %s"
+                    .formatted(Reason.unreachable(
+                            failure.getCause(),
+                            String.valueOf(failure.getCause().getMessage())));
+        }
+        if (state.startsWith(WRONG_LOGIN)) {
+            return "PostgreSQL refuses the login: look at database.username, database.migration.username and their passwords (%s)"
+                    .formatted(message);
+        }
+        if (state.equals(NO_SUCH_DATABASE)) {
+            return "PostgreSQL has no such database: look at database.url (%s)".formatted(message);
+        }
+        return "PostgreSQL (%s): %s".formatted(state, message);
+    }
+
+    /** A pool that has no connection says how many it has; why, says what it tried last. */
+    static boolean isOfThePool(SQLException failure) {
+        return failure instanceof SQLTransientConnectionException && failure.getCause() instanceof SQLException;
+    }
+}
