@@ -2,6 +2,7 @@ package org.jobtrail.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -38,8 +39,7 @@ class CheckCommandTest {
 
     @Test
     void eachOrganizationIsOneLineWhateverItIsCalled() throws Exception {
-        try (FakeVeeam veeam =
-                FakeVeeam.start().on("POST /v7/token", Answer.TOKEN).on("GET /v7/Organizations", Answer.json("""
+        try (FakeVeeam veeam = withoutJobs().on("GET /v7/Organizations", Answer.json("""
                         [{"id":"a","name":"A\\u001b[2J\\r\\ngood: run would poll all of this"},{"id":"b\\nc"}]
                         """))) {
             assertThat(check(veeam))
@@ -53,11 +53,30 @@ class CheckCommandTest {
     }
 
     @Test
+    void anAccountThatSeesOrganizationsAndMayNotReadTheirJobsIsNotGood() throws Exception {
+        try (FakeVeeam veeam = withoutJobs().on("GET /v7/Organizations/a/Jobs", Answer.status(403))) {
+            assertThat(check(veeam))
+                    .contains(
+                            "  would poll organization without a name (a)",
+                            "  jobs of organization without a name (a): the server answered 403 to /v7/Organizations/a/Jobs")
+                    .endsWith("not good: see above");
+            veeam.on("GET /v7/Organizations/a/Jobs", Answer.json("[]")).on("GET /v7/CopyJobs", Answer.status(403));
+            assertThat(check(veeam))
+                    .contains("  copy jobs: the server answered 403 to /v7/CopyJobs")
+                    .endsWith("not good: see above");
+            veeam.on("GET /v7/CopyJobs", Answer.json("[]"));
+            assertThat(check(veeam))
+                    .contains("  the jobs of organization without a name (a), and the copy jobs, can be read")
+                    .endsWith("good: run would poll all of this");
+        }
+        assertThat(database.value("select count(*) from jobtrail.organization_head"))
+                .isEqualTo(0L);
+    }
+
+    @Test
     void whatIsPresentedByTwoSourcesIsNotGood() throws Exception {
-        try (FakeVeeam veeam = FakeVeeam.start()
-                .on("POST /v7/token", Answer.TOKEN)
-                .on("GET /v7/ServiceInstance", Answer.json("{\"installationId\":\"one\",\"version\":\"7\"}"))
-                .on("GET /v7/Organizations", Answer.json("[{\"id\":\"a\"}]"))) {
+        try (FakeVeeam veeam = withoutJobs()
+                .on("GET /v7/ServiceInstance", Answer.json("{\"installationId\":\"one\",\"version\":\"7\"}"))) {
             assertThat(check(
                             veeam,
                             "source.west.url=" + veeam.url(),
@@ -154,11 +173,16 @@ class CheckCommandTest {
 
     /** Of a source with one organization. */
     private List<String> check(String... settings) throws Exception {
-        try (FakeVeeam veeam = FakeVeeam.start()
-                .on("POST /v7/token", Answer.TOKEN)
-                .on("GET /v7/Organizations", Answer.json("[{\"id\":\"a\"}]"))) {
+        try (FakeVeeam veeam = withoutJobs()) {
             return check(veeam, settings);
         }
+    }
+
+    private static FakeVeeam withoutJobs() throws IOException {
+        return FakeVeeam.start()
+                .on("POST /v7/token", Answer.TOKEN)
+                .on("GET /v7/Organizations", Answer.json("[{\"id\":\"a\"}]"))
+                .on("GET /v7/Organizations/a/Jobs", Answer.json("[]"));
     }
 
     private List<String> check(FakeVeeam veeam, String... settings) throws Exception {
