@@ -42,8 +42,15 @@ public final class Topics {
         }
     }
 
-    private static final Map<String, String> KEPT =
-            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "delete", TopicConfig.RETENTION_MS_CONFIG, "-1");
+    /** Whatever the cluster's defaults are: log.retention.bytes would remove what is old by the size of what is new. */
+    private static final Map<String, String> KEPT = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            "delete",
+            TopicConfig.RETENTION_MS_CONFIG,
+            "-1",
+            TopicConfig.RETENTION_BYTES_CONFIG,
+            "-1");
+
     private static final Map<String, String> COMPACTED = Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "compact");
 
     /** Compacted often: each start reads all that is there, and what is being written to is never compacted. */

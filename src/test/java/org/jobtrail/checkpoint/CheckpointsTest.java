@@ -246,10 +246,31 @@ class CheckpointsTest {
                     .get()
                     .asString()
                     .startsWith("topic " + topic + " has 2 partitions")
-                    .contains("it must have 1 partition, cleanup.policy=delete, retention.ms=-1");
+                    .contains("it must have 1 partition, cleanup.policy=delete, retention.bytes=-1, retention.ms=-1");
         }
         assertThat(onTheTopic()).isEmpty();
         assertThat(Files.exists(file())).isFalse();
+    }
+
+    @Test
+    void aTopicThatForgetsWhatIsOldForTheSizeOfWhatIsNewIsRefusedAndSaid() throws Exception {
+        try (var admin =
+                new KafkaClients(settings(kafka.bootstrapServers()).kafka().orElseThrow()).admin()) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)
+                            .configs(Map.of("retention.ms", "-1", "retention.bytes", "1000000"))))
+                    .all()
+                    .get();
+        }
+        try (var instance = new Instance()) {
+            record("north");
+            instance.take();
+
+            assertThat(instance.checkpoints.problem())
+                    .get()
+                    .asString()
+                    .contains("cleanup.policy=delete, retention.bytes=1000000, retention.ms=-1: it must have");
+        }
+        assertThat(onTheTopic()).isEmpty();
     }
 
     @Test

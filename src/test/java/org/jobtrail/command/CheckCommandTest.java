@@ -138,15 +138,23 @@ class CheckCommandTest {
     void aTopicThatRunWouldRefuseIsNotGood() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.createTopics(List.of(
-                            new NewTopic("check.cursor", 2, (short) 1), new NewTopic("check.events", 2, (short) 1)))
+                            new NewTopic("check.cursor", 2, (short) 1),
+                            new NewTopic("check.events", 2, (short) 1),
+                            new NewTopic("check.checkpoints", 1, (short) 1)
+                                    .configs(Map.of("retention.ms", "-1", "retention.bytes", "1000000"))))
                     .all()
                     .get();
         }
 
-        assertThat(check("kafka.topic.cursor=check.cursor", "kafka.topic.events=check.events"))
+        assertThat(check(
+                        "kafka.topic.cursor=check.cursor",
+                        "kafka.topic.events=check.events",
+                        "kafka.topic.checkpoints=check.checkpoints"))
                 .contains("  topic check.events: 2 partitions")
                 .contains(
-                        "  topic check.cursor has 2 partitions, cleanup.policy=delete: it must have 1 partition, cleanup.policy=compact")
+                        "  topic check.cursor has 2 partitions, cleanup.policy=delete: it must have 1 partition, cleanup.policy=compact",
+                        "  topic check.checkpoints has 1 partition, cleanup.policy=delete, retention.bytes=1000000, retention.ms=-1:"
+                                + " it must have 1 partition, cleanup.policy=delete, retention.bytes=-1, retention.ms=-1")
                 .endsWith("not good: see above");
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
@@ -209,8 +210,12 @@ class EveryEventTest {
             var config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
             promised.path("topicConfiguration").properties().forEach(setTo -> {
                 JsonNode value = setTo.getValue();
-                assertThat(config.get(setTo.getKey()).value())
+                ConfigEntry actual = config.get(setTo.getKey());
+                assertThat(actual.value())
                         .isEqualTo(value.isArray() ? value.path(0).asText() : value.asText());
+                assertThat(actual.source())
+                        .as("what the topic has, whatever the cluster's default is")
+                        .isEqualTo(ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG);
             });
         }
     }
