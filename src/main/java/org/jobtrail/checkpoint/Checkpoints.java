@@ -100,6 +100,12 @@ public final class Checkpoints {
         }
     }
 
+    /** Somebody has changed the topic: it is looked at as at the start, at once, whether or not a checkpoint is due. */
+    public void startOver() {
+        stop();
+        due(Duration.ZERO);
+    }
+
     /** Another instance takes them: what was wrong here is not to be told any more. */
     public void leaveToOthers() {
         problem = null;

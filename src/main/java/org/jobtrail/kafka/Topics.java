@@ -121,8 +121,22 @@ public final class Topics {
 
     /** What is wrong with those that are there, for whom {@link #ensure} would refuse them. */
     public List<String> problems(Admin admin) throws InterruptedException {
+        return problems(admin, events, cursor, state, checkpoints);
+    }
+
+    /** The same of those that nothing is published without. */
+    List<String> problemsOfPublishing(Admin admin) throws InterruptedException {
+        return problems(admin, events, cursor, state);
+    }
+
+    /** The same of the one that costs no event. */
+    List<String> problemsOfCheckpoints(Admin admin) throws InterruptedException {
+        return problems(admin, checkpoints);
+    }
+
+    private static List<String> problems(Admin admin, NeededTopic... topics) throws InterruptedException {
         var problems = new ArrayList<String>();
-        for (NeededTopic topic : List.of(events, cursor, state, checkpoints)) {
+        for (NeededTopic topic : topics) {
             topic.problem(admin).ifPresent(problems::add);
         }
         return problems;

@@ -206,6 +206,9 @@ public final class Publisher implements Publishing, AutoCloseable {
                     metrics.published(publication.rows(), publication.lag());
                 }
                 went();
+                if (!same.keepCheckpoints()) {
+                    checkpoints.startOver();
+                }
                 checkpoints.takeIfDue();
                 if (publication.rows() == 0 && !last) {
                     lock.awaitNews(SAFETY_NET, this::isStopping);

@@ -114,17 +114,35 @@ class ChangedTopicsTest extends PublishedLedger {
         }
         assertThat(kafka.committedRecords(events)).isEmpty();
 
-        try (Admin admin = clients().admin()) {
-            var topic = new ConfigResource(ConfigResource.Type.TOPIC, events);
-            admin.incrementalAlterConfigs(Map.of(
-                            topic,
-                            List.of(new AlterConfigOp(
-                                    new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
-        }
+        set(events, "cleanup.policy", "delete");
         run();
         assertTopicIsTheHistory();
+    }
+
+    @Test
+    void aTopicThatBeginsToForgetCheckpointsGetsNoMoreOfThemAndEventsAreStillPublished() throws Exception {
+        change();
+        run();
+
+        try (var engine = begin(Polls.ALWAYS)) {
+            await(engine, Optional.empty());
+            set(prefix + ".checkpoints", "retention.ms", "60000");
+            Await.until(
+                    Duration.ofMinutes(2),
+                    () -> "no checkpoint is taken, the publisher says "
+                            + engine.publisher().checkpointProblem(),
+                    () -> engine.publisher()
+                            .checkpointProblem()
+                            .filter(problem -> problem.contains("retention.ms=60000: it must have"))
+                            .isPresent());
+            long before = rows();
+            change();
+            Await.until(
+                    Duration.ofSeconds(90),
+                    () -> "events are published",
+                    () -> identities().size() > before);
+            assertThat(engine.publisher().problem()).isEmpty();
+        }
     }
 
     private interface Intervention {
@@ -145,6 +163,17 @@ class ChangedTopicsTest extends PublishedLedger {
 
     private List<Object> halted() throws SQLException {
         return database.column("select halted from jobtrail.publication where halted is not null");
+    }
+
+    private void set(String topic, String setting, String value) throws Exception {
+        try (Admin admin = clients().admin()) {
+            var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+            admin.incrementalAlterConfigs(Map.of(
+                            resource,
+                            List.of(new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
     }
 
     private void change() {

@@ -1,0 +1,113 @@
+package org.jobtrail.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jobtrail.settings.Settings.KafkaTopics;
+import org.jobtrail.support.KafkaServer;
+import org.jobtrail.support.RealServers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What somebody changes of topics that are published to. */
+@ExtendWith(RealServers.class)
+class SameTopicsTest {
+
+    private final Admin admin;
+    private KafkaTopics names;
+    private SameTopics same;
+
+    SameTopicsTest(KafkaServer kafka) {
+        this.admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+    }
+
+    @BeforeEach
+    void make(TestInfo test) throws Exception {
+        String prefix = "same." + test.getTestMethod().orElseThrow().getName();
+        names = new KafkaTopics(
+                prefix + ".events",
+                prefix + ".cursor",
+                prefix + ".checkpoints",
+                prefix + ".state",
+                prefix + ".shares",
+                1);
+        same = sameTopics(Duration.ZERO);
+    }
+
+    @AfterEach
+    void close() {
+        admin.close();
+    }
+
+    @Test
+    void aSettingByWhichEventsGoIsSaidAsAtTheStart() throws Exception {
+        same.require();
+
+        set(names.events(), "cleanup.policy", "compact");
+
+        assertThatThrownBy(same::require)
+                .isInstanceOf(MissingTopicException.class)
+                .hasMessage("topic %s has cleanup.policy=compact: it must have cleanup.policy=delete"
+                        .formatted(names.events()));
+    }
+
+    @Test
+    void soIsOneByWhichCursorsOrStatesGo() throws Exception {
+        set(names.cursor(), "cleanup.policy", "delete");
+        assertThatThrownBy(same::require).hasMessageStartingWith("topic %s has 1 partition".formatted(names.cursor()));
+        set(names.cursor(), "cleanup.policy", "compact");
+        same.require();
+
+        set(names.state(), "cleanup.policy", "delete");
+        assertThatThrownBy(same::require).hasMessageStartingWith("topic %s has ".formatted(names.state()));
+    }
+
+    @Test
+    void oneByWhichCheckpointsGoKeepsNoEventFromBeingPublished() throws Exception {
+        assertThat(same.keepCheckpoints()).isTrue();
+
+        set(names.checkpoints(), "retention.ms", "60000");
+
+        same.require();
+        assertThat(same.keepCheckpoints()).isFalse();
+    }
+
+    @Test
+    void settingsAreNotAskedForEachTime() throws Exception {
+        same = sameTopics(Duration.ofMinutes(1));
+        set(names.events(), "cleanup.policy", "compact");
+        set(names.checkpoints(), "retention.ms", "60000");
+
+        same.require();
+        assertThat(same.keepCheckpoints()).isTrue();
+    }
+
+    private SameTopics sameTopics(Duration settingsPause) throws Exception {
+        var topics = new Topics(names);
+        topics.ensureCheckpoints(admin);
+        return new SameTopics(admin, topics, topics.ensure(admin), settingsPause);
+    }
+
+    private void set(String topic, String setting, String value) throws Exception {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        admin.incrementalAlterConfigs(Map.of(
+                        resource,
+                        List.of(new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
+        // The broker that is asked hears of it a little later.
+        while (!value.equals(TopicDescriptions.config(admin, topic).get(setting).value())) {
+            Thread.onSpinWait();
+        }
+    }
+}
