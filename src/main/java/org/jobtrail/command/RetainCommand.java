@@ -6,7 +6,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.jobtrail.database.Database;
@@ -15,6 +18,9 @@ import org.jobtrail.embedded.Part;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.Topics;
+import org.jobtrail.publish.Comparison.Halt;
+import org.jobtrail.publish.ForeseenHalts;
 import org.jobtrail.publish.PublishedTopics;
 import org.jobtrail.record.Retention;
 import org.jobtrail.record.Retention.Range;
@@ -32,7 +38,8 @@ import picocli.CommandLine.Option;
             "Remove rows of the history that were observed before a moment, and seal what was there: counts, first and last hash,"
                     + " and each job's last row, from which views and verify start.",
             "Only rows that are on the topic and covered by a checkpoint are removed. Nothing else removes any. Where"
-                    + " kafka.bootstrap-servers is set, nothing is removed unless the topic is there that they were published to."
+                    + " kafka.bootstrap-servers is set, nothing is removed unless the topic is there that they were published to,"
+                    + " nor of an organization whose publication would halt."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -44,6 +51,7 @@ import picocli.CommandLine.Option;
         })
 public final class RetainCommand implements Callable<Integer> {
 
+    private static final int REFUSED = 1;
     private static final int SOME_ARE_LEFT = 10;
 
     @Mixin
@@ -72,25 +80,37 @@ public final class RetainCommand implements Callable<Integer> {
             // What is yet to come would cost everything.
             Instant moment = before.past("--before", settings.report().timeZone());
             return Refusal.orElse(settings, database -> {
-                requireTheTopics(settings, database);
+                Map<String, String> refused = refused(settings, database);
                 try (var retention = new Retention(database)) {
-                    return retain(retention, moment);
+                    return retain(retention, moment, refused);
                 }
             });
         }
     }
 
-    /** What Kafka once acknowledged is no reason to remove it, where that topic is gone. Without a Kafka of ours, nobody can be asked. */
-    private static void requireTheTopics(Settings settings, Database database) throws SQLException {
+    /**
+     * What Kafka once acknowledged is no reason to remove it, where that topic is gone, or has lost it. Without a Kafka of ours, nobody can
+     * be asked.
+     *
+     * @return of whom nothing is removed, and why
+     */
+    private static Map<String, String> refused(Settings settings, Database database) throws SQLException {
         if (settings.kafka().isEmpty()) {
-            return;
+            return Map.of();
         }
+        var clients = new KafkaClients(settings.kafka().get());
         try (Connection connection = database.connectToMigrate(Role.RETENTION);
-                Admin admin = new KafkaClients(settings.kafka().get()).admin()) {
+                Admin admin = clients.admin()) {
             List<String> problems = PublishedTopics.elsewhere(connection, admin, settings.topics());
             if (!problems.isEmpty()) {
                 throw new CannotRunException("nothing is removed: " + problems.get(0));
             }
+            Optional<Topics.Identity> identity = new Topics(settings.topics()).identity(admin);
+            // Where a topic is missing, nothing was published.
+            return identity.isEmpty()
+                    ? Map.of()
+                    : new ForeseenHalts(database, clients, settings.topics(), identity.get())
+                            .find().stream().collect(Collectors.toMap(Halt::organizationId, Halt::reason));
         } catch (KafkaException e) {
             throw new CannotRunException("nothing is removed: Kafka at %s: %s"
                     .formatted(settings.kafka().get().bootstrapServers(), Reason.of(e)));
@@ -100,14 +120,27 @@ public final class RetainCommand implements Callable<Integer> {
         }
     }
 
-    private int retain(Retention retention, Instant moment) throws SQLException {
+    private int retain(Retention retention, Instant moment, Map<String, String> refused) throws SQLException {
         boolean left = false;
+        boolean allowed = true;
         for (String id : organizations(retention)) {
-            Range range = dryRun ? retention.retainable(id, moment) : retention.retain(id, moment);
-            out.println("retain: organization %s: %s".formatted(OneLine.of(id), sentence(range)));
-            left |= range.waiting() > 0;
+            if (refused.containsKey(id)) {
+                allowed = false;
+                say(id, "nothing is removed: " + OneLine.of(refused.get(id)));
+            } else {
+                Range range = dryRun ? retention.retainable(id, moment) : retention.retain(id, moment);
+                left |= range.waiting() > 0;
+                say(id, sentence(range));
+            }
+        }
+        if (!allowed) {
+            return REFUSED;
         }
         return left ? SOME_ARE_LEFT : 0;
+    }
+
+    private void say(String id, String sentence) {
+        out.println("retain: organization %s: %s".formatted(OneLine.of(id), sentence));
     }
 
     private List<String> organizations(Retention retention) throws SQLException {

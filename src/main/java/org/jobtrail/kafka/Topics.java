@@ -98,7 +98,7 @@ public final class Topics {
     }
 
     /** What they are now; empty where one is missing. */
-    Optional<Identity> identity(Admin admin) throws InterruptedException {
+    public Optional<Identity> identity(Admin admin) throws InterruptedException {
         Optional<TopicDescription> ofEvents = TopicDescriptions.find(admin, names.events());
         Optional<TopicDescription> ofCursor = TopicDescriptions.find(admin, names.cursor());
         Optional<TopicDescription> ofState = TopicDescriptions.find(admin, names.state());

@@ -53,6 +53,15 @@ public final class Comparison {
         }
     }
 
+    /** The same on a connection of the caller's own, and nothing of it stays. */
+    public static List<Halt> rehearsed(Connection connection, Collection<Cursor> cursors, Topics.Identity identity)
+            throws SQLException {
+        connection.setAutoCommit(false);
+        List<Halt> halts = of(connection, cursors, identity);
+        connection.rollback();
+        return halts;
+    }
+
     /** From now on organizations can be claimed, but for those that were halted. */
     static void note(Connection connection) throws SQLException {
         try (var statement = connection.prepareStatement("select jobtrail.compared()")) {

@@ -10,7 +10,10 @@ import org.jobtrail.kafka.OnePartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the cursors that are committed. Only after initTransactions: then no transaction of a predecessor is open any more. */
+/**
+ * Reads the cursors that are committed. Whoever is to go on from them has called initTransactions before: then no transaction of a
+ * predecessor is open any more.
+ */
 public final class CursorTopic {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");

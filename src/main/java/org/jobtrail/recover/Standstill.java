@@ -95,10 +95,7 @@ final class Standstill implements AutoCloseable {
     /** The same, and nothing of it stays: what it takes for published may be so on a topic that is not whole yet. */
     List<Halt> wouldHalt(Map<String, Cursor> cursors) throws SQLException {
         try (Connection connection = database.connect(Role.PUBLISHER)) {
-            connection.setAutoCommit(false);
-            List<Halt> halts = Comparison.of(connection, cursors.values(), identity);
-            connection.rollback();
-            return halts;
+            return Comparison.rehearsed(connection, cursors.values(), identity);
         }
     }
 

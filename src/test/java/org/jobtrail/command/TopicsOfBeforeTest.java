@@ -9,10 +9,17 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.Said;
+import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,6 +141,63 @@ class TopicsOfBeforeTest extends PublishedLedger {
         assertThat(check().output())
                 .containsPattern("which ends with checkpoint \\d, the topic with none")
                 .endsWith("not good: see above");
+    }
+
+    @Test
+    void ofAnOrganizationOfWhichKafkaHasLostSomethingNothingIsRemovedAndOfOthersItIs() throws Exception {
+        ConsumerRecord<String, byte[]> old =
+                kafka.committedRecords(prefix + ".cursor").get(0);
+        veeam.on("GET /v7/Organizations", TWO).on("GET /v7/Organizations/west/Jobs", listed("Success", "w"));
+        list("Failed", "a", "b");
+        run();
+        backUnderTheSameTopicId(old);
+        List<Object> before = publications();
+
+        Said said = retain();
+
+        assertThat(said.exitCode()).isEqualTo(1);
+        assertThat(said.output().lines())
+                .containsExactly(
+                        "retain: organization east: nothing is removed: Kafka lost data: it acknowledged row 4 of organization east,"
+                                + " its cursor stands at row 2: run recover --from-topic, or republish --to a new topic if the events are gone too",
+                        "retain: organization west: rows 1 to 1 sealed, 1 job kept");
+        assertThat(rows()).as("of east").isEqualTo(4);
+        assertThat(publications()).as("nothing of the look stays").isEqualTo(before);
+
+        assertThat(recoverFromTopic()).isTrue();
+        assertThat(retain().exitCode()).isZero();
+        assertThat(rows()).isZero();
+    }
+
+    @Test
+    void whoeverPublishesMeanwhileIsNotDisturbedAndWhatItHasJustPublishedIsNotTakenForLost() throws Exception {
+        other.setProperty("poll.period", "1s");
+        try (var engine = begin(Polls.ALWAYS)) {
+            await(engine, Optional.empty());
+            for (int time = 0; time < 6; time++) {
+                list(time % 2 == 0 ? "Failed" : "Success", "a", "b");
+
+                assertThat(retain().exitCode()).isNotEqualTo(1);
+                assertThat(engine.publisher().problem()).isEmpty();
+            }
+        }
+        run();
+        assertThat(database.column("select halted from jobtrail.publication")).containsOnlyNulls();
+    }
+
+    /** As a disk of before would have it: the topic is the same, and its last cursor is an older one. */
+    private void backUnderTheSameTopicId(ConsumerRecord<String, byte[]> cursor) throws Exception {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(cursor.topic(), cursor.key(), cursor.value()))
+                    .get();
+        }
+    }
+
+    private List<Object> publications() throws SQLException {
+        return database.column("select publication::text from jobtrail.publication order by organization_id");
     }
 
     @Test

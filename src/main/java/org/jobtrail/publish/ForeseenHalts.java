@@ -1,0 +1,56 @@
+package org.jobtrail.publish;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.jobtrail.database.Database;
+import org.jobtrail.database.Role;
+import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.Topics;
+import org.jobtrail.publish.Comparison.Halt;
+import org.jobtrail.settings.Settings.KafkaTopics;
+
+/**
+ * For whom a publisher that started now would halt, without being one: no cursor is written, nobody is shut out, and of what the database
+ * compares nothing stays. Another instance may publish meanwhile.
+ */
+public final class ForeseenHalts {
+
+    /** PostgreSQL ends one of two that wait for each other after a second: it must not be the publisher. */
+    private static final String GIVE_WAY = "set lock_timeout = '100ms'";
+
+    private static final String LOCKED = "55P03";
+    private static final int TRIES = 50;
+
+    private final Database database;
+    private final CursorTopic cursors;
+    private final Topics.Identity identity;
+
+    public ForeseenHalts(Database database, KafkaClients clients, KafkaTopics topics, Topics.Identity identity) {
+        this.database = database;
+        this.cursors = new CursorTopic(clients, topics.cursor());
+        this.identity = identity;
+    }
+
+    /** Only what is found twice, row for row: what was acknowledged after the cursors were read would pass for lost. */
+    public List<Halt> find() throws SQLException, InterruptedException {
+        List<Halt> once = look();
+        return once.isEmpty() ? once : look().stream().filter(once::contains).toList();
+    }
+
+    private List<Halt> look() throws SQLException, InterruptedException {
+        List<Cursor> read = List.copyOf(cursors.read());
+        for (int time = 1; ; time++) {
+            try (Connection connection = database.connect(Role.PUBLISHER);
+                    var statement = connection.createStatement()) {
+                statement.execute(GIVE_WAY);
+                return Comparison.rehearsed(connection, read, identity);
+            } catch (SQLException e) {
+                if (!LOCKED.equals(e.getSQLState()) || time == TRIES) {
+                    throw e;
+                }
+            }
+            Thread.sleep(time);
+        }
+    }
+}
