@@ -11,8 +11,11 @@ import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.WholeTopic;
 import org.jobtrail.text.JsonText;
 
-/** Reads the events of some organizations from the topic, whole, and puts them aside in the database, which compares sets. */
-final class EventsOnTopic {
+/**
+ * Reads the events of some organizations from the topic, whole, and puts them aside in the database, which compares sets. Closed, nothing
+ * is left there, whatever has failed: an event holds what an erasure may have to blank.
+ */
+final class EventsOnTopic implements AutoCloseable {
 
     private static final int BATCH = 500;
 
@@ -72,6 +75,11 @@ final class EventsOnTopic {
         try (var statement = connection.createStatement()) {
             statement.execute("select jobtrail.clear_events()");
         }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        clear();
     }
 
     private void add(RestoredRow row, long known, boolean proven) throws SQLException {

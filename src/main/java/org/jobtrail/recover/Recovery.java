@@ -47,14 +47,15 @@ public final class Recovery {
                     .filter(halt ->
                             organization.map(halt.organizationId()::equals).orElse(true))
                     .toList();
-            var events = new EventsOnTopic(clients, settings.topics().events(), connection);
-            // What somebody who was killed has staged, also where nothing is left to resolve.
-            events.clear();
-            boolean lost = noteWhatIsLost(connection);
-            if (halts.isEmpty() && !lost) {
-                told.accept("PostgreSQL and Kafka agree: nothing to recover");
+            try (var events = new EventsOnTopic(clients, settings.topics().events(), connection)) {
+                // What somebody who was killed has staged, also where nothing is left to resolve.
+                events.clear();
+                boolean lost = noteWhatIsLost(connection);
+                if (halts.isEmpty() && !lost) {
+                    told.accept("PostgreSQL and Kafka agree: nothing to recover");
+                }
+                return halts.isEmpty() || recover(way, standstill, connection, cursors, halts, events);
             }
-            return halts.isEmpty() || recover(way, standstill, connection, cursors, halts, events);
         }
     }
 
@@ -95,7 +96,6 @@ public final class Recovery {
         for (Halt halt : halts) {
             resolved &= recover(way, halt, standstill, connection, cursors.get(halt.organizationId()), events);
         }
-        events.clear();
         return resolved;
     }
 

@@ -79,6 +79,28 @@ class RecoveryTest extends PublishedLedger {
     }
 
     @Test
+    void ofWhatWasReadFromTheTopicNothingStaysWhereTheRecoveryFails() throws Exception {
+        database = backUpAndGoOn("Success");
+        assertHalted("PostgreSQL was set back");
+        database.execute("""
+                create function public.no_space() returns trigger language plpgsql as $$
+                begin
+                    if exists (select from jobtrail.recovered_event) then
+                        raise disk_full using message = 'no space is left';
+                    end if;
+                    return new;
+                end $$;
+                create trigger no_space before insert on jobtrail.job_history for each row execute function public.no_space();
+                """);
+
+        assertThatThrownBy(this::recoverFromTopic)
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("no space is left");
+
+        assertThat(database.rows("select from jobtrail.recovered_event")).isEmpty();
+    }
+
+    @Test
     void aLostDatabaseComesBackFromTheTopicWholly() throws Exception {
         backUpAndGoOn("Success");
         database = postgres.emptyDatabase();
