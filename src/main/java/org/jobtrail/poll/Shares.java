@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,8 @@ public final class Shares {
 
     /** What an instance that dies leaves to others to be done again: some seconds' work. */
     public static final int LARGEST = 50;
+
+    private static final float GOLDEN = 0.618f;
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
 
@@ -77,9 +80,10 @@ public final class Shares {
         }
     }
 
-    /** One for each share, in turn to the partitions: by a key, some would get none and others several. */
+    /** One for each share, to a partition of its own while there are any: by a key, some would get none and others several. */
     public List<Message> messages(@Variable("attempt") Attempt attempt, Exchange exchange) {
         int count = sharing.partitions(attempt.source().name());
+        int stride = stride(Math.max(1, count));
         return IntStream.rangeClosed(1, attempt.share().shares())
                 .mapToObj(share -> {
                     Message message = new DefaultMessage(exchange.getContext());
@@ -88,11 +92,24 @@ public final class Shares {
                             .put("attempt", attempt.number())
                             .put("share", share)));
                     if (count > 0) {
-                        message.setHeader(KafkaConstants.PARTITION_KEY, share % count);
+                        message.setHeader(KafkaConstants.PARTITION_KEY, share * stride % count);
                     }
                     return message;
                 })
                 .toList();
+    }
+
+    /**
+     * From one share's partition to the next one's, about two thirds of the way round. Kafka gives an instance that was alone neighbours, and
+     * those that came together every second or third: of few shares in a row, or at even distances, one of them would get all.
+     */
+    private static int stride(int partitions) {
+        int stride = Math.max(1, Math.round(partitions * GOLDEN));
+        // Else some partitions would get none.
+        while (!BigInteger.valueOf(stride).gcd(BigInteger.valueOf(partitions)).equals(BigInteger.ONE)) {
+            stride++;
+        }
+        return stride;
     }
 
     public List<List<Message>> firstAndOthers(@Variable("attempt") Attempt attempt, Exchange exchange) {
