@@ -50,9 +50,12 @@ public final class Receipts {
             metrics.share(source, attempt.status().name());
         }
         metrics.jobsSeen(source, attempt.outcomes().jobs(), attempt.outcomes().rejected());
-        attempt.outcomes()
-                .organizationStatuses()
-                .forEach((organization, status) -> metrics.organization(source, status.name()));
+        // Who reads the copy jobs of all has polled none of them once more.
+        if (attempt.share() == null || attempt.share().isOfOrganizations()) {
+            attempt.outcomes()
+                    .organizationStatuses()
+                    .forEach((organization, status) -> metrics.organization(source, status.name()));
+        }
         metrics.changes(attempt.changes());
         if (attempt.trouble() != null) {
             LOG.warn("source {}: {}", source, attempt.trouble());
