@@ -78,7 +78,7 @@ public final class SettingsReader {
                 new Absence(values.integer("absence.missing-after", 1, 1000), values.duration("absence.suspect-for")),
                 new Report(timeZone()),
                 database(),
-                kafka(topics),
+                kafka(topics, shared),
                 topics,
                 values.bytes("event.max-bytes", 10_000, 100_000_000),
                 checkpoint(dataDirectory),
@@ -148,7 +148,7 @@ public final class SettingsReader {
         });
     }
 
-    private Optional<Kafka> kafka(KafkaTopics topics) {
+    private Optional<Kafka> kafka(KafkaTopics topics, boolean shared) {
         return values.optional("kafka.bootstrap-servers").map(servers -> {
             for (String server : servers.split(",", -1)) {
                 var matcher = BOOTSTRAP_SERVER.matcher(server.strip());
@@ -157,7 +157,7 @@ public final class SettingsReader {
                 }
             }
             String transactionalId = values.optional("kafka.transactional-id").orElse(topics.cursor());
-            var kafka = new Kafka(servers, transactionalId, new KafkaClientSettings(lookup).read());
+            var kafka = new Kafka(servers, transactionalId, new KafkaClientSettings(lookup).read(shared));
             kafka.timeouts().requireThatTheyFit();
             return kafka;
         });

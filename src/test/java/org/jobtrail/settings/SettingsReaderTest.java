@@ -147,6 +147,44 @@ class SettingsReaderTest {
 
     @ParameterizedTest
     @CsvSource({
+        "false, max.in.flight.requests.per.connection=10, must be set to at most 5",
+        "false, retries=0, Must set retries to non-zero",
+        "false, transaction.two.phase.commit.enable=true, Cannot set transaction.timeout.ms",
+        "true, group.protocol=consumer, cannot be set when group.protocol=",
+        "true, heartbeat.interval.ms=20000, 'heartbeat.interval.ms, 20000, must be lower than session.timeout.ms, 10000'",
+        "true, session.timeout.ms=1000, 'heartbeat.interval.ms, 1000, must be lower than session.timeout.ms, 1000'"
+    })
+    void aValueThatDoesNotGoWithWhatKafkasClientsAreToldAnywayIsRefusedAtTheStart(
+            boolean shared, String setting, String said) {
+        String name = "kafka.client." + setting.replaceFirst("=.*", "");
+        String file = "kafka.bootstrap-servers=broker:9092\npoll.shared=%s\nkafka.client.client.id=x\nkafka.client.%s\n"
+                .formatted(shared, setting);
+
+        assertThatThrownBy(() -> read(file, Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageStartingWith(
+                        "%s (%s) does not go with what Jobtrail tells Kafka's clients: expected no value, or one that does: ",
+                        name, InvalidSettingException.environmentVariable(name))
+                .hasMessageContaining(said);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "false, group.protocol=consumer, client.id=x",
+        "false, heartbeat.interval.ms=20000, client.id=x",
+        "true, heartbeat.interval.ms=20000, session.timeout.ms=60000",
+        "true, max.in.flight.requests.per.connection=1, retries=3"
+    })
+    void valuesThatGoWithWhatKafkasClientsAreToldAnywayAreTheOperatorsToChoose(boolean shared, String one, String other)
+            throws IOException {
+        String file = "kafka.bootstrap-servers=broker:9092\npoll.shared=%s\nkafka.client.%s\nkafka.client.%s\n"
+                .formatted(shared, one, other);
+
+        assertThat(read(file, Map.of()).kafka().orElseThrow().client()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "delivery.timeout.ms=5000, linger.ms=0, delivery.timeout.ms, 'is 5000, which is less than linger.ms and request.timeout.ms together, 10000'",
         "delivery.timeout.ms=20000, request.timeout.ms=30000, delivery.timeout.ms, 'is 20000, which is less than linger.ms and request.timeout.ms together, 31000'",
         "default.api.timeout.ms=8000, request.timeout.ms=9000, default.api.timeout.ms, 'is 8000, which is less than request.timeout.ms, 9000'"
