@@ -153,7 +153,8 @@ public final class SettingsReader {
             for (String server : servers.split(",", -1)) {
                 var matcher = BOOTSTRAP_SERVER.matcher(server.strip());
                 if (!matcher.matches() || !isPort(Integer.parseInt(matcher.group(1)))) {
-                    throw values.wrong("kafka.bootstrap-servers", servers, "host:port, or several with commas");
+                    throw values.wrong(
+                            "kafka.bootstrap-servers", withoutPassword(servers), "host:port, or several with commas");
                 }
             }
             String transactionalId = values.optional("kafka.transactional-id").orElse(topics.cursor());

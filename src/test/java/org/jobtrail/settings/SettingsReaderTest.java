@@ -505,6 +505,16 @@ class SettingsReaderTest {
                 .hasMessageContaining("kafka.bootstrap-servers (KAFKA_BOOTSTRAP_SERVERS)");
     }
 
+    @Test
+    void aPasswordBesideTheHostsOfKafkaIsNotRepeated() {
+        assertThatThrownBy(() -> read("kafka.bootstrap-servers=a:9092,reader:" + SECRET + "@b:9092\n", Map.of()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("kafka.bootstrap-servers (KAFKA_BOOTSTRAP_SERVERS)")
+                .hasMessageContaining("b:9092")
+                .hasMessageNotContaining("pa55")
+                .hasMessageNotContaining("w0rd");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"poll.peroid", "Poll.period", "source.east", "source..url", "kafka.client", "database"})
     void aNameInTheFileThatIsNoSettingIsRefused(String name) {
