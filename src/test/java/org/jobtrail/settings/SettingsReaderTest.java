@@ -264,21 +264,62 @@ class SettingsReaderTest {
                 .hasMessageEndingWith("there, a backslash is written twice");
     }
 
-    @Test
-    void aSingleBackslashThatWouldBeGoneIsRefusedWithItsLine() throws IOException {
-        assertThatThrownBy(() -> read(
-                        source("https://east.example.com") + "\n# BACKUP\\svc\nsource.east.username=BACKUP\\svc\n",
-                        Map.of()))
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "BACKUP\\svc",
+                "BACKUP\\Administrator",
+                "svc\\-reader",
+                "BACKUP\\\\\\svc",
+                "reader\\",
+                "BACKUP\\\\reader\\",
+                "reader\\|source.east.concurrency=2"
+            })
+    void aSingleBackslashThatWouldBeGoneIsRefusedWithItsLine(String username) {
+        String file = "poll.period=5s\n\n# BACKUP\\svc\n\nsource.east.username=" + username.replace('|', '\n');
+
+        assertThatThrownBy(() -> read(file, Map.of()))
                 .isInstanceOf(InvalidSettingException.class)
-                .hasMessageStartingWith("--config names ")
-                .hasMessageEndingWith("which has a single backslash in line 5: there, it is written twice");
-        assertThat(read(
-                                source("https://east.example.com")
-                                        + "\nsource.east.username=BACKUP\\\\svc\nsource.east.organizations.include=\\\n  a\n",
-                                Map.of())
-                        .sources())
-                .extracting(Source::username)
-                .containsExactly("BACKUP\\svc");
+                .hasMessageStartingWith(
+                        "source.east.username (SOURCE_EAST_USERNAME) has a single backslash in line 5 of " + directory)
+                .hasMessageEndingWith(": there, a backslash is written twice");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BACKUP\\\\svc, BACKUP\\svc",
+        "BACKUP\\\\\\\\svc, BACKUP\\\\svc",
+        "svc\\:\\=\\#\\!\\ \\u0041, svc:=#! A",
+        "reader\\\\, reader\\"
+    })
+    void aBackslashThatIsWrittenTwiceIsOneAndSoIsWhatPropertiesEscape(String written, String username)
+            throws IOException {
+        String file = "source.east.url=https://east.example.com\nsource.east.username=%s\nsource.east.password=%s\n"
+                .formatted(written, SECRET);
+
+        assertThat(read(file, Map.of()).sources()).extracting(Source::username).containsExactly(username);
+    }
+
+    @Test
+    void whatIsLongMayGoOnInTheNextLine() throws IOException {
+        Settings settings = read(source("https://east.example.com") + """
+
+                        source.east.organizations.include=\\
+                          a,\\
+                        # b
+                        kafka.bootstrap-servers=a:9092,\\
+                          b:9092
+                        kafka.client.sasl.jaas.config=org.example.Module required \\
+                        username="x" \\
+                        password="y";
+                        poll.period=7s
+                        """, Map.of());
+
+        assertThat(settings.sources().get(0).include()).containsExactly("a", "# b");
+        assertThat(settings.kafka().orElseThrow().bootstrapServers()).isEqualTo("a:9092,b:9092");
+        assertThat(settings.kafka().orElseThrow().client())
+                .containsEntry("sasl.jaas.config", "org.example.Module required username=\"x\" password=\"y\";");
+        assertThat(settings.poll().period()).isEqualTo(Duration.ofSeconds(7));
     }
 
     @Test
