@@ -127,6 +127,9 @@ public final class SettingsReader {
                         "database.url",
                         "holds a password: URLs are logged, expected it in database.password (DATABASE_PASSWORD)");
             }
+            new DatabaseUrl(url).expected().ifPresent(expected -> {
+                throw values.wrong("database.url", withoutPassword(url), expected);
+            });
             String username = values.required("database.username", "the account that writes the history");
             String password = values.optional("database.password").orElse("");
             Optional<String> migration = values.optional("database.migration.username");

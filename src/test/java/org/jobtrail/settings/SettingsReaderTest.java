@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
 import org.jobtrail.settings.Settings.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -515,9 +520,41 @@ class SettingsReaderTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql://db:99999/jobtrail, a URL such as jdbc:postgresql://",
+        "jdbc:postgresql://db:0/jobtrail, a URL such as jdbc:postgresql://",
+        "jdbc:postgresql://db-1:5432;db-2:65536/jobtrail, a URL such as jdbc:postgresql://",
+        "jdbc:postgresql://db/job%ztrail, a URL such as jdbc:postgresql://",
+        "jdbc:postgresql://db/jobtrail?sslmode=banana, the sslmode disable;"
+    })
+    void aUrlOfTheDatabaseThatItsDriverWouldNeverConnectByIsRefusedAtTheStartInOurWordsOnly(
+            String url, String expected) {
+        PrintStream stderr = System.err;
+        var written = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(written, true));
+        Handler handler = new ConsoleHandler();
+        Logger.getLogger("").addHandler(handler);
+        try {
+            assertThatThrownBy(() -> read(
+                            "database.url=%s\ndatabase.username=jobtrail\n".formatted(url.replace(';', ',')), Map.of()))
+                    .isInstanceOf(InvalidSettingException.class)
+                    .hasMessageStartingWith(
+                            "database.url (DATABASE_URL) is \"%s\": expected %s",
+                            url.replace(';', ','), expected.replace(';', ','));
+        } finally {
+            Logger.getLogger("").removeHandler(handler);
+            System.setErr(stderr);
+        }
+        assertThat(written).asString().isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "jdbc:postgresql://db/jobtrail",
+                "jdbc:postgresql:///jobtrail",
+                "jdbc:postgresql://db-1,db-2:5433/jobtrail?loadBalanceHosts=true&ssl=true",
+                "jdbc:postgresql://db/jobtrail?sslmode=REQUIRE",
                 "jdbc:postgresql://db:5432/jobtrail?sslmode=verify-full&targetServerType=primary",
                 "jdbc:postgresql://db-1:5432,db-2:5433/jobtrail",
                 "jdbc:postgresql://[::1]:5432/jobtrail"
