@@ -3,6 +3,7 @@ package org.jobtrail.embedded;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -55,7 +56,8 @@ record OwnerFile(Path file) {
             Map<String, String> entries = new TreeMap<>();
             properties.stringPropertyNames().forEach(key -> entries.put(key, properties.getProperty(key)));
             return Optional.of(new Content(entries)).filter(Content::isOwnerAlive);
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | CharacterCodingException | IllegalArgumentException e) {
+            // Nor where it is damaged: the lock decides who is the owner.
             return Optional.empty();
         }
     }

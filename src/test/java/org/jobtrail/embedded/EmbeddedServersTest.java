@@ -79,6 +79,18 @@ class EmbeddedServersTest {
     }
 
     @Test
+    void becomesTheOwnerWhereTheFileOfTheLastOneIsDamaged() throws Exception {
+        Path file = data.resolve("embedded.properties");
+        Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        assertThat(new OwnerFile(file).read()).isEmpty();
+        Files.writeString(file, "owner=\\uZZZZ\n");
+
+        try (EmbeddedServers servers = EmbeddedServers.start(data, EnumSet.of(Part.SOURCE))) {
+            assertThat(servers.attached()).isFalse();
+        }
+    }
+
+    @Test
     void remainsTheOwnerWhenItsOwnProcessAsksAgain() throws Exception {
         try (EmbeddedServers owner = EmbeddedServers.start(data, DATABASE)) {
             try (EmbeddedServers again = EmbeddedServers.start(data, DATABASE)) {
