@@ -3,6 +3,7 @@ package org.jobtrail.command;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.concurrent.Callable;
+import org.jobtrail.embedded.EmbeddedServersException;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.settings.ProgramHome;
 import picocli.CommandLine.Command;
@@ -41,14 +42,24 @@ public final class RunCommand implements Callable<Integer> {
 
     private int untilTold(Path home) throws Exception {
         UnblockedLog log = UnblockedLog.ofTheProgram();
-        try (var termination = new Termination();
+        var termination = new Termination();
+        try (termination;
                 Servers servers = Servers.start(options.config(), EnumSet.allOf(Part.class), System.out)) {
+            servers.stopOnlyWhenClosed();
             if (servers.attached()) {
                 throw new CannotRunException(
                         "another run uses %s already: stop it, set data.directory to another one, or use run --once"
                                 .formatted(servers.settings().dataDirectory()));
             }
-            new ContinuousRun(servers.settings(), home, termination).run();
+            if (!termination.asked()) {
+                new ContinuousRun(servers.settings(), home, termination).run();
+            }
+            return 0;
+        } catch (EmbeddedServersException e) {
+            // A server that is still starting when the end comes need not succeed.
+            if (!termination.asked()) {
+                throw e;
+            }
             return 0;
         } finally {
             log.close();

@@ -60,6 +60,13 @@ final class Servers implements AutoCloseable {
         return embedded != null && embedded.attached();
     }
 
+    /** A signal that ends this process does not stop them any more: who calls this makes an ordinary end of it, and closes them. */
+    void stopOnlyWhenClosed() {
+        if (embedded != null) {
+            embedded.stopOnlyWhenClosed();
+        }
+    }
+
     private static Set<Part> missing(Settings settings, Set<Part> needed) {
         Set<Part> missing = EnumSet.noneOf(Part.class);
         if (settings.database().isEmpty()) {

@@ -67,7 +67,8 @@ final class EmbeddedBroker implements EmbeddedServer {
             EmbeddedBroker broker = new EmbeddedBroker(directory, sockets);
             broker.start();
             return broker;
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
+            // An error where a class of Kafka's wants to be told of the end of the process, and that has begun.
             sockets.values().forEach(EmbeddedBroker::closeQuietly);
             if (e instanceof EmbeddedServersException sentence) {
                 throw sentence;
@@ -83,7 +84,7 @@ final class EmbeddedBroker implements EmbeddedServer {
         try {
             controller.startup();
             broker.startup();
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             // Scala throws checked exceptions without saying so.
             close();
             throw e;
@@ -114,7 +115,7 @@ final class EmbeddedBroker implements EmbeddedServer {
         return new IllegalStateException(name + ": " + message, cause);
     }
 
-    private static String firstLine(Exception e) {
+    private static String firstLine(Throwable e) {
         String text = e.getMessage() == null ? e.toString() : e.getMessage();
         return text.lines().findFirst().orElse("").replaceFirst("\\.$", "");
     }

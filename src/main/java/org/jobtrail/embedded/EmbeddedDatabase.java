@@ -11,7 +11,8 @@ import java.util.Optional;
 import java.util.Properties;
 
 /** A real PostgreSQL server on a directory that keeps its data. A server that a killed process left running is taken over. */
-record EmbeddedDatabase(PostgresCluster cluster, Postmaster postmaster, String version) implements EmbeddedServer {
+record EmbeddedDatabase(PostgresCluster cluster, Postmaster postmaster, String version, EndOfProcess end)
+        implements EmbeddedServer {
     private static final int STARTS = 4;
     /** A server that replays what it wrote before a crash takes its time; one that hangs is stopped and started again. */
     private static final Duration RECOVERY = Duration.ofSeconds(60);
@@ -31,20 +32,30 @@ record EmbeddedDatabase(PostgresCluster cluster, Postmaster postmaster, String v
         }
     }
 
+    private static EmbeddedDatabase start(PostgresCluster cluster) throws Exception {
+        var end = new EndOfProcess(cluster);
+        try {
+            return start(cluster, end);
+        } catch (Exception e) {
+            end.forget();
+            throw e;
+        }
+    }
+
     /**
      * More than one attempt, because what hinders goes away by itself: a server that is shutting down, one that a killed process
      * was just starting, sessions that outlive a killed server for a moment, a port that somebody took.
      */
-    private static EmbeddedDatabase start(PostgresCluster cluster) throws Exception {
+    private static EmbeddedDatabase start(PostgresCluster cluster, EndOfProcess end) throws Exception {
         for (int attempt = 1; attempt <= STARTS; attempt++) {
             if (Postmaster.of(cluster.data()).isEmpty()) {
-                cluster.launch();
+                end.launch();
             }
             Optional<Postmaster> postmaster = Postmaster.of(cluster.data());
             if (postmaster.isPresent()) {
                 Optional<String> version = versionOnceReady(cluster, postmaster.get());
                 if (version.isPresent()) {
-                    return new EmbeddedDatabase(cluster, postmaster.get(), version.get());
+                    return new EmbeddedDatabase(cluster, postmaster.get(), version.get(), end);
                 }
                 postmaster.get().stop();
             }
@@ -102,8 +113,14 @@ record EmbeddedDatabase(PostgresCluster cluster, Postmaster postmaster, String v
     }
 
     @Override
+    public void stopOnlyWhenClosed() {
+        end.forget();
+    }
+
+    @Override
     public void close() {
         postmaster.stop();
+        end.forget();
     }
 
     private static String url(int port) {

@@ -10,6 +10,9 @@ interface EmbeddedServer extends AutoCloseable {
     /** One line that says what runs, where its data is and how to connect to it. */
     String announcement();
 
+    /** One that is a process of its own is not told to stop any more where a signal ends ours. */
+    default void stopOnlyWhenClosed() {}
+
     @Override
     void close();
 }

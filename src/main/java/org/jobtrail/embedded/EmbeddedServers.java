@@ -120,6 +120,14 @@ public final class EmbeddedServers implements AutoCloseable {
         return ownership.isEmpty();
     }
 
+    /**
+     * From now on, a signal that ends this process does not stop the servers that it owns: for who makes an ordinary end of it, and needs
+     * them to the last. Without it, and before, nothing that is left behind would run on.
+     */
+    public void stopOnlyWhenClosed() {
+        ownership.ifPresent(Ownership::stopOnlyWhenClosed);
+    }
+
     /** Stops the servers if this process owns them; their data stays. */
     @Override
     public void close() {

@@ -18,7 +18,7 @@ record Ownership(DataLock lock, OwnerFile ownerFile, Map<Part, EmbeddedServer> s
             }
             ownerFile.write(ownership.servers);
             return ownership;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             ownership.close();
             throw e;
         }
@@ -30,6 +30,10 @@ record Ownership(DataLock lock, OwnerFile ownerFile, Map<Part, EmbeddedServer> s
             case BROKER -> EmbeddedBroker.start(dataDirectory.resolve("kafka"));
             case SOURCE -> EmbeddedSource.start(dataDirectory.resolve("simulator"));
         };
+    }
+
+    void stopOnlyWhenClosed() {
+        servers.values().forEach(EmbeddedServer::stopOnlyWhenClosed);
     }
 
     /** The lock goes last: whoever gets it next finds the servers stopped. */

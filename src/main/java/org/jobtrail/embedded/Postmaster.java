@@ -34,7 +34,7 @@ record Postmaster(Path pidFile, ProcessHandle process, int port) {
 
     /** Ends the sessions and stops; a server that does not react is stopped like in a crash, from which it recovers. */
     void stop() {
-        signal("INT");
+        tellToStop();
         if (Pause.until(() -> !isRunning(), Duration.ofSeconds(15))) {
             return;
         }
@@ -43,6 +43,11 @@ record Postmaster(Path pidFile, ProcessHandle process, int port) {
             process.destroyForcibly();
             Pause.until(() -> !isRunning(), Duration.ofSeconds(5));
         }
+    }
+
+    /** Ends the sessions; the server stops by itself, a moment later. */
+    void tellToStop() {
+        signal("INT");
     }
 
     /** Java itself only sends TERM, on which PostgreSQL waits for the last session to end. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,20 @@ class EmbeddedServersTest {
             assertThat(servers.attached()).isFalse();
             connect(servers.settings());
         }
+    }
+
+    @Test
+    void leavesNothingRunningWhenItsProcessIsToldToEnd() throws Exception {
+        Path running = data.resolve("postgres/cluster/postmaster.pid");
+        try (ServersInAProcess told = ServersInAProcess.start(data, DATABASE)) {
+            assertThat(running).exists();
+            told.terminate();
+        }
+
+        assertThat(Pause.until(() -> Files.notExists(running), Duration.ofSeconds(20)))
+                .as("PostgreSQL stops")
+                .isTrue();
+        EmbeddedServers.start(data, DATABASE).close();
     }
 
     @Test

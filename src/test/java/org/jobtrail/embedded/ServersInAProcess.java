@@ -42,6 +42,13 @@ final class ServersInAProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** As the operating system asks a process to end; returns when it has. */
+    void terminate() throws InterruptedException {
+        // Process.destroy would close its stdin, too.
+        process.toHandle().destroy();
+        process.waitFor();
+    }
+
     @Override
     public void close() throws IOException {
         process.outputWriter().close();
