@@ -12,13 +12,10 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.pipeline.Pipeline.Polls;
@@ -114,7 +111,7 @@ class ChangedTopicsTest extends PublishedLedger {
         }
         assertThat(kafka.committedRecords(events)).isEmpty();
 
-        set(events, "cleanup.policy", "delete");
+        kafka.configure(events, "cleanup.policy", "delete");
         run();
         assertTopicIsTheHistory();
     }
@@ -126,7 +123,7 @@ class ChangedTopicsTest extends PublishedLedger {
 
         try (var engine = begin(Polls.ALWAYS)) {
             await(engine, Optional.empty());
-            set(prefix + ".checkpoints", "retention.ms", "60000");
+            kafka.configure(prefix + ".checkpoints", "retention.ms", "60000");
             Await.until(
                     Duration.ofMinutes(2),
                     () -> "no checkpoint is taken, the publisher says "
@@ -163,17 +160,6 @@ class ChangedTopicsTest extends PublishedLedger {
 
     private List<Object> halted() throws SQLException {
         return database.column("select halted from jobtrail.publication where halted is not null");
-    }
-
-    private void set(String topic, String setting, String value) throws Exception {
-        try (Admin admin = clients().admin()) {
-            var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-            admin.incrementalAlterConfigs(Map.of(
-                            resource,
-                            List.of(new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
-        }
     }
 
     private void change() {

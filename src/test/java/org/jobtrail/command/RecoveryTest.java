@@ -14,15 +14,12 @@ import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -601,10 +598,10 @@ class RecoveryTest extends PublishedLedger {
         goOnWithACopyOfTheTopic(seq -> true);
         assertHalted("another Kafka cluster");
         // Enough for what ends a transaction, not for a cursor.
-        longestCursor(120);
+        kafka.configure(prefix + ".cursor", "max.message.bytes", "120");
         assertThatThrownBy(this::recoverFromTopic).hasMessageContaining("larger");
 
-        longestCursor(1_000_000);
+        kafka.configure(prefix + ".cursor", "max.message.bytes", "1000000");
         assertThat(recoverFromTopic()).isTrue();
         assertThat(told).last().asString().contains("nothing was lost; publishing goes on after row 5");
         run();
@@ -814,16 +811,6 @@ class RecoveryTest extends PublishedLedger {
     private void pollWithoutKafka() throws Exception {
         database.execute("select jobtrail.go_on_uncompared()");
         TestPipeline.pollOnce(database, veeam, "v7");
-    }
-
-    private void longestCursor(int bytes) throws Exception {
-        var topic = new ConfigResource(ConfigResource.Type.TOPIC, prefix + ".cursor");
-        var longest = new ConfigEntry("max.message.bytes", String.valueOf(bytes));
-        try (Admin admin = clients().admin()) {
-            admin.incrementalAlterConfigs(Map.of(topic, List.of(new AlterConfigOp(longest, AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
-        }
     }
 
     /** On what PostgreSQL takes for another cluster. */

@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.config.ConfigResource;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
@@ -29,7 +25,7 @@ class RefusedRowTest extends PublishedLedger {
                 .on("GET /v7/Organizations/west/Jobs", Answer.json("[{\"id\":\"w\",\"name\":\"West\"}]"));
         list("Success", "a", "b");
         run();
-        limitRecords("3000");
+        kafka.configure(events, "max.message.bytes", "3000");
         var noise = new StringBuilder();
         new Random(1).ints(4_000, 'a', 'z').forEach(letter -> noise.append((char) letter));
         veeam.on(JOBS, Answer.json("[{\"id\":\"a\",\"name\":\"Job a\",\"description\":\"%s\"}]".formatted(noise)));
@@ -48,7 +44,7 @@ class RefusedRowTest extends PublishedLedger {
         assertThat(kafka.committedRecords(events))
                 .anyMatch(record -> record.key().equals("west/w")
                         && header(record, "ce_type").contains("status-changed"));
-        limitRecords("1000000");
+        kafka.configure(events, "max.message.bytes", "1000000");
         run();
         assertTopicIsTheHistory();
         assertStatesAreTheHistory();
@@ -67,13 +63,5 @@ class RefusedRowTest extends PublishedLedger {
         run();
         assertStatesAreTheHistory();
         assertTopicIsTheHistory();
-    }
-
-    private void limitRecords(String bytes) throws Exception {
-        var topic = new ConfigResource(ConfigResource.Type.TOPIC, events);
-        var limit = new AlterConfigOp(new ConfigEntry("max.message.bytes", bytes), AlterConfigOp.OpType.SET);
-        try (Admin admin = clients().admin()) {
-            admin.incrementalAlterConfigs(Map.of(topic, List.of(limit))).all().get();
-        }
     }
 }

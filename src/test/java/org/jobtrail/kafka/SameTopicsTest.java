@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.config.ConfigResource;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.RealServers;
@@ -23,11 +19,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RealServers.class)
 class SameTopicsTest {
 
+    private final KafkaServer kafka;
     private final Admin admin;
     private KafkaTopics names;
     private SameTopics same;
 
     SameTopicsTest(KafkaServer kafka) {
+        this.kafka = kafka;
         this.admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
     }
 
@@ -53,7 +51,7 @@ class SameTopicsTest {
     void aSettingByWhichEventsGoIsSaidAsAtTheStart() throws Exception {
         same.require();
 
-        set(names.events(), "cleanup.policy", "compact");
+        kafka.configure(names.events(), "cleanup.policy", "compact");
 
         assertThatThrownBy(same::require)
                 .isInstanceOf(MissingTopicException.class)
@@ -63,12 +61,12 @@ class SameTopicsTest {
 
     @Test
     void soIsOneByWhichCursorsOrStatesGo() throws Exception {
-        set(names.cursor(), "cleanup.policy", "delete");
+        kafka.configure(names.cursor(), "cleanup.policy", "delete");
         assertThatThrownBy(same::require).hasMessageStartingWith("topic %s has 1 partition".formatted(names.cursor()));
-        set(names.cursor(), "cleanup.policy", "compact");
+        kafka.configure(names.cursor(), "cleanup.policy", "compact");
         same.require();
 
-        set(names.state(), "cleanup.policy", "delete");
+        kafka.configure(names.state(), "cleanup.policy", "delete");
         assertThatThrownBy(same::require).hasMessageStartingWith("topic %s has ".formatted(names.state()));
     }
 
@@ -76,7 +74,7 @@ class SameTopicsTest {
     void oneByWhichCheckpointsGoKeepsNoEventFromBeingPublished() throws Exception {
         assertThat(same.keepCheckpoints()).isTrue();
 
-        set(names.checkpoints(), "retention.ms", "60000");
+        kafka.configure(names.checkpoints(), "retention.ms", "60000");
 
         same.require();
         assertThat(same.keepCheckpoints()).isFalse();
@@ -85,8 +83,8 @@ class SameTopicsTest {
     @Test
     void settingsAreNotAskedForEachTime() throws Exception {
         same = sameTopics(Duration.ofMinutes(1));
-        set(names.events(), "cleanup.policy", "compact");
-        set(names.checkpoints(), "retention.ms", "60000");
+        kafka.configure(names.events(), "cleanup.policy", "compact");
+        kafka.configure(names.checkpoints(), "retention.ms", "60000");
 
         same.require();
         assertThat(same.keepCheckpoints()).isTrue();
@@ -96,18 +94,5 @@ class SameTopicsTest {
         var topics = new Topics(names);
         topics.ensureCheckpoints(admin);
         return new SameTopics(admin, topics, topics.ensure(admin), settingsPause);
-    }
-
-    private void set(String topic, String setting, String value) throws Exception {
-        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        admin.incrementalAlterConfigs(Map.of(
-                        resource,
-                        List.of(new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET))))
-                .all()
-                .get();
-        // The broker that is asked hears of it a little later.
-        while (!value.equals(TopicDescriptions.config(admin, topic).get(setting).value())) {
-            Thread.onSpinWait();
-        }
     }
 }
