@@ -26,23 +26,30 @@ cross join lateral (
         count(*) filter (where run_ended and lower(last_status) = 'failed') as failures,
         count(*) filter (where run_ended and lower(last_status) = 'warning') as warnings
     from (
-        select *, case change_kind
+        select history.*, case change_kind
                 -- A run that began did not end, and a job without a connection did not run; a status that we do not know may be an end.
                 -- Who has its connection back, or tells its status again, did not run either, unless lastRun says so.
                 when 'status-changed'
                     then coalesce(lower(last_status) not in ('running', 'queued', 'notconfigured', 'disconnected'), false)
-                        and ('lastRun' = any (changed_fields) or last_run is null
-                            or coalesce(lower(previous_status) not in ('notconfigured', 'disconnected'), false))
+                        and (is_new or coalesce(lower(previous_status) not in ('notconfigured', 'disconnected'), false))
                 -- Where only lastBackup is new, the run was told of before; and so it was where lastRun is only told again.
-                when 'run-completed'
-                    then 'lastRun' = any (changed_fields) and last_run is not null and last_run is distinct from (
-                        select earlier.last_run from jobtrail.job_history earlier
-                        where earlier.organization_id = history.organization_id and earlier.job_type = history.job_type
-                            and earlier.job_id = history.job_id and earlier.seq < history.seq and earlier.last_run is not null
-                        order by earlier.seq desc limit 1)
+                when 'run-completed' then 'lastRun' = any (changed_fields) and last_run is not null and is_new
                 else false
             end as run_ended
         from jobtrail.job_history history
+        left join lateral (
+            -- Where no row has a lastRun, the status alone tells of a run.
+            select coalesce(history.last_run <> max(earlier.last_run), max(earlier.last_run) is null) as is_new
+            from (
+                select last_run from jobtrail.job_history earlier
+                where earlier.organization_id = history.organization_id and earlier.job_type = history.job_type
+                    and earlier.job_id = history.job_id and earlier.seq < history.seq and earlier.last_run is not null
+                order by earlier.seq desc limit 1
+            ) earlier
+            -- Nobody else's depends on it.
+            where history.change_kind = 'run-completed' or history.change_kind = 'status-changed'
+                and coalesce(lower(history.previous_status) in ('notconfigured', 'disconnected'), true)
+        ) run on true
     ) history
     where observed_at >= bounds.begins and observed_at < bounds.ends and change_kind <> 'erased'
     group by source, organization_id, job_type, job_id
@@ -54,8 +61,8 @@ comment on column report.daily_status.runs_seen is
 select replace_in(erasing,
     'raise exception ''row % of job % is not published yet',
     'if exists (select from publication where organization_id = p_organization_id and halted is not null) then
-            raise exception ''row % of job % is not published, and nothing more is published of organization %: %'',
-                state.last_seq, p_job_id, p_organization_id,
+            raise exception ''job % is not erased, as nothing more is published of organization %: %'',
+                p_job_id, p_organization_id,
                 (select halted from publication where organization_id = p_organization_id) using errcode = ''JT005'';
         end if;
         raise exception ''row % of job % is not published yet')

@@ -103,6 +103,7 @@ public final class Checkpoints {
     /** Somebody has changed the topic: it is looked at as at the start, at once, whether or not a checkpoint is due. */
     public void startOver() {
         stop();
+        pause = FIRST_PAUSE;
         due(Duration.ZERO);
     }
 

@@ -106,7 +106,7 @@ public final class RetainCommand implements Callable<Integer> {
                 throw new CannotRunException("nothing is removed: " + problems.get(0));
             }
             Optional<Topics.Identity> identity = new Topics(settings.topics()).identity(admin);
-            // Where a topic is missing, nothing was published.
+            // Where a topic is missing, there is none to compare with that anything was published to.
             return identity.isEmpty()
                     ? Map.of()
                     : new ForeseenHalts(database, clients, settings.topics(), identity.get())

@@ -3,11 +3,12 @@ package org.jobtrail.command;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jobtrail.authenticate.LoginException;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobLists;
@@ -21,6 +22,8 @@ import org.jobtrail.text.OneLine;
 
 /** What {@code check} looks at on a source: each kind of list that a poll reads, once. */
 final class SourceCheck {
+
+    private static final int FORBIDDEN = 403;
 
     private final ProducerTemplate template;
     private final JobLists jobLists;
@@ -91,26 +94,40 @@ final class SourceCheck {
     /** An account may be allowed to see organizations, and none of their jobs. One stands for all: with hundreds, it would take as long as a poll. */
     private void jobs(Exchange login, Source source, Organization first) {
         var version = login.getVariable("apiVersion", ApiVersion.class);
-        Optional<String> jobs = unread(login, exchange -> jobLists.begin(source, first, version, exchange));
-        Optional<String> copies = version.hasCopyJobs()
-                ? unread(login, exchange -> jobLists.beginCopyJobs(source, version, exchange))
-                : Optional.empty();
-        jobs.ifPresent(reason -> bad.accept("  jobs of organization %s: %s".formatted(inWords(first), reason)));
-        copies.ifPresent(reason -> bad.accept("  copy jobs: " + reason));
-        if (jobs.isEmpty() && copies.isEmpty()) {
-            out.printf(
-                    "  the jobs of organization %s%s can be read%n",
-                    inWords(first), version.hasCopyJobs() ? ", and the copy jobs," : "");
+        String jobs = "the jobs of organization " + inWords(first);
+        boolean readable = isReadable(jobs, login, exchange -> jobLists.begin(source, first, version, exchange));
+        if (version.hasCopyJobs()) {
+            readable &=
+                    isReadable("the copy jobs", login, exchange -> jobLists.beginCopyJobs(source, version, exchange));
+            jobs += ", and the copy jobs,";
+        }
+        if (readable) {
+            out.printf("  %s can be read%n", jobs);
         }
     }
 
-    /** Why a list cannot be read; empty where it can. */
-    private Optional<String> unread(Exchange login, Consumer<Exchange> begin) {
+    private boolean isReadable(String what, Exchange login, Consumer<Exchange> begin) {
         Exchange read = template.send("direct:fetch-list", exchange -> {
             login.getVariables().forEach(exchange::setVariable);
             begin.accept(exchange);
         });
-        return Optional.ofNullable(read.getException()).map(Reason::of);
+        Exception failure = read.getException();
+        if (failure == null) {
+            return true;
+        }
+        String line = "%s cannot be read: %s".formatted(what, Reason.of(failure));
+        // What is wrong with one list costs that list; that the account is refused is likely to be so with all.
+        if (isRefusal(failure)) {
+            bad.accept("  " + line);
+        } else {
+            out.println("  warning: " + line);
+        }
+        return false;
+    }
+
+    private static boolean isRefusal(Exception failure) {
+        return failure instanceof LoginException
+                || failure instanceof HttpOperationFailedException http && http.getStatusCode() == FORBIDDEN;
     }
 
     private static String inWords(Organization organization) {

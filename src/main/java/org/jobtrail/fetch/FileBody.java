@@ -52,10 +52,9 @@ final class FileBody extends Body {
 
     private static FileChannel temporary() throws IOException {
         Path path = Files.createTempFile("jobtrail-list", null);
-        FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        // It is there until it is closed, and gone with a program that is killed.
-        Files.delete(path);
-        return file;
+        // Its name goes at once, and the rest when it is closed: nothing is left by a program that is killed.
+        return FileChannel.open(
+                path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
     }
 
     void append(byte[] bytes, int count) throws OversizedAnswerException {

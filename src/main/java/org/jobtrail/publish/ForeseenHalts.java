@@ -12,7 +12,7 @@ import org.jobtrail.settings.Settings.KafkaTopics;
 
 /**
  * For whom a publisher that started now would halt, without being one: no cursor is written, nobody is shut out, and of what the database
- * compares nothing stays. Another instance may publish meanwhile.
+ * compares nothing stays. Another instance may publish meanwhile. By the account that migrates: one that only removes may not publish.
  */
 public final class ForeseenHalts {
 
@@ -41,7 +41,7 @@ public final class ForeseenHalts {
     private List<Halt> look() throws SQLException, InterruptedException {
         List<Cursor> read = List.copyOf(cursors.read());
         for (int time = 1; ; time++) {
-            try (Connection connection = database.connect(Role.PUBLISHER);
+            try (Connection connection = database.connectToMigrate(Role.OWNER);
                     var statement = connection.createStatement()) {
                 statement.execute(GIVE_WAY);
                 return Comparison.rehearsed(connection, read, identity);

@@ -49,12 +49,12 @@ record KafkaClientConfigs(Map<String, String> client) {
     /** @param shared true where this instance takes shares of polls, which Kafka hands out */
     void requireThatTheyCanBeMade(boolean shared) {
         require(OF_THE_PRODUCER, ProducerConfig::new);
-        require(OF_ANY_CONSUMER, ConsumerConfig::new);
         if (shared) {
             var ours = new HashMap<>(OF_ANY_CONSUMER);
             ours.putAll(OF_WHO_TAKES_SHARES);
             require(ours, KafkaClientConfigs::groupMember);
         }
+        require(OF_ANY_CONSUMER, ConsumerConfig::new);
     }
 
     /** What a client thinks of all of them, with those that are ours: it connects to nobody for that. */
@@ -71,18 +71,27 @@ record KafkaClientConfigs(Map<String, String> client) {
         }
     }
 
-    /** The first with which a client is not made any more. */
+    /** The one without which a client can be made; where each of several is in the way, the last. */
     private String culprit(Map<String, Object> ours, Function<Map<String, Object>, AbstractConfig> configuration) {
-        var taken = new HashMap<>(ours);
-        for (var setting : client.entrySet()) {
-            taken.put(setting.getKey(), setting.getValue());
+        String culprit = null;
+        for (String setting : client.keySet()) {
+            var others = new HashMap<>(ours);
+            others.putAll(client);
+            // Ours takes its place again.
+            if (ours.containsKey(setting)) {
+                others.put(setting, ours.get(setting));
+            } else {
+                others.remove(setting);
+            }
+            culprit = setting;
             try {
-                configuration.apply(taken);
+                configuration.apply(others);
+                break;
             } catch (KafkaException e) {
-                return setting.getKey();
+                // another one, or another one too
             }
         }
-        throw new IllegalStateException("Kafka's clients refuse what they are told without any setting");
+        return culprit;
     }
 
     /** This one, a consumer only finds out when it joins. */

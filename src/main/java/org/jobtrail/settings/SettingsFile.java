@@ -19,7 +19,7 @@ final class SettingsFile {
 
     /** At the end, or before what does not make a character with it. */
     private static final Pattern LONE_BACKSLASH =
-            Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\([^\\\\ \t\f:=#!tnrfu\"]|\\z)");
+            Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\([^\\\\ \t\f:=#!tnrfu]|\\z)");
 
     private final Path file;
     private final Properties settings = new Properties();
@@ -69,8 +69,7 @@ final class SettingsFile {
         LONE_BACKSLASH
                 .matcher(text)
                 .results()
-                .filter(found ->
-                        !found.group(1).equals("\n") || !MAY_GO_ON.matcher(name).matches())
+                .filter(found -> !isMeant(name, found.group(1)))
                 .findFirst()
                 .ifPresent(found -> {
                     long before = text.substring(0, found.start(1)).lines().count() - 1;
@@ -79,6 +78,13 @@ final class SettingsFile {
                             "has a single backslash in line %d of %s: there, a backslash is written twice"
                                     .formatted(line + before, file));
                 });
+    }
+
+    /** At the end of a line, what may be long goes on; a quote is written so in Java, from where a login of Kafka's is copied. */
+    private static boolean isMeant(String name, String behind) {
+        return behind.equals("\"")
+                ? name.startsWith("kafka.client.")
+                : behind.isBlank() && MAY_GO_ON.matcher(name).matches();
     }
 
     /** The backslash of a Windows account or path makes another character of the one behind it. */

@@ -58,13 +58,20 @@ class CheckCommandTest {
             assertThat(check(veeam))
                     .contains(
                             "  would poll organization without a name (a)",
-                            "  jobs of organization without a name (a): the server answered 403 to /v7/Organizations/a/Jobs")
+                            "  the jobs of organization without a name (a) cannot be read: the server answered 403 to /v7/Organizations/a/Jobs")
                     .endsWith("not good: see above");
             veeam.on("GET /v7/Organizations/a/Jobs", Answer.json("[]")).on("GET /v7/CopyJobs", Answer.status(403));
             assertThat(check(veeam))
-                    .contains("  copy jobs: the server answered 403 to /v7/CopyJobs")
+                    .contains("  the copy jobs cannot be read: the server answered 403 to /v7/CopyJobs")
                     .endsWith("not good: see above");
-            veeam.on("GET /v7/CopyJobs", Answer.json("[]"));
+            veeam.on("GET /v7/Organizations/a/Jobs", Answer.status(404)).on("GET /v7/CopyJobs", Answer.json("[]"));
+            assertThat(check(veeam))
+                    .as("what is one organization's alone")
+                    .contains(
+                            "  warning: the jobs of organization without a name (a) cannot be read: the server answered"
+                                    + " 404 to /v7/Organizations/a/Jobs")
+                    .endsWith("good: run would poll all of this");
+            veeam.on("GET /v7/Organizations/a/Jobs", Answer.json("[]"));
             assertThat(check(veeam))
                     .contains("  the jobs of organization without a name (a), and the copy jobs, can be read")
                     .endsWith("good: run would poll all of this");

@@ -70,6 +70,18 @@ class TopicsOfBeforeTest extends PublishedLedger {
     }
 
     @Test
+    void theAccountThatRemovesNeedNotBeOneThatMayPublish() throws Exception {
+        database.execute("""
+                create role "only removes" login password 'secret';
+                grant jobtrail_owner, jobtrail_retention, jobtrail_auditor to "only removes"
+                """);
+        other.setProperty("database.username", "only removes");
+        other.setProperty("database.password", "secret");
+
+        assertThat(retain()).isEqualTo(new Said(0, "retain: organization east: rows 1 to 2 sealed, 2 jobs kept"));
+    }
+
+    @Test
     void whatWasHaltedForOtherTopicsIsGoodAgainWithThoseOfBefore() throws Exception {
         database.execute(
                 "update jobtrail.publication set halted_by = 'topic-replaced', halted = 'the events topic was made anew'");

@@ -4,8 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.admin.DescribeConfigsResult;
+import org.apache.kafka.clients.admin.ForwardingAdmin;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.RealServers;
@@ -88,6 +96,35 @@ class SameTopicsTest {
 
         same.require();
         assertThat(same.keepCheckpoints()).isTrue();
+    }
+
+    /** As what only speaks Kafka's protocol may be. */
+    @Test
+    void whatABrokerDoesNotTellOfIsNotTakenForWrong() throws Exception {
+        Map<String, Object> servers = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        try (var silent = new ForwardingAdmin(servers) {
+            @Override
+            public DescribeConfigsResult describeConfigs(
+                    Collection<ConfigResource> resources, DescribeConfigsOptions options) {
+                Map<ConfigResource, KafkaFuture<Config>> told = new HashMap<>();
+                super.describeConfigs(resources, options)
+                        .values()
+                        .forEach((resource, config) -> told.put(
+                                resource,
+                                config.thenApply(all -> new Config(all.entries().stream()
+                                        .filter(entry -> !entry.name().equals("retention.bytes"))
+                                        .toList()))));
+                return new DescribeConfigsResult(told) {};
+            }
+        }) {
+            assertThat(new Topics(names).problems(silent)).isEmpty();
+            kafka.configure(names.checkpoints(), "retention.ms", "60000");
+            assertThat(new Topics(names).problems(silent))
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "cleanup.policy=delete, retention.ms=60000: it must have 1 partition, cleanup.policy=delete");
+        }
     }
 
     private SameTopics sameTopics(Duration settingsPause) throws Exception {

@@ -173,6 +173,18 @@ class SettingsReaderTest {
                 .hasMessageContaining(said);
     }
 
+    @Test
+    void ofSeveralThatAreGoodForEachOtherTheOneIsNamedThatIsInTheWay() {
+        assertThatThrownBy(() -> read("""
+                        kafka.bootstrap-servers=broker:9092
+                        poll.shared=true
+                        kafka.client.heartbeat.interval.ms=20000
+                        kafka.client.max.in.flight.requests.per.connection=10
+                        kafka.client.session.timeout.ms=60000
+                        """, Map.of()))
+                .hasMessageStartingWith("kafka.client.max.in.flight.requests.per.connection (");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "false, group.protocol=consumer, client.id=x",
@@ -275,6 +287,7 @@ class SettingsReaderTest {
                 "BACKUP\\svc",
                 "BACKUP\\Administrator",
                 "svc\\-reader",
+                "svc\\\"reader",
                 "BACKUP\\\\\\svc",
                 "reader\\",
                 "BACKUP\\\\reader\\",
@@ -315,7 +328,7 @@ class SettingsReaderTest {
                         kafka.bootstrap-servers=a:9092,\\
                           b:9092
                         kafka.client.sasl.jaas.config=org.example.Module required \\
-                        username="x" \\
+                        username=\\"x\\" \\
                         password="y";
                         poll.period=7s
                         """, Map.of());

@@ -147,7 +147,7 @@ class ErasureTest {
 
         assertThatThrownBy(() -> erase("halted", "job"))
                 .hasMessageContaining(
-                        "row 2 of job job is not published, and nothing more is published of organization halted: Kafka lost data");
+                        "job job is not erased, as nothing more is published of organization halted: Kafka lost data");
     }
 
     @Test

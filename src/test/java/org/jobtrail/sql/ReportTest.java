@@ -222,15 +222,20 @@ class ReportTest {
         row("odd", 7, "2026-11-02T07:00:00Z", "status-changed", "lastStatus", null, "Failed", run);
         row("odd", 8, "2026-11-03T02:00:00Z", "run-completed", "lastRun", "Failed", "Failed", "2026-11-03T01:00:00Z");
         row("odd", 9, "2026-11-03T04:00:00Z", "status-changed", "lastStatus", "Failed", "Disconnected", run);
-        row("odd", 10, "2026-11-03T05:00:00Z", "status-changed", "lastRun,lastStatus", "Disconnected", "Failed", run);
+        String next = "2026-11-03T04:30:00Z";
+        row("odd", 10, "2026-11-03T05:00:00Z", "status-changed", "lastRun,lastStatus", "Disconnected", "Failed", next);
+        row("odd", 11, "2026-11-04T01:00:00Z", "status-changed", "lastRun,lastStatus", "Failed", null, null);
+        row("odd", 12, "2026-11-04T02:00:00Z", "status-changed", "lastRun,lastStatus", null, "Failed", next);
+        row("odd", 13, "2026-11-04T03:00:00Z", "status-changed", "lastRun,lastStatus", "Failed", "Disconnected", null);
+        row("odd", 14, "2026-11-04T04:00:00Z", "status-changed", "lastRun,lastStatus", "Disconnected", "Failed", next);
 
         assertThat(database.rows("""
                         select day::text, runs_seen, failures from report.daily_status
-                        where organization_id = 'odd' and day between '2026-11-02' and '2026-11-03' order by day
+                        where organization_id = 'odd' and day between '2026-11-02' and '2026-11-04' order by day
                         """))
                 .extracting(
                         row -> "%s: %s, %s failed".formatted(row.get("day"), row.get("runs_seen"), row.get("failures")))
-                .containsExactly("2026-11-02: 0, 0 failed", "2026-11-03: 2, 2 failed");
+                .containsExactly("2026-11-02: 0, 0 failed", "2026-11-03: 2, 2 failed", "2026-11-04: 0, 0 failed");
     }
 
     /** Days of 23 and of 25 hours, and days of which the first hour is left out or comes twice. */
@@ -319,9 +324,23 @@ class ReportTest {
         row("days", seq, observedAt, kind, "lastRun", status);
     }
 
+    /** What it does not say is as in the row before. */
     private void row(String organization, long seq, String observedAt, String kind, String field, String status)
             throws SQLException {
-        row(organization, seq, observedAt, kind, field, null, status, field.equals("lastRun") ? observedAt : null);
+        Map<String, Object> before =
+                database.rows("""
+                        select last_status, last_run::text as last_run from jobtrail.job_history
+                        where organization_id = ? and seq < ? order by seq desc limit 1
+                        """, organization, seq).stream().findFirst().orElse(Map.of());
+        row(
+                organization,
+                seq,
+                observedAt,
+                kind,
+                field,
+                (String) before.get("last_status"),
+                status,
+                field.equals("lastRun") ? observedAt : (String) before.get("last_run"));
     }
 
     private void row(
