@@ -12,7 +12,6 @@ import org.jobtrail.failure.Reason;
 import org.jobtrail.fetch.AtEnd;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.PagedList;
-import org.jobtrail.fetch.Redelivery;
 import org.jobtrail.settings.Settings.Source;
 
 /**
@@ -44,7 +43,6 @@ public final class RenewToken implements Processor {
             renew(exchange, list, refusal);
             HttpRequest.get(exchange, list);
             exchange.setVariable("renewed", true);
-            Redelivery.forgive(exchange);
         } catch (RuntimeException e) {
             exchange.setProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, e);
         }

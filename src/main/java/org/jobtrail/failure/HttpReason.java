@@ -9,7 +9,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
-/** Why a source could not be asked, or did not answer as it should. */
+/** Why a source, or anybody, could not be reached, or a source did not answer as it should. */
 final class HttpReason {
 
     private HttpReason() {}
@@ -19,10 +19,15 @@ final class HttpReason {
             return Optional.of("the server answered %d to %s%s"
                     .formatted(http.getStatusCode(), URI.create(http.getUri()).getPath(), more(http)));
         }
-        if (cause instanceof UnknownHostException
-                || cause instanceof ConnectException
-                || cause instanceof SocketTimeoutException) {
-            return Optional.of(Reason.unreachable(cause, message));
+        if (cause instanceof UnknownHostException) {
+            // The JVM adds what the system's resolver said, or not.
+            return Optional.of("host %s is not known".formatted(message.split(":", -1)[0]));
+        }
+        if (cause instanceof ConnectException) {
+            return Optional.of("no connection: %s".formatted(message));
+        }
+        if (cause instanceof SocketTimeoutException) {
+            return Optional.of("no answer in time: %s".formatted(message));
         }
         if (cause instanceof SSLException) {
             return Optional.of(

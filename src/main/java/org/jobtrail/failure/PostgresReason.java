@@ -29,10 +29,7 @@ final class PostgresReason {
         if (failure.getCause() instanceof UnknownHostException
                 || failure.getCause() instanceof SocketTimeoutException) {
             // The driver says no more than that the attempt failed.
-            return "PostgreSQL: %s"
-                    .formatted(Reason.unreachable(
-                            failure.getCause(),
-                            String.valueOf(failure.getCause().getMessage())));
+            return "PostgreSQL: %s".formatted(Reason.of(failure.getCause()));
         }
         if (state.startsWith(WRONG_LOGIN)) {
             return "PostgreSQL refuses the login: look at database.username, database.migration.username and their passwords (%s)"

@@ -1,8 +1,6 @@
 package org.jobtrail.failure;
 
 import java.net.ConnectException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.sql.SQLException;
 import javax.net.ssl.SSLException;
 import org.apache.camel.http.base.HttpOperationFailedException;
@@ -50,16 +48,5 @@ public final class Reason {
 
     private static boolean ours(Throwable cause) {
         return cause != null && cause.getClass().getName().startsWith("org.jobtrail");
-    }
-
-    /** Of a connection that did not come about, or of an answer that did not come. */
-    static String unreachable(Throwable cause, String message) {
-        if (cause instanceof UnknownHostException) {
-            // The JVM adds what the system's resolver said, or not.
-            return "host %s is not known".formatted(message.split(":", -1)[0]);
-        }
-        return cause instanceof SocketTimeoutException
-                ? "no answer in time: %s".formatted(message)
-                : "no connection: %s".formatted(message);
     }
 }

@@ -36,7 +36,6 @@ public final class HttpRequest {
         message.setHeader(AUTHORIZATION, authorization);
         message.setHeader(Deadline.LIST, "true");
         exchange.setVariable(REQUEST, new Sent(Map.copyOf(message.getHeaders())));
-        Redelivery.forget(exchange);
     }
 
     /** Puts the last call for a list on the message, whatever Camel has put there to send it again. */
@@ -55,6 +54,7 @@ public final class HttpRequest {
         message.setHeader(Exchange.HTTP_PATH, path);
         message.setHeader(Deadline.HEADER, Deadline.text(deadline));
         message.setHeader("Accept", "application/json");
+        Redelivery.begin(exchange);
         return message;
     }
 

@@ -28,7 +28,7 @@ public final class Redelivery implements Processor {
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
-    private static final String FORGIVEN = "forgiven";
+    private static final String FAILURES = "failures";
 
     private final Clock clock;
     private final DoubleSupplier random;
@@ -70,19 +70,18 @@ public final class Redelivery implements Processor {
                 exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) instanceof HttpOperationFailedException http
                         ? http.getResponseHeaders()
                         : Map.of();
-        int forgiven = exchange.getVariable(FORGIVEN, 0, Integer.class);
-        wait(exchange.getExchangeExtension().getRedeliveryCounter() - forgiven, answer, Deadline.moment(deadline))
+        int failures = exchange.getVariable(FAILURES, 0, Integer.class) + 1;
+        exchange.setVariable(FAILURES, failures);
+        wait(failures, answer, Deadline.moment(deadline))
                 .ifPresent(wait -> request.setHeader(Exchange.REDELIVERY_DELAY, wait.toMillis()));
     }
 
-    /** Camel counts what a request failed of so far, a token that was no longer good among it: that says nothing of how busy the server is. */
-    public static void forgive(Exchange exchange) {
-        exchange.setVariable(FORGIVEN, exchange.getExchangeExtension().getRedeliveryCounter());
-    }
-
-    /** Another request has failed of nothing yet. */
-    static void forget(Exchange exchange) {
-        exchange.removeVariable(FORGIVEN);
+    /**
+     * A request has failed of nothing yet, also where it is the one before with a new token. Camel's own count goes on then; that a token
+     * was no longer good says nothing of how busy the server is.
+     */
+    static void begin(Exchange exchange) {
+        exchange.removeVariable(FAILURES);
     }
 
     public boolean allowed(Exchange exchange) {

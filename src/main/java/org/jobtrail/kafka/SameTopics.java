@@ -1,7 +1,6 @@
 package org.jobtrail.kafka;
 
 import java.time.Duration;
-import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
@@ -20,10 +19,32 @@ public final class SameTopics {
     private final Admin admin;
     private final Topics topics;
     private final Topics.Identity known;
-    private final Duration settingsPause;
-    private long lookAt = in(PAUSE);
-    private long lookAtSettingsAt;
-    private long lookAtCheckpointsAt;
+    private final Turn identity;
+    private final Turn settings;
+    private final Turn checkpoints;
+
+    /** Comes once in a while, and first after one. */
+    private static final class Turn {
+        private final Duration pause;
+        private long at;
+
+        Turn(Duration pause) {
+            this.pause = pause;
+            next();
+        }
+
+        boolean comes() {
+            boolean comes = System.nanoTime() - at >= 0;
+            if (comes) {
+                next();
+            }
+            return comes;
+        }
+
+        private void next() {
+            at = System.nanoTime() + pause.toNanos();
+        }
+    }
 
     public SameTopics(Admin admin, Topics topics, Topics.Identity known) {
         this(admin, topics, known, SETTINGS_PAUSE);
@@ -33,9 +54,9 @@ public final class SameTopics {
         this.admin = admin;
         this.topics = topics;
         this.known = known;
-        this.settingsPause = settingsPause;
-        this.lookAtSettingsAt = in(settingsPause);
-        this.lookAtCheckpointsAt = in(settingsPause);
+        this.identity = new Turn(PAUSE);
+        this.settings = new Turn(settingsPause);
+        this.checkpoints = new Turn(settingsPause);
     }
 
     /**
@@ -44,40 +65,23 @@ public final class SameTopics {
      * @throws MissingTopicException where they are not, or are not as they must be: what is published is to be compared anew
      */
     public void require() throws InterruptedException {
-        if (isDue(lookAt)) {
-            if (topics.identity(admin).filter(known::equals).isEmpty()) {
-                throw new MissingTopicException("a topic was removed, made anew or given another number of partitions");
-            }
-            lookAt = in(PAUSE);
+        if (identity.comes() && topics.identity(admin).filter(known::equals).isEmpty()) {
+            throw new MissingTopicException("a topic was removed, made anew or given another number of partitions");
         }
-        if (isDue(lookAtSettingsAt)) {
-            List<String> problems = topics.problemsOfPublishing(admin);
-            if (!problems.isEmpty()) {
-                throw new MissingTopicException(problems.get(0));
-            }
-            lookAtSettingsAt = in(settingsPause);
+        if (settings.comes()) {
+            topics.problemsOfPublishing(admin).stream().findFirst().ifPresent(problem -> {
+                throw new MissingTopicException(problem);
+            });
         }
     }
 
     /** False where the topic of the checkpoints is known not to be as it must be: that keeps no event from being published. */
     public boolean keepCheckpoints() throws InterruptedException {
-        if (!isDue(lookAtCheckpointsAt)) {
-            return true;
-        }
-        lookAtCheckpointsAt = in(settingsPause);
         try {
-            return topics.problemsOfCheckpoints(admin).isEmpty();
+            return !checkpoints.comes() || topics.problemsOfCheckpoints(admin).isEmpty();
         } catch (KafkaException e) {
             // Who may not ask is told when a checkpoint is begun.
             return true;
         }
-    }
-
-    private static boolean isDue(long at) {
-        return System.nanoTime() - at >= 0;
-    }
-
-    private static long in(Duration pause) {
-        return System.nanoTime() + pause.toNanos();
     }
 }

@@ -11,11 +11,13 @@ import org.postgresql.util.PSQLException;
 /** What PostgreSQL's driver thinks of its URL, before it connects: later, one that never works looks like an outage. */
 record DatabaseUrl(String url) {
 
+    static final String EXPECTED = "a URL such as jdbc:postgresql://localhost:5432/jobtrail";
+
     /** What it expects instead, where it cannot work with the URL. */
     Optional<String> expected() {
         Properties parsed = parsed();
         if (parsed == null) {
-            return Optional.of("a URL such as jdbc:postgresql://localhost:5432/jobtrail");
+            return Optional.of(EXPECTED);
         }
         try {
             SslMode.of(parsed);

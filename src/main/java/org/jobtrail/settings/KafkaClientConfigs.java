@@ -59,10 +59,8 @@ record KafkaClientConfigs(Map<String, String> client) {
 
     /** What a client thinks of all of them, with those that are ours: it connects to nobody for that. */
     private void require(Map<String, Object> ours, Function<Map<String, Object>, AbstractConfig> configuration) {
-        var all = new HashMap<>(ours);
-        all.putAll(client);
         try {
-            configuration.apply(all);
+            configuration.apply(with(ours, client));
         } catch (KafkaException e) {
             throw new InvalidSettingException(
                     KafkaClientSettings.PREFIX + culprit(ours, configuration),
@@ -73,25 +71,25 @@ record KafkaClientConfigs(Map<String, String> client) {
 
     /** The one without which a client can be made; where each of several is in the way, the last. */
     private String culprit(Map<String, Object> ours, Function<Map<String, Object>, AbstractConfig> configuration) {
-        String culprit = null;
+        String last = null;
         for (String setting : client.keySet()) {
-            var others = new HashMap<>(ours);
-            others.putAll(client);
-            // Ours takes its place again.
-            if (ours.containsKey(setting)) {
-                others.put(setting, ours.get(setting));
-            } else {
-                others.remove(setting);
-            }
-            culprit = setting;
+            last = setting;
+            var others = new HashMap<>(client);
+            others.remove(setting);
             try {
-                configuration.apply(others);
-                break;
+                configuration.apply(with(ours, others));
+                return setting;
             } catch (KafkaException e) {
                 // another one, or another one too
             }
         }
-        return culprit;
+        return last;
+    }
+
+    private static Map<String, Object> with(Map<String, Object> ours, Map<String, String> client) {
+        Map<String, Object> all = new HashMap<>(ours);
+        all.putAll(client);
+        return all;
     }
 
     /** This one, a consumer only finds out when it joins. */

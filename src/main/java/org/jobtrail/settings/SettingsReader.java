@@ -117,10 +117,7 @@ public final class SettingsReader {
         }
         return values.optional("database.url").map(url -> {
             if (!DATABASE_URL.matcher(url).matches()) {
-                throw values.wrong(
-                        "database.url",
-                        withoutPassword(url),
-                        "a URL such as jdbc:postgresql://localhost:5432/jobtrail");
+                throw values.wrong("database.url", withoutPassword(url), DatabaseUrl.EXPECTED);
             }
             if (url.matches("(?i).*[?&](password|sslpassword)=.*")) {
                 throw new InvalidSettingException(

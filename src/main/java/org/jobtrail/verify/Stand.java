@@ -64,7 +64,7 @@ record Stand(Head head, Extent extent, Seal seal, Map<JobKey, Fold.Job> state, L
         }
     }
 
-    private static Head head(Connection connection, String organizationId) throws SQLException {
+    static Head head(Connection connection, String organizationId) throws SQLException {
         try (var statement = connection.prepareStatement(HEAD)) {
             statement.setString(1, organizationId);
             try (var row = statement.executeQuery()) {

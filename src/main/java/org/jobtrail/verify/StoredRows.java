@@ -50,13 +50,8 @@ final class StoredRows {
 
     /** Where the history ends by now; 0 where it has no head any more. */
     long lastSeq(String organizationId) throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "select last_seq from jobtrail.organization_head where organization_id = ?")) {
-            statement.setString(1, organizationId);
-            try (var row = statement.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
-            }
-        }
+        Stand.Head head = Stand.head(connection, organizationId);
+        return head == null ? 0 : head.seq();
     }
 
     /** Null where there is no such row. */

@@ -234,43 +234,34 @@ class CheckpointsTest {
 
     @Test
     void aTopicThatMightForgetOrReorderIsRefusedAndSaid() throws Exception {
-        try (var admin =
-                new KafkaClients(settings(kafka.bootstrapServers()).kafka().orElseThrow()).admin()) {
-            admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
-        }
-        try (var instance = new Instance()) {
-            record("north");
-            instance.take();
-
-            assertThat(instance.checkpoints.problem())
-                    .get()
-                    .asString()
-                    .startsWith("topic " + topic + " has 2 partitions")
-                    .contains("it must have 1 partition, cleanup.policy=delete, retention.bytes=-1, retention.ms=-1");
-        }
+        assertThat(problemOn(new NewTopic(topic, 2, (short) 1)))
+                .startsWith("topic " + topic + " has 2 partitions")
+                .contains("it must have 1 partition, cleanup.policy=delete, retention.bytes=-1, retention.ms=-1");
         assertThat(onTheTopic()).isEmpty();
         assertThat(Files.exists(file())).isFalse();
     }
 
     @Test
     void aTopicThatForgetsWhatIsOldForTheSizeOfWhatIsNewIsRefusedAndSaid() throws Exception {
+        var topicOfSomebody =
+                new NewTopic(topic, 1, (short) 1).configs(Map.of("retention.ms", "-1", "retention.bytes", "1000000"));
+
+        assertThat(problemOn(topicOfSomebody))
+                .contains("cleanup.policy=delete, retention.bytes=1000000, retention.ms=-1: it must have");
+        assertThat(onTheTopic()).isEmpty();
+    }
+
+    /** Why none can be taken on a topic that somebody else has made. */
+    private String problemOn(NewTopic made) throws Exception {
         try (var admin =
                 new KafkaClients(settings(kafka.bootstrapServers()).kafka().orElseThrow()).admin()) {
-            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)
-                            .configs(Map.of("retention.ms", "-1", "retention.bytes", "1000000"))))
-                    .all()
-                    .get();
+            admin.createTopics(List.of(made)).all().get();
         }
         try (var instance = new Instance()) {
             record("north");
             instance.take();
-
-            assertThat(instance.checkpoints.problem())
-                    .get()
-                    .asString()
-                    .contains("cleanup.policy=delete, retention.bytes=1000000, retention.ms=-1: it must have");
+            return instance.checkpoints.problem().orElseThrow();
         }
-        assertThat(onTheTopic()).isEmpty();
     }
 
     @Test

@@ -88,6 +88,9 @@ class ReasonTest {
                         new SQLException("The connection attempt failed.", "08001", new UnknownHostException("db")),
                         "PostgreSQL: host db is not known"),
                 arguments(
+                        new SQLException("The connection attempt failed.", "08001", new SocketTimeoutException()),
+                        "PostgreSQL: no answer in time: SocketTimeoutException"),
+                arguments(
                         new SQLException("Could not find a server with specified targetServerType: primary", "08001"),
                         "PostgreSQL is read-only: a standby, or default_transaction_read_only is on"),
                 arguments(

@@ -120,7 +120,6 @@ class RedeliveryTest {
         Exchange exchange = new DefaultExchange(new DefaultCamelContext());
         exchange.getIn().setHeader(Deadline.HEADER, deadline == null ? null : Deadline.text(Instant.parse(deadline)));
         exchange.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
-        exchange.getExchangeExtension().setRedeliveryCounter(1);
         var redelivery = new Redelivery(CLOCK, () -> 0.5);
         redelivery.process(exchange);
         Object delay = exchange.getIn().getHeader(Exchange.REDELIVERY_DELAY);

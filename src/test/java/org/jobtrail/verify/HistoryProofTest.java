@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import org.jobtrail.database.Database;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.support.Answer;
@@ -47,41 +48,41 @@ class HistoryProofTest {
 
     @Test
     void whatIsErasedWhileItIsReadIsExplainedByRowsThatComeAfterIt() throws Exception {
-        try (Connection connection = connect()) {
-            var notes = new NoteVerification(connection, findings);
-            Stand stand = Stand.read(connection, Scope.ALL, notes, "east");
-            erase("a");
-            erase("b");
-
-            var proof = new HistoryProof("east", stand, Scope.ALL, notes, new StoredRows(connection));
-            proof.judge();
-
-            assertThat(stand.found()).isEmpty();
-            assertThat(proof.rows()).isEqualTo(4);
-        }
+        assertThat(foundWhile(() -> {
+                    erase("a");
+                    erase("b");
+                }))
+                .isEmpty();
     }
 
     @Test
     void whatSomebodyBlanksWhileAnotherJobIsErasedIsFound() throws Exception {
-        try (Connection connection = connect()) {
-            var notes = new NoteVerification(connection, findings);
-            Stand stand = Stand.read(connection, Scope.ALL, notes, "east");
-            erase("a");
-            database.execute("alter table jobtrail.job_history disable trigger user");
-            database.execute(
-                    "update jobtrail.job_history set payload = null, raw = null, salt = null where job_id = 'b'");
-
-            new HistoryProof("east", stand, Scope.ALL, notes, new StoredRows(connection)).judge();
-
-            assertThat(stand.found())
-                    .extracting(Finding::text)
-                    .anyMatch(text ->
-                            text.contains("its payload is gone, and nothing says that backup job b was erased"));
-        }
+        assertThat(foundWhile(() -> {
+                    erase("a");
+                    database.execute("alter table jobtrail.job_history disable trigger user");
+                    database.execute(
+                            "update jobtrail.job_history set payload = null, raw = null, salt = null where job_id = 'b'");
+                }))
+                .extracting(Finding::text)
+                .anyMatch(text -> text.contains("its payload is gone, and nothing says that backup job b was erased"));
     }
 
-    private Connection connect() throws SQLException {
-        return DriverManager.getConnection(database.url(), database.username(), database.password());
+    private interface Meanwhile {
+        void happens() throws SQLException;
+    }
+
+    /** All four rows are read afterwards, with what was the head before. */
+    private List<Finding> foundWhile(Meanwhile meanwhile) throws Exception {
+        try (Connection connection =
+                DriverManager.getConnection(database.url(), database.username(), database.password())) {
+            var notes = new NoteVerification(connection, findings);
+            Stand stand = Stand.read(connection, Scope.ALL, notes, "east");
+            meanwhile.happens();
+            var proof = new HistoryProof("east", stand, Scope.ALL, notes, new StoredRows(connection));
+            proof.judge();
+            assertThat(proof.rows()).isEqualTo(4);
+            return stand.found();
+        }
     }
 
     private void erase(String job) throws SQLException {
