@@ -1,5 +1,5 @@
 -- Who owns the ledger, who may do what, and what nobody may do. Runs again whenever its text changes: a new table or function is
--- named below, and the newest migration here, so that what it makes anew does not stay without: V47. The roles are there before: they
+-- named below, and the newest migration here, so that what it makes anew does not stay without: V48. The roles are there before: they
 -- belong to the whole cluster, and creating them takes a right of its own.
 
 do $$

@@ -48,7 +48,8 @@ public final class Migration {
         try {
             Flyway flyway = Flyway.configure()
                     .dataSource(settings.url(), settings.migrationUsername(), settings.migrationPassword())
-                    .locations("filesystem:" + home.resolve("sql/migration"))
+                    .locations(
+                            "filesystem:" + home.resolve("sql/migration"), "filesystem:" + home.resolve("sql/function"))
                     .defaultSchema("jobtrail")
                     .placeholderReplacement(false)
                     .load();

@@ -64,6 +64,34 @@ class MigrationTest {
     }
 
     @Test
+    void everyFunctionStandsWholeInOneFileAsPostgresqlHasIt() throws Exception {
+        var functions = server.migratedDatabase().rows("""
+                select format('create or replace function %s%s(', case when nspname = 'report' then 'report.' end, proname) as start,
+                    case when prosqlbody is null then prosrc else '' end as body
+                from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
+                where nspname in ('jobtrail', 'report') and prokind = 'f'
+                """);
+        var texts = new ArrayList<String>();
+        try (Stream<Path> files = Files.list(Path.of("sql/function"))) {
+            for (Path file : files.toList()) {
+                texts.addAll(List.of(Files.readString(file).split("(?=\ncreate or replace function )")));
+            }
+        }
+
+        assertThat(functions)
+                .allSatisfy(function -> assertThat(texts)
+                        .filteredOn(text -> text.contains((String) function.get("start"))
+                                && text.contains((String) function.get("body")))
+                        .as((String) function.get("start"))
+                        .isNotEmpty());
+        assertThat(functions)
+                .as("as many as there are, none of them twice")
+                .hasSameSizeAs(texts.stream()
+                        .filter(text -> text.startsWith("\ncreate or replace"))
+                        .toList());
+    }
+
+    @Test
     void whatWasKnownOfAnOrganizationsOneListIsKnownOfItsBackupList(@TempDir Path before) throws Exception {
         var database = server.emptyDatabase();
         PostgresServer.migrateAsOfVersion(8, database, before);

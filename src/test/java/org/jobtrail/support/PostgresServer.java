@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -87,17 +88,19 @@ public final class PostgresServer implements AutoCloseable {
                 .migrate();
     }
 
-    /** Yields the folder that some of them, by their file names, are in then: where a program with this home looks for them. */
+    /** Copies some of them, by their file names, to where a program with this home looks for them; yields the folder of the versions. */
     public static Path copyMigrations(Path home, Predicate<String> which) throws IOException {
-        Path folder = Files.createDirectories(home.resolve("sql/migration"));
-        try (Stream<Path> files = Files.list(Path.of("sql/migration"))) {
-            for (Path file : files.toList()) {
-                if (which.test(file.getFileName().toString())) {
-                    Files.copy(file, folder.resolve(file.getFileName()));
+        for (String folder : List.of("sql/migration", "sql/function")) {
+            Path copies = Files.createDirectories(home.resolve(folder));
+            try (Stream<Path> files = Files.list(Path.of(folder))) {
+                for (Path file : files.toList()) {
+                    if (which.test(file.getFileName().toString())) {
+                        Files.copy(file, copies.resolve(file.getFileName()));
+                    }
                 }
             }
         }
-        return folder;
+        return home.resolve("sql/migration");
     }
 
     private TestDatabase create(String name, String template) throws SQLException {
