@@ -10,6 +10,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.fetch.AtEnd;
+import org.jobtrail.fetch.Authorization;
 import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.PagedList;
 import org.jobtrail.settings.Settings.Source;
@@ -41,7 +42,10 @@ public final class RenewToken implements Processor {
         }
         try {
             renew(exchange, list, refusal);
-            HttpRequest.get(exchange, list);
+            HttpRequest.get(
+                    exchange,
+                    list,
+                    exchange.getVariable("authorization", Authorization.class).value(list));
             exchange.setVariable("renewed", true);
         } catch (RuntimeException e) {
             exchange.setProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, e);

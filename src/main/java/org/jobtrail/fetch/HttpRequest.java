@@ -23,9 +23,7 @@ public final class HttpRequest {
     private HttpRequest() {}
 
     /** The next call for a list, with the token that is good now; from the first page where that is another one. */
-    public static void get(Exchange exchange, PagedList list) {
-        String authorization =
-                exchange.getVariable("authorization", Authorization.class).value(list);
+    public static void get(Exchange exchange, PagedList list, String authorization) {
         if (list.starts().begin(authorization)) {
             list.restart();
         }

@@ -13,8 +13,11 @@ public final class ListPages {
         return list.isMore();
     }
 
-    public void request(@Variable("list") PagedList list, Exchange exchange) {
-        HttpRequest.get(exchange, list);
+    public void request(
+            @Variable("list") PagedList list,
+            @Variable("authorization") Authorization authorization,
+            Exchange exchange) {
+        HttpRequest.get(exchange, list, authorization.value(list));
     }
 
     public void accept(

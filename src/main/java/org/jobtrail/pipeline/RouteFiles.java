@@ -56,9 +56,11 @@ final class RouteFiles {
             "copy-jobs",
             "fetch-copy-jobs",
             "transform-jobs",
+            "record-list",
             "record-history",
             "record-together",
             "record-alone",
+            "compare-jobs",
             "write-receipt",
             "tell-cycle");
 

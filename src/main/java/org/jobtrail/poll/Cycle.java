@@ -17,8 +17,8 @@ public final class Cycle {
         this.endedNanos = startedNanos;
     }
 
-    void opened(Attempt opened) {
-        attempt = opened;
+    void begun(Attempt begun) {
+        attempt = begun;
     }
 
     /** Another instance has begun it. */

@@ -16,7 +16,7 @@ import org.jobtrail.text.Storable;
 public final class GoneOrganizations {
 
     /** All that the server lists, also those that the operator does not want polled: they are not gone. */
-    public void listed(
+    public void noteListed(
             @Variable("attempt") Attempt attempt,
             @Variable("organizations") OrganizationList organizations,
             Exchange exchange) {

@@ -29,7 +29,7 @@ public final class LastCycle {
         this.health = health;
     }
 
-    public void parameters(@Variable("source") Source source, Exchange exchange) {
+    public void lookUp(@Variable("source") Source source, Exchange exchange) {
         StatementParameters.set(exchange, Map.of("source", source.name()));
     }
 

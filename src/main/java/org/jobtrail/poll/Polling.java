@@ -77,7 +77,7 @@ public final class Polling {
         return sharing.takeTurn(source.name()) && gate.await();
     }
 
-    public void cycleParameters(@Variable("source") Source source, Exchange exchange) {
+    public void beginAttempt(@Variable("source") Source source, Exchange exchange) {
         var parameters = new HashMap<String, Object>();
         parameters.put("source", source.name());
         parameters.put("period", sharing.shared() ? period.toMillis() + " milliseconds" : null);
@@ -85,7 +85,7 @@ public final class Polling {
         StatementParameters.set(exchange, parameters);
     }
 
-    public Attempt opened(
+    public Attempt attemptBegun(
             @Variable("cycle") Cycle cycle, @Variable("source") Source source, @Body List<Map<String, Object>> rows) {
         if (rows.get(0).get("attempt") == null) {
             cycle.begunElsewhere();
@@ -101,7 +101,7 @@ public final class Polling {
                 ((Number) rows.get(0).get("attempt")).longValue(),
                 (String) rows.get(0).get("started_at"),
                 System.nanoTime());
-        cycle.opened(attempt);
+        cycle.begun(attempt);
         sharing.takeInHand(cycle, attempt);
         return attempt;
     }

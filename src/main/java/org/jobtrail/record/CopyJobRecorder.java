@@ -73,7 +73,7 @@ public final class CopyJobRecorder {
     }
 
     /** Asks whose the copy jobs are that do not say so themselves. */
-    public void lookUp(
+    public void lookUpOwners(
             @Variable("copyJobs") CopyJobs copyJobs,
             @Variable("jobs") JobList jobs,
             @Variable("attempt") Attempt attempt,

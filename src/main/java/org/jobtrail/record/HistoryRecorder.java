@@ -17,7 +17,6 @@ import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.text.OneLine;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
-import org.jobtrail.transform.JobTransformation;
 import org.jobtrail.transform.Listing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,25 +42,6 @@ public final class HistoryRecorder {
                 .ifPresent(last -> knownLists
                         .of(listing.organization().id(), listing.type(), last.contentDigest())
                         .ifPresent(known -> listing.recall(known, last.digest())));
-    }
-
-    /** Asks for what is known of the organization's jobs, a page of it after the other. */
-    public void known(
-            @Variable("organization") Organization organization,
-            @Variable("jobs") JobList jobs,
-            @Variable("listing") Listing listing,
-            Exchange exchange) {
-        StatementParameters.set(
-                exchange,
-                Map.of(
-                        "organization_id",
-                        organization.id(),
-                        "job_type",
-                        jobs.type().toString(),
-                        "after",
-                        listing.lastKnown(),
-                        "rows",
-                        JobTransformation.KNOWN));
     }
 
     public Recording judge(
@@ -105,7 +85,7 @@ public final class HistoryRecorder {
     }
 
     /** Asks for the last snapshots of the jobs of which something can only be told with them at hand. */
-    public void lookUp(@Variable("recordings") Recordings recordings, Exchange exchange) {
+    public void lookUpSnapshots(@Variable("recordings") Recordings recordings, Exchange exchange) {
         recordings.begin();
         StatementParameters.set(exchange, Map.of("changed", recordings.neededJson()));
         exchange.getMessage().setBody(List.of());
@@ -166,7 +146,7 @@ public final class HistoryRecorder {
                 Reason.of(failure));
     }
 
-    public void ask(@Variable("recording") Recording recording, Exchange exchange) {
+    public void settle(@Variable("recording") Recording recording, Exchange exchange) {
         StatementParameters.set(exchange, recording.identity());
     }
 

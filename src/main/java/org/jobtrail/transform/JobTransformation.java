@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.ListElement;
@@ -15,7 +17,7 @@ import org.jobtrail.fetch.Organization;
 public final class JobTransformation {
 
     /** As many as one page of what is known has at most. */
-    public static final int KNOWN = 10_000;
+    private static final int KNOWN = 10_000;
 
     private final JobSnapshots snapshots;
 
@@ -25,6 +27,25 @@ public final class JobTransformation {
 
     public Listing start(@Variable("organization") Organization organization, @Variable("jobs") JobList jobs) {
         return new Listing(organization, jobs, raw -> snapshots.snapshot(raw, organization));
+    }
+
+    /** Asks for what is known of the organization's jobs, a page of it after the other. */
+    public void lookUpKnown(
+            @Variable("organization") Organization organization,
+            @Variable("jobs") JobList jobs,
+            @Variable("listing") Listing listing,
+            Exchange exchange) {
+        StatementParameters.set(
+                exchange,
+                Map.of(
+                        "organization_id",
+                        organization.id(),
+                        "job_type",
+                        jobs.type().toString(),
+                        "after",
+                        listing.lastKnown(),
+                        "rows",
+                        KNOWN));
     }
 
     /** Takes a page of what is known. */

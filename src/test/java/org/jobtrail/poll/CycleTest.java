@@ -253,7 +253,7 @@ class CycleTest {
 
     private static Cycle cycle(Attempt attempt) {
         var cycle = new Cycle(attempt.source().name(), 0);
-        cycle.opened(attempt);
+        cycle.begun(attempt);
         cycle.ended(340_000_000);
         return cycle;
     }

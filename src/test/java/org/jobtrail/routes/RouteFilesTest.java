@@ -50,9 +50,11 @@ class RouteFilesTest {
             "claim-organizations",
             "poll-organizations",
             "transform-jobs",
+            "record-list",
             "record-history",
             "record-together",
-            "record-alone");
+            "record-alone",
+            "compare-jobs");
 
     private final TestDatabase database;
     private final Logger yaml = (Logger) LoggerFactory.getLogger("org.apache.camel");
