@@ -1,6 +1,7 @@
 package org.jobtrail.simulator;
 
 import static org.jobtrail.simulator.ApiVersion.V1;
+import static org.jobtrail.simulator.ApiVersion.V5;
 import static org.jobtrail.simulator.ApiVersion.V6;
 import static org.jobtrail.simulator.ApiVersion.V7;
 import static org.jobtrail.simulator.ApiVersion.V8;
@@ -36,7 +37,7 @@ final class JobShape {
         } else {
             json.writeStringField("backupType", job.entireOrganization() ? "EntireOrganization" : "SelectedItems");
         }
-        json.writeStringField("lastStatus", job.lastStatus().in(version).name());
+        json.writeStringField("lastStatus", word(job.lastStatus()).name());
         moments.write(json, version, "lastRun", job.lastRun());
         moments.write(json, version, "nextRun", job.nextRun());
         if (version.since(V7)) {
@@ -49,6 +50,18 @@ final class JobShape {
         schedules.write(job.schedule(), json);
         writeLinks(job, links, json);
         json.writeEndObject();
+    }
+
+    /** Versions before v5 have five words, and say the nearest of them. */
+    private JobStatus word(JobStatus status) {
+        if (version.since(V5)) {
+            return status;
+        }
+        return switch (status) {
+            case Queued -> JobStatus.Running;
+            case Disconnected, NotConfigured -> JobStatus.Failed;
+            default -> status;
+        };
     }
 
     private void writeLinks(Job job, Links links, JsonGenerator json) throws IOException {
