@@ -9,6 +9,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import org.jobtrail.simulator.api.Api;
+import org.jobtrail.simulator.api.ApiVersion;
+import org.jobtrail.simulator.api.Moments;
+import org.jobtrail.simulator.api.Tokens;
+import org.jobtrail.simulator.fault.Fault;
+import org.jobtrail.simulator.fault.Faults;
+import org.jobtrail.simulator.http.Answer;
+import org.jobtrail.simulator.http.Conversation;
+import org.jobtrail.simulator.http.Delivery;
+import org.jobtrail.simulator.http.Listener;
+import org.jobtrail.simulator.http.Request;
+import org.jobtrail.simulator.http.ServerCertificate;
+import org.jobtrail.simulator.world.World;
 
 /**
  * A Veeam Backup for Microsoft 365 server that is not there: the token, organization, job and copy job calls of its REST API v1

@@ -6,6 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jobtrail.simulator.api.ApiVersion;
+import org.jobtrail.simulator.fault.Fault;
+import org.jobtrail.simulator.fault.FaultOrder;
+import org.jobtrail.simulator.fault.Faults;
 
 /**
  * How a simulator is to be.
