@@ -127,12 +127,12 @@ public final class Simulator implements AutoCloseable {
     }
 
     /** How often clients have tried to sign in with a password. */
-    public long logins() {
+    long logins() {
         return installation.tokens().logins() + successor.tokens().logins();
     }
 
     /** How often clients have tried to get a new pair of tokens for a refresh token. */
-    public long refreshes() {
+    long refreshes() {
         return installation.tokens().refreshes() + successor.tokens().refreshes();
     }
 

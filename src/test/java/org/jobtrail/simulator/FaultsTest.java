@@ -195,7 +195,7 @@ class FaultsTest {
     void oneOrganizationIsForbidden(String version) throws Exception {
         simulator.faults().order("forbidden=2");
         List<Integer> statuses = new ArrayList<>();
-        for (Organization organization : new World(1, 3, 10, 0.01).organizations()) {
+        for (Organization organization : new World(1, 3, 10, 0.01, true).organizations()) {
             String path = version.equals("v8")
                     ? "/v8/Jobs?organizationId=" + organization.id()
                     : "/" + version + "/Organizations/" + organization.id() + "/Jobs";

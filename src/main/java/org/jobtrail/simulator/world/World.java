@@ -15,10 +15,6 @@ public final class World {
     private final UUID installationId;
     private final List<Organization> organizations;
 
-    public World(long seed, int organizations, int jobsPerOrganization, double pace) {
-        this(seed, organizations, jobsPerOrganization, pace, true);
-    }
-
     /** @param turnover whether jobs are deleted and others created */
     public World(long seed, int organizations, int jobsPerOrganization, double pace, boolean turnover) {
         Dice dice = new Dice(seed).about("world");

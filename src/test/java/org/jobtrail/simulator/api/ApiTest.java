@@ -39,7 +39,7 @@ class ApiTest {
     @Test
     void theJobsOfAnOrganizationAreTheSameBytesForTheSameSeedAndInstant() throws IOException {
         String path = "/v1/Organizations/"
-                + new World(1, 3, 12, 1).organizations().get(0).id() + "/Jobs";
+                + new World(1, 3, 12, 1, true).organizations().get(0).id() + "/Jobs";
 
         assertThat(body(1, path)).isEqualTo(body(1, path)).contains("schedulePolicy");
     }
@@ -66,6 +66,6 @@ class ApiTest {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         Faults none = new Faults(List.of());
         Tokens tokens = new Tokens("u", "p", Duration.ofHours(1), clock, none);
-        return new Api(new World(seed, 3, 12, 1), EnumSet.allOf(ApiVersion.class), tokens, clock, none);
+        return new Api(new World(seed, 3, 12, 1, true), EnumSet.allOf(ApiVersion.class), tokens, clock, none);
     }
 }
