@@ -16,11 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jobtrail.simulator.world.Organization;
 import org.jobtrail.simulator.world.World;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,131 +26,117 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class FaultsTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
-    private static Simulator simulator;
-    private static TrustingClient client;
 
-    private String token;
-
-    @BeforeAll
-    static void start() throws Exception {
-        simulator = Simulator.start(SimulatorOptions.defaults()
-                .withJobsPerOrganization(10)
-                .withPace(0.01)
-                .withClock(new MovableClock(NOW)));
-        client = new TrustingClient(simulator);
-    }
-
-    @AfterAll
-    static void stop() {
-        simulator.close();
-    }
-
-    @BeforeEach
-    void signIn() throws Exception {
-        simulator.faults().endAll();
-        token = client.accessToken("v8");
-    }
+    @RegisterExtension
+    static final RunningSimulator server = new RunningSimulator(
+            SimulatorOptions.defaults()
+                    .withJobsPerOrganization(10)
+                    .withPace(0.01)
+                    .withClock(new MovableClock(NOW)),
+            "v8");
 
     @Test
     void aTokenIsRefusedAfterSoManyDataCalls() throws Exception {
-        simulator.faults().order("token-expires=3");
+        server.faults().order("token-expires=3");
 
         assertThat(statuses("/v8/Jobs", 4)).containsExactly(200, 200, 200, 401);
-        assertThat(client.get("/v8/Jobs", client.accessToken("v8")).statusCode())
+        assertThat(server.client()
+                        .get("/v8/Jobs", server.client().accessToken("v8"))
+                        .statusCode())
                 .isEqualTo(200);
-        simulator.faults().end("token-expires");
+        server.faults().end("token-expires");
         assertThat(statuses("/v8/Jobs", 1)).containsExactly(401);
     }
 
     @Test
     void aTokenExpiresBetweenTwoPages() throws Exception {
-        simulator.faults().order("token-expires-between-pages*1");
+        server.faults().order("token-expires-between-pages*1");
 
         assertThat(statuses("/v8/Jobs?offset=0&limit=5", 2)).containsExactly(200, 200);
         assertThat(statuses("/v8/Jobs?offset=5&limit=5", 1)).containsExactly(401);
         assertThat(statuses("/v8/Jobs?offset=0&limit=5", 1)).containsExactly(401);
-        token = client.accessToken("v8");
+        server.signIn();
         assertThat(statuses("/v8/Jobs?offset=5&limit=5", 1)).containsExactly(200);
     }
 
     @ParameterizedTest
     @CsvSource({"v6, 200", "v7, 401", "v8, 401"})
     void whoDidNotSwitchOffTheAntiforgeryTokenIsRefused(String version, int status) throws Exception {
-        simulator.faults().order("antiforgery-required");
+        server.faults().order("antiforgery-required");
         String form = "grant_type=password&username=simulator&password=simulator";
-        JsonNode without = json(client.post("/" + version + "/token", form));
+        JsonNode without = json(server.client().post("/" + version + "/token", form));
 
         assertThat(status(version, without)).isEqualTo(status);
-        JsonNode with = json(client.post("/" + version + "/token", form + "&disable_antiforgery_token=true"));
+        JsonNode with = json(server.client().post("/" + version + "/token", form + "&disable_antiforgery_token=true"));
         assertThat(status(version, with)).isEqualTo(200);
         String refresh = "grant_type=refresh_token&refresh_token="
                 + with.path("refresh_token").textValue();
-        assertThat(status(version, json(client.post("/" + version + "/token", refresh))))
+        assertThat(status(version, json(server.client().post("/" + version + "/token", refresh))))
                 .isEqualTo(status);
     }
 
     @Test
     void aLoginAndARefreshCanBeRefused() throws Exception {
         String refresh = "grant_type=refresh_token&refresh_token="
-                + client.signIn("v8").path("refresh_token").textValue();
-        simulator.faults().order("login-refused=2");
-        simulator.faults().order("refresh-refused");
+                + server.client().signIn("v8").path("refresh_token").textValue();
+        server.faults().order("login-refused=2");
+        server.faults().order("refresh-refused");
         String login = "grant_type=password&username=simulator&password=simulator";
 
-        assertThat(client.post("/v8/token", login).statusCode()).isEqualTo(200);
-        assertThat(client.post("/v8/token", login).statusCode()).isEqualTo(400);
-        assertThat(client.post("/v8/token", refresh).statusCode()).isEqualTo(400);
+        assertThat(server.client().post("/v8/token", login).statusCode()).isEqualTo(200);
+        assertThat(server.client().post("/v8/token", login).statusCode()).isEqualTo(400);
+        assertThat(server.client().post("/v8/token", refresh).statusCode()).isEqualTo(400);
     }
 
     @Test
     void loginsAndRefreshesAreCounted() throws Exception {
-        long logins = simulator.logins();
-        long refreshes = simulator.refreshes();
-        client.signIn("v8");
-        client.post("/v8/token", "grant_type=refresh_token&refresh_token=made-up");
+        long logins = server.simulator().logins();
+        long refreshes = server.simulator().refreshes();
+        server.client().signIn("v8");
+        server.client().post("/v8/token", "grant_type=refresh_token&refresh_token=made-up");
 
-        assertThat(simulator.logins() - logins).isEqualTo(1);
-        assertThat(simulator.refreshes() - refreshes).isEqualTo(1);
+        assertThat(server.simulator().logins() - logins).isEqualTo(1);
+        assertThat(server.simulator().refreshes() - refreshes).isEqualTo(1);
     }
 
     @Test
     void aServerMayHaveSmallerPagesThanItIsAskedFor() throws Exception {
-        simulator.faults().order("page-limit=4");
-        JsonNode page = json(client.get("/v8/Jobs?limit=10000", token));
+        server.faults().order("page-limit=4");
+        JsonNode page = json(server.get("/v8/Jobs?limit=10000"));
 
         assertThat(page.path("limit").intValue()).isEqualTo(4);
         assertThat(page.path("results")).hasSize(4);
         assertThat(page.at("/_links/next/href").textValue()).isEqualTo("/v8/Jobs?offset=4&limit=4");
-        assertThat(json(client.get("/v7/Jobs", token)).size()).isGreaterThan(4);
+        assertThat(json(server.get("/v7/Jobs")).size()).isGreaterThan(4);
     }
 
     @Test
     void theFirstElementGoesBetweenTwoPagesAndComesBackBetweenTheNext() throws Exception {
         List<String> all = ids(0, 100);
-        simulator.faults().order("page-drift*2");
+        server.faults().order("page-drift*2");
 
         assertThat(ids(0, 5)).isEqualTo(all.subList(0, 5));
         assertThat(ids(5, 5)).isEqualTo(all.subList(6, 11));
         assertThat(ids(0, 5)).isEqualTo(all.subList(1, 6));
         assertThat(ids(5, 5)).isEqualTo(all.subList(5, 10));
         assertThat(ids(0, 100)).isEqualTo(all);
-        simulator.faults().order("page-drift*1");
+        server.faults().order("page-drift*1");
         ids(5, 5);
-        simulator.faults().order("page-drift*1");
+        server.faults().order("page-drift*1");
         assertThat(ids(0, 100)).isEqualTo(all);
         assertThat(ids(5, 5)).isEqualTo(all.subList(6, 11));
-        simulator.faults().end("page-drift");
+        server.faults().end("page-drift");
         assertThat(ids(0, 100)).isEqualTo(all);
     }
 
     @Test
     void anElementAtAPagesEdgeComesTwiceOrNotAtAll() throws Exception {
         List<String> all = ids(0, 100);
-        simulator.faults().order("duplicate-at-edge");
+        server.faults().order("duplicate-at-edge");
         assertThat(ids(0, 5)).isEqualTo(all.subList(0, 5));
         assertThat(ids(5, 5)).isEqualTo(all.subList(4, 9));
-        simulator.faults().end("duplicate-at-edge");
-        simulator.faults().order("missing-at-edge=2");
+        server.faults().end("duplicate-at-edge");
+        server.faults().order("missing-at-edge=2");
 
         assertThat(ids(5, 5)).isEqualTo(all.subList(5, 10));
         assertThat(ids(5, 5)).isEqualTo(all.subList(6, 11));
@@ -161,45 +145,44 @@ class FaultsTest {
     @ParameterizedTest
     @CsvSource({"empty-401=2, 401", "too-many-requests=2, 429", "server-error=2, 500"})
     void everySecondDataCallFails(String fault, int status) throws Exception {
-        simulator.faults().order(fault);
+        server.faults().order(fault);
 
         assertThat(statuses("/v7/Jobs", 4)).containsExactly(200, status, 200, status);
     }
 
     @Test
     void whoAsksTooOftenIsToldWhenToComeBack() throws Exception {
-        simulator.faults().order("too-many-requests");
+        server.faults().order("too-many-requests");
 
-        assertThat(client.get("/v8/Jobs", token).headers().firstValue("Retry-After"))
-                .hasValue("1");
+        assertThat(server.get("/v8/Jobs").headers().firstValue("Retry-After")).hasValue("1");
     }
 
     @Test
     void a401HasAnEmptyBody() throws Exception {
-        simulator.faults().order("empty-401");
+        server.faults().order("empty-401");
 
-        assertThat(client.get("/v8/Jobs", token).body()).isEmpty();
+        assertThat(server.get("/v8/Jobs").body()).isEmpty();
     }
 
     @Test
     void aFaultIsOverAfterTheTimesThatWereOrderedAndIsCounted() throws Exception {
-        long before = simulator.faults().happened("server-error");
-        simulator.faults().order("server-error=1*2");
+        long before = server.faults().happened("server-error");
+        server.faults().order("server-error=1*2");
 
         assertThat(statuses("/v8/Jobs", 4)).containsExactly(500, 500, 200, 200);
-        assertThat(simulator.faults().happened("server-error") - before).isEqualTo(2);
+        assertThat(server.faults().happened("server-error") - before).isEqualTo(2);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"v1", "v7", "v8"})
     void oneOrganizationIsForbidden(String version) throws Exception {
-        simulator.faults().order("forbidden=2");
+        server.faults().order("forbidden=2");
         List<Integer> statuses = new ArrayList<>();
         for (Organization organization : new World(1, 3, 10, 0.01, true).organizations()) {
             String path = version.equals("v8")
                     ? "/v8/Jobs?organizationId=" + organization.id()
                     : "/" + version + "/Organizations/" + organization.id() + "/Jobs";
-            statuses.add(client.get(path, token).statusCode());
+            statuses.add(server.get(path).statusCode());
         }
 
         assertThat(statuses).containsExactly(200, 403, 200);
@@ -207,8 +190,8 @@ class FaultsTest {
 
     @Test
     void aPageForPeopleIsNoList() throws Exception {
-        simulator.faults().order("login-page");
-        HttpResponse<String> answer = client.get("/v8/Jobs", token);
+        server.faults().order("login-page");
+        HttpResponse<String> answer = server.get("/v8/Jobs");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
@@ -217,22 +200,22 @@ class FaultsTest {
 
     @Test
     void aConnectionEndsBeforeTheBodyDoes() throws Exception {
-        simulator.faults().order("cut-body*1");
+        server.faults().order("cut-body*1");
 
-        assertThatThrownBy(() -> client.get("/v8/Jobs", token))
+        assertThatThrownBy(() -> server.get("/v8/Jobs"))
                 .isInstanceOf(IOException.class)
                 .hasMessageNotContaining("timed out");
-        assertThat(client.get("/v8/Jobs", token).statusCode()).isEqualTo(200);
+        assertThat(server.get("/v8/Jobs").statusCode()).isEqualTo(200);
     }
 
     @Test
     void answersThatComeLateAreWholeAndDoNotWaitForEachOther() throws Exception {
-        String usual = client.get("/v8/Organizations?limit=1", token).body();
-        simulator.faults().order("slow-answer=500");
+        String usual = server.get("/v8/Organizations?limit=1").body();
+        server.faults().order("slow-answer=500");
 
         long began = System.nanoTime();
         List<CompletableFuture<HttpResponse<String>>> late = Stream.generate(
-                        () -> client.getLater("/v8/Organizations?limit=1", token))
+                        () -> server.client().getLater("/v8/Organizations?limit=1", server.token()))
                 .limit(10)
                 .toList();
         assertThat(late).allMatch(answer -> answer.join().body().equals(usual));
@@ -242,34 +225,35 @@ class FaultsTest {
 
     @Test
     void aBodyThatComesSlowlyIsWhole() throws Exception {
-        String whole = client.get("/v8/Organizations?limit=1", token).body();
-        simulator.faults().order("slow-body=1");
+        String whole = server.get("/v8/Organizations?limit=1").body();
+        server.faults().order("slow-body=1");
 
-        assertThat(client.get("/v8/Organizations?limit=1", token).body()).isEqualTo(whole);
+        assertThat(server.get("/v8/Organizations?limit=1").body()).isEqualTo(whole);
     }
 
     @Test
     void aSlowBodyCanBeSoSlowThatItsHeadIsLongThere() throws Exception {
-        simulator.faults().order("slow-body=3600000");
+        server.faults().order("slow-body=3600000");
 
-        assertThat(client.head("/v8/Jobs", token).statusCode()).isEqualTo(200);
+        assertThat(server.client().head("/v8/Jobs", server.token()).statusCode())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
     @CsvSource({"PT1H30M", "-P10D"})
     void aWrongClockIsSeenInTheDateAndInEveryMoment(Duration skew) throws Exception {
-        JsonNode usual = json(client.get("/v8/Organizations?extendedView=true", token));
-        JsonNode usualJobs = json(client.get("/v8/Jobs?limit=100", token));
-        simulator.faults().order("clock-skew=" + skew);
+        JsonNode usual = json(server.get("/v8/Organizations?extendedView=true"));
+        JsonNode usualJobs = json(server.get("/v8/Jobs?limit=100"));
+        server.faults().order("clock-skew=" + skew);
 
-        HttpResponse<String> answer = client.get("/v8/Organizations?extendedView=true", token);
+        HttpResponse<String> answer = server.get("/v8/Organizations?extendedView=true");
         assertThat(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(
                         answer.headers().firstValue("Date").orElseThrow())))
                 .isEqualTo(NOW.plus(skew));
-        assertThat(Instant.parse(client.signIn("v8").path(".issued").textValue()))
+        assertThat(Instant.parse(server.client().signIn("v8").path(".issued").textValue()))
                 .isEqualTo(NOW.plus(skew));
         assertThat(moments(json(answer), "lastBackuptime")).isEqualTo(shifted(usual, "lastBackuptime", skew));
-        JsonNode jobs = json(client.get("/v8/Jobs?limit=100", token));
+        JsonNode jobs = json(server.get("/v8/Jobs?limit=100"));
         for (String moment : List.of("lastRun", "nextRun", "lastBackup")) {
             assertThat(moments(jobs, moment))
                     .isEqualTo(shifted(usualJobs, moment, skew))
@@ -280,26 +264,26 @@ class FaultsTest {
 
     @Test
     void anotherServerTakesThePlaceAndDoesNotKnowTheTokens() throws Exception {
-        JsonNode before = json(client.get("/v8/ServiceInstance", token));
+        JsonNode before = json(server.get("/v8/ServiceInstance"));
         List<String> jobs = ids(0, 100);
-        simulator.faults().order("server-replaced");
+        server.faults().order("server-replaced");
 
         assertThat(statuses("/v8/ServiceInstance", 1)).containsExactly(401);
-        String other = client.accessToken("v8");
-        assertThat(json(client.get("/v8/ServiceInstance", other)).path("installationId"))
+        String other = server.client().accessToken("v8");
+        assertThat(json(server.client().get("/v8/ServiceInstance", other)).path("installationId"))
                 .isNotEqualTo(before.path("installationId"));
-        assertThat(json(client.get("/v8/Jobs?limit=100", other)).findValuesAsText("id"))
+        assertThat(json(server.client().get("/v8/Jobs?limit=100", other)).findValuesAsText("id"))
                 .isNotEmpty()
                 .doesNotContainAnyElementsOf(jobs);
-        simulator.faults().end("server-replaced");
-        assertThat(json(client.get("/v8/ServiceInstance", token))).isEqualTo(before);
+        server.faults().end("server-replaced");
+        assertThat(json(server.get("/v8/ServiceInstance"))).isEqualTo(before);
     }
 
     @Test
     void aServerThatHangsAnswersOthersButNotThisOne() throws Exception {
-        simulator.faults().order("hang*1");
-        CompletableFuture<HttpResponse<String>> hanging = client.getLater("/v8/Jobs", token);
-        while (simulator.faults().happened("hang") == 0) {
+        server.faults().order("hang*1");
+        CompletableFuture<HttpResponse<String>> hanging = server.client().getLater("/v8/Jobs", server.token());
+        while (server.faults().happened("hang") == 0) {
             Thread.onSpinWait();
         }
 
@@ -336,7 +320,7 @@ class FaultsTest {
                 "clock-skew=P40000D | The fault clock-skew must be less than a hundred years.",
             })
     void anOrderThatMakesNoSenseIsRefusedInASentence(String order, String sentence) {
-        assertThatThrownBy(() -> simulator.faults().order(order))
+        assertThatThrownBy(() -> server.faults().order(order))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(sentence);
     }
@@ -344,19 +328,20 @@ class FaultsTest {
     private List<Integer> statuses(String path, int times) throws Exception {
         List<Integer> statuses = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            statuses.add(client.get(path, token).statusCode());
+            statuses.add(server.get(path).statusCode());
         }
         return statuses;
     }
 
     private static int status(String version, JsonNode signedIn) throws Exception {
-        return client.get("/" + version + "/Jobs", signedIn.path("access_token").textValue())
+        return server.client()
+                .get("/" + version + "/Jobs", signedIn.path("access_token").textValue())
                 .statusCode();
     }
 
     private List<String> ids(int offset, int limit) throws Exception {
         List<String> ids = new ArrayList<>();
-        json(client.get("/v8/Jobs?offset=" + offset + "&limit=" + limit, token))
+        json(server.get("/v8/Jobs?offset=" + offset + "&limit=" + limit))
                 .path("results")
                 .forEach(job -> ids.add(job.path("id").textValue()));
         return ids;

@@ -9,40 +9,23 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VersionEightTest {
-    private static Simulator simulator;
-    private static TrustingClient client;
 
-    private String token;
-
-    @BeforeAll
-    static void start() throws Exception {
-        simulator = Simulator.start(SimulatorOptions.defaults()
-                .withJobsPerOrganization(20)
-                .withClock(new MovableClock(Instant.parse("2026-11-23T10:00:00Z"))));
-        client = new TrustingClient(simulator);
-    }
-
-    @AfterAll
-    static void stop() {
-        simulator.close();
-    }
-
-    @BeforeEach
-    void signIn() throws Exception {
-        token = client.accessToken("v8");
-    }
+    @RegisterExtension
+    static final RunningSimulator server = new RunningSimulator(
+            SimulatorOptions.defaults()
+                    .withJobsPerOrganization(20)
+                    .withClock(new MovableClock(Instant.parse("2026-11-23T10:00:00Z"))),
+            "v8");
 
     @Test
     void theServiceInstanceTellsTheInstallationAndTheProductVersion() throws Exception {
-        JsonNode instance = json(client.get("/v8/ServiceInstance", token));
+        JsonNode instance = json(server.get("/v8/ServiceInstance"));
 
         assertThat(UUID.fromString(instance.path("installationId").textValue())).isNotNull();
         assertThat(instance.path("version").textValue()).startsWith("8.");
@@ -133,7 +116,7 @@ class VersionEightTest {
 
     @Test
     void thePathOfAnOrganizationsJobsIsGone() throws Exception {
-        HttpResponse<String> answer = client.get("/v8/Organizations/" + organizationId() + "/Jobs", token);
+        HttpResponse<String> answer = server.get("/v8/Organizations/" + organizationId() + "/Jobs");
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(json(answer).path("errorCode").textValue()).isEqualTo("ResourceNotFound");
@@ -142,14 +125,14 @@ class VersionEightTest {
     @ParameterizedTest
     @ValueSource(strings = {"limit=0", "limit=10001", "limit=many", "offset=-1"})
     void aPageThatCannotBeIsAnsweredWith400(String query) throws Exception {
-        HttpResponse<String> answer = client.get("/v8/Jobs?" + query, token);
+        HttpResponse<String> answer = server.get("/v8/Jobs?" + query);
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(json(answer).path("errorCode").textValue()).isEqualTo("ParameterValidationFailure");
     }
 
     private JsonNode get(String path) throws Exception {
-        return json(client.get(path, token));
+        return json(server.get(path));
     }
 
     private String organizationId() throws Exception {

@@ -11,37 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class VersionOneTest {
     private static final MovableClock CLOCK = new MovableClock(Instant.parse("2026-11-23T10:00:00Z"));
-    private static Simulator simulator;
-    private static TrustingClient client;
 
-    private String token;
-
-    @BeforeAll
-    static void start() throws Exception {
-        simulator = Simulator.start(SimulatorOptions.defaults().withClock(CLOCK));
-        client = new TrustingClient(simulator);
-    }
-
-    @AfterAll
-    static void stop() {
-        simulator.close();
-    }
-
-    @BeforeEach
-    void signIn() throws Exception {
-        token = client.accessToken("v1");
-    }
+    @RegisterExtension
+    static final RunningSimulator server =
+            new RunningSimulator(SimulatorOptions.defaults().withClock(CLOCK), "v1");
 
     @Test
     void theOrganizationsAreABareArrayWithAbsoluteLinks() throws Exception {
-        JsonNode organizations = json(client.get("/v1/Organizations", token));
+        JsonNode organizations = json(server.get("/v1/Organizations"));
 
         assertThat(organizations.isArray()).isTrue();
         assertThat(organizations).hasSize(3);
@@ -49,7 +31,7 @@ class VersionOneTest {
         assertThat(first.path("type").textValue()).isEqualTo("Office365");
         assertThat(first.path("isBackedup").textValue()).isEqualTo("true");
         assertThat(first.at("/_links/jobs/href").textValue())
-                .isEqualTo(simulator.url() + "/v1/Organizations/"
+                .isEqualTo(server.simulator().url() + "/v1/Organizations/"
                         + first.path("id").textValue() + "/Jobs");
     }
 
@@ -100,9 +82,10 @@ class VersionOneTest {
                     .toIterable()
                     .containsExactly("self", "organization", "repository", "proxy", "selectedMailboxes", "jobsessions");
             assertThat(job.at("/_links/organization/href").textValue())
-                    .isEqualTo(simulator.url() + "/v1/Organizations/" + organization);
+                    .isEqualTo(server.simulator().url() + "/v1/Organizations/" + organization);
             assertThat(job.at("/_links/self/href").textValue())
-                    .isEqualTo(simulator.url() + "/v1/Jobs/" + job.path("id").textValue());
+                    .isEqualTo(server.simulator().url() + "/v1/Jobs/"
+                            + job.path("id").textValue());
         });
     }
 
@@ -127,12 +110,12 @@ class VersionOneTest {
     void pathsDoNotTellCasesApart() throws Exception {
         String path = "/V1/organizations/" + organizationId().toUpperCase(Locale.ROOT) + "/JOBS";
 
-        assertThat(client.get(path, token).statusCode()).isEqualTo(200);
+        assertThat(server.get(path).statusCode()).isEqualTo(200);
     }
 
     @Test
     void anUnknownOrganizationIsAnsweredWith404AndAMessage() throws Exception {
-        HttpResponse<String> answer = client.get("/v1/Organizations/" + UUID.randomUUID() + "/Jobs", token);
+        HttpResponse<String> answer = server.get("/v1/Organizations/" + UUID.randomUUID() + "/Jobs");
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(json(answer).path("message").textValue()).isNotBlank();
@@ -140,10 +123,10 @@ class VersionOneTest {
     }
 
     private JsonNode jobs() throws Exception {
-        return json(client.get("/v1/Organizations/" + organizationId() + "/Jobs", token));
+        return json(server.get("/v1/Organizations/" + organizationId() + "/Jobs"));
     }
 
     private String organizationId() throws Exception {
-        return json(client.get("/v1/Organizations", token)).at("/0/id").textValue();
+        return json(server.get("/v1/Organizations")).at("/0/id").textValue();
     }
 }

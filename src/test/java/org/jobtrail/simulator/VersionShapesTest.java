@@ -13,9 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
 import org.jobtrail.simulator.api.ApiVersion;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,24 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What each version says about the same jobs and organizations. */
 class VersionShapesTest {
     private static final MovableClock CLOCK = new MovableClock(Instant.parse("2026-11-23T10:00:00Z"));
-    private static Simulator simulator;
-    private static TrustingClient client;
-    private static String token;
 
-    @BeforeAll
-    static void start() throws Exception {
-        simulator = Simulator.start(SimulatorOptions.defaults()
-                .withOrganizations(5)
-                .withJobsPerOrganization(40)
-                .withClock(CLOCK));
-        client = new TrustingClient(simulator);
-        token = client.accessToken("v8");
-    }
-
-    @AfterAll
-    static void stop() {
-        simulator.close();
-    }
+    @RegisterExtension
+    static final RunningSimulator server = new RunningSimulator(
+            SimulatorOptions.defaults()
+                    .withOrganizations(5)
+                    .withJobsPerOrganization(40)
+                    .withClock(CLOCK),
+            "v8");
 
     @ParameterizedTest
     @CsvSource({
@@ -160,9 +149,10 @@ class VersionShapesTest {
     })
     void theLinkToTheOrganizationIsSpelledAsInItsVersion(String version, String start) throws Exception {
         assertThat(jobs(version))
-                .allSatisfy(
-                        job -> assertThat(job.at("/_links/organization/href").textValue())
-                                .startsWith(start.replace("PORT", String.valueOf(simulator.port()))));
+                .allSatisfy(job -> assertThat(
+                                job.at("/_links/organization/href").textValue())
+                        .startsWith(start.replace(
+                                "PORT", String.valueOf(server.simulator().port()))));
     }
 
     @Test
@@ -239,7 +229,7 @@ class VersionShapesTest {
                 .hasSizeGreaterThan(4)
                 .allMatch(copy -> copy.path("organizationId").textValue().equals(organization));
         assertThat(list(path + "&offset=1&limit=2")).isEqualTo(all.subList(1, 3));
-        JsonNode page = json(client.get(path + "&limit=2", token));
+        JsonNode page = json(server.get(path + "&limit=2"));
         assertThat(page.path("limit").intValue()).isEqualTo(2);
         assertThat(page.at("/_links/next/href").textValue()).isEqualTo(path + "&offset=2&limit=2");
     }
@@ -254,7 +244,7 @@ class VersionShapesTest {
         "/v6/Organizations/0/Jobs/1",
     })
     void whatAVersionDoesNotHaveIsNotFound(String path) throws Exception {
-        assertThat(client.get(path, token).statusCode()).isEqualTo(404);
+        assertThat(server.get(path).statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -290,7 +280,7 @@ class VersionShapesTest {
     }
 
     private static List<JsonNode> list(String path) throws Exception {
-        JsonNode answer = json(client.get(path, token));
+        JsonNode answer = json(server.get(path));
         JsonNode list = path.startsWith("/v8") ? answer.path("results") : answer;
         assertThat(list.isArray()).as(path).isTrue();
         return StreamSupport.stream(list.spliterator(), false).toList();
