@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.support.TestSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +22,7 @@ class AccessTokensTest {
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private final Metrics metrics = new Metrics();
-    private final Source source = SessionTest.source("v8", Optional.of("pa55"));
+    private final Source source = TestSource.named("east").apiVersion("v8").settings();
     private final AccessTokens tokens = new AccessTokens(
             new ObjectMapper(),
             Clock.systemUTC(),

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.support.TestSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,17 +103,7 @@ class CredentialsTest {
     }
 
     private static Credentials credentials(String username, Path file) {
-        return new Credentials(new Source(
-                "east",
-                URI.create("https://vb365.example.com:4443"),
-                "auto",
-                username,
-                Optional.empty(),
-                Optional.of(file),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                4));
+        return new Credentials(
+                TestSource.named("east").username(username).passwordFile(file).settings());
     }
 }

@@ -4,19 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jobtrail.authenticate.LoginRequest.Purpose;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.ServiceInstance;
-import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.support.TestSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -557,21 +555,11 @@ class SessionTest {
     }
 
     private static Session session(String apiVersion) {
-        return new Session(source(apiVersion, Optional.of("pa55")), Clock.systemUTC());
-    }
-
-    static Source source(String apiVersion, Optional<String> password) {
-        return new Source(
-                "east",
-                URI.create("https://vb365.example.com:4443"),
-                apiVersion,
-                "BACKUP\\reader",
-                password,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                4);
+        return new Session(
+                TestSource.named("east")
+                        .apiVersion(apiVersion)
+                        .username("BACKUP\\reader")
+                        .settings(),
+                Clock.systemUTC());
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +16,8 @@ import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
+import org.jobtrail.support.TestSettings;
+import org.jobtrail.support.TestSource;
 import org.jobtrail.verify.CheckpointKeys;
 import org.jobtrail.verify.Report;
 import org.jobtrail.verify.Scope;
@@ -70,7 +71,12 @@ class OddTextTest {
                 .on("POST /v7/token", Answer.TOKEN)
                 .on("GET /v7/Organizations", Answer.json("[{\"id\":\"1\",\"name\":\"\\u0000'\\\"<\\r\\n\"}]"))
                 .on("GET /v7/Organizations/1/Jobs", Answer.json(jobs + "]"))) {
-            Settings settings = settings(veeam);
+            Settings settings = TestSettings.of(
+                    TestSource.named("veeam").url(veeam.url()).apiVersion("v7"),
+                    database,
+                    kafka.bootstrapServers(),
+                    "odd-text",
+                    directory);
 
             var result = new SingleRun(settings, Path.of("").toAbsolutePath()).run();
 
@@ -117,38 +123,5 @@ class OddTextTest {
         var keys = new CheckpointKeys(
                 Optional.of(TrustedKeys.read(settings.checkpoint().keyFile())));
         return new Verification(settings, keys, Scope.ALL).run().verdict();
-    }
-
-    private Settings settings(FakeVeeam veeam) {
-        return new Settings(
-                List.of(new Settings.Source(
-                        "veeam",
-                        veeam.url(),
-                        "v7",
-                        "reader",
-                        Optional.of("secret"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(),
-                        List.of(),
-                        4)),
-                new Settings.Poll(Duration.ofMinutes(1), 4, Duration.ofMinutes(2), false),
-                new Settings.Absence(3, Duration.ofHours(24)),
-                new Settings.Report(java.time.ZoneOffset.UTC),
-                Optional.of(database.settings()),
-                Optional.of(new Settings.Kafka(kafka.bootstrapServers(), "odd-text", Map.of())),
-                new Settings.KafkaTopics(
-                        "odd-text.events",
-                        "odd-text.cursor",
-                        "odd-text.checkpoints",
-                        "odd-text.state",
-                        "odd-text.shares",
-                        3),
-                900_000,
-                new Settings.Checkpoint(
-                        directory.resolve("key.pem"), directory.resolve("checkpoints.jws"), Duration.ofMinutes(10)),
-                new Settings.Http("127.0.0.1", 0),
-                Path.of("data"));
     }
 }

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.checkpoint.TrustedKeys;
 import org.jobtrail.database.Database;
@@ -33,6 +32,8 @@ import org.jobtrail.support.Program;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.Tampering;
 import org.jobtrail.support.TestDatabase;
+import org.jobtrail.support.TestSettings;
+import org.jobtrail.support.TestSource;
 import org.jobtrail.text.Sha256;
 import org.jobtrail.verify.CheckpointKeys;
 import org.jobtrail.verify.Protection;
@@ -72,7 +73,6 @@ class VerificationTest {
 
     private TestDatabase database;
     private Tampering tampering;
-    private Function<String, Settings> withCheckpointsOn;
     private Settings settings;
     private String checkpoints;
     private int taken;
@@ -88,8 +88,13 @@ class VerificationTest {
         var night = new MovableClock(Instant.parse("2026-03-03T01:00:00Z"));
         try (Simulator simulator = Simulator.start(SimulatorOptions.defaults().withClock(night))) {
             Path certificate = Files.writeString(directory.resolve("ca.pem"), simulator.certificatePem());
-            withCheckpointsOn = topic -> settings(simulator, certificate, kafka.bootstrapServers(), topic);
-            settings = withCheckpointsOn.apply("verification-test.checkpoints");
+            TestSource source = TestSource.named("simulator")
+                    .url(simulator.url())
+                    .apiVersion("v1")
+                    .username(SimulatorOptions.DEFAULT_USERNAME)
+                    .password(SimulatorOptions.DEFAULT_PASSWORD)
+                    .caCertificate(certificate);
+            settings = TestSettings.of(source, database, kafka.bootstrapServers(), "verification-test", directory);
             for (int run = 1; run <= 3; run++) {
                 var result = new SingleRun(settings, Path.of("").toAbsolutePath()).run();
                 assertThat(result.exitCode()).as(result.summary()).isZero();
@@ -419,7 +424,8 @@ class VerificationTest {
     void aMissingTopicOfCheckpointsIsSaid() throws Exception {
         Files.delete(file());
 
-        Report report = new Verification(withCheckpointsOn.apply("not-there"), keys(), Scope.ALL).run();
+        Report report =
+                new Verification(TestSettings.withCheckpointsOn("not-there", settings), keys(), Scope.ALL).run();
 
         assertThat(report.verdict().exitCode()).isEqualTo(10);
         assertThat(report.verdict().sentence())
@@ -666,41 +672,5 @@ class VerificationTest {
 
     private Path file() {
         return settings.checkpoint().file();
-    }
-
-    private Settings settings(Simulator simulator, Path certificate, String bootstrapServers, String checkpointTopic) {
-        SimulatorOptions options = SimulatorOptions.defaults();
-        return new Settings(
-                List.of(new Settings.Source(
-                        "simulator",
-                        simulator.url(),
-                        "v1",
-                        options.username(),
-                        Optional.of(options.password()),
-                        Optional.empty(),
-                        Optional.of(certificate),
-                        Optional.empty(),
-                        List.of(),
-                        List.of(),
-                        4)),
-                new Settings.Poll(Duration.ofMinutes(1), 4, Duration.ofMinutes(2), false),
-                new Settings.Absence(3, Duration.ofHours(24)),
-                new Settings.Report(java.time.ZoneOffset.UTC),
-                Optional.of(database.settings()),
-                Optional.of(new Settings.Kafka(bootstrapServers, "verification-test", Map.of())),
-                new Settings.KafkaTopics(
-                        "verification-test.events",
-                        "verification-test.cursor",
-                        checkpointTopic,
-                        "verification-test.state",
-                        "verification-test.shares",
-                        3),
-                900_000,
-                new Settings.Checkpoint(
-                        certificate.resolveSibling("key.pem"),
-                        certificate.resolveSibling("checkpoints.jws"),
-                        Duration.ofMinutes(10)),
-                new Settings.Http("127.0.0.1", 0),
-                Path.of("data"));
     }
 }

@@ -8,15 +8,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.support.Logged;
+import org.jobtrail.support.TestSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -343,18 +342,7 @@ class OrganizationListTest {
     }
 
     private static Source source(List<String> include, List<String> exclude) {
-        return new Source(
-                "east",
-                URI.create("https://localhost"),
-                "auto",
-                "reader",
-                Optional.of("secret"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                include,
-                exclude,
-                4);
+        return TestSource.named("east").organizations(include, exclude).settings();
     }
 
     private static String page(ApiVersion version, String elements) {

@@ -3,17 +3,15 @@ package org.jobtrail.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Optional;
 import javax.net.ssl.X509TrustManager;
 import org.jobtrail.settings.InvalidSettingException;
-import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.support.TestCertificate;
+import org.jobtrail.support.TestSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,18 +61,7 @@ class TrustedCertificatesTest {
     }
 
     private static List<X509Certificate> trusted(Path trustStore) throws Exception {
-        var source = new Source(
-                "hq",
-                URI.create("https://vb365.test"),
-                "v8",
-                "reader",
-                Optional.of("secret"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(trustStore),
-                List.of(),
-                List.of(),
-                4);
+        var source = TestSource.named("hq").trustStore(trustStore).settings();
         var manager = (X509TrustManager)
                 TrustedCertificates.of(source).getTrustManagers().getTrustManager();
         return List.of(manager.getAcceptedIssuers());

@@ -4,18 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.ListOutcome.Status;
-import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.support.TestSource;
 import org.junit.jupiter.api.Test;
 
 class CycleTest {
@@ -221,7 +219,7 @@ class CycleTest {
 
     @Test
     void theReceiptOfASourceThatWasNotReachedSaysWhyAndListsNobody() throws Exception {
-        Attempt attempt = new Attempt(source("east"), 17, "2026-11-23T10:00:00.000000Z", 0);
+        Attempt attempt = new Attempt(TestSource.named("east").settings(), 17, "2026-11-23T10:00:00.000000Z", 0);
         attempt.failed("no connection");
 
         JsonNode receipt = receipt(attempt);
@@ -267,7 +265,7 @@ class CycleTest {
     }
 
     private static Attempt attempt(String source, ListOutcome... outcomes) {
-        var attempt = new Attempt(source(source), 17, "2026-11-23T10:00:00.000000Z", 0);
+        var attempt = new Attempt(TestSource.named(source).settings(), 17, "2026-11-23T10:00:00.000000Z", 0);
         attempt.listed(
                 Stream.of(outcomes)
                         .map(outcome -> new Organization(outcome.organizationId(), null))
@@ -275,20 +273,5 @@ class CycleTest {
                 ApiVersion.V8);
         List.of(outcomes).forEach(attempt::ended);
         return attempt;
-    }
-
-    static Source source(String name) {
-        return new Source(
-                name,
-                URI.create("https://localhost"),
-                "auto",
-                "reader",
-                Optional.of("pa55"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                4);
     }
 }

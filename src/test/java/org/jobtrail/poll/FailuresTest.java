@@ -7,6 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.jobtrail.support.Logged;
+import org.jobtrail.support.TestSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +27,7 @@ class FailuresTest {
     void aPollThatCouldNotBeginIsToldOfWithItsSource() {
         Exchange exchange = exchange();
         exchange.getExchangeExtension().setFromRouteId("poll-hq");
-        exchange.setVariable("source", CycleTest.source("hq"));
+        exchange.setVariable("source", TestSource.named("hq").settings());
         exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new SQLException("the database is gone", "57P01"));
 
         try (var logged = new Logged("jobtrail.poll")) {

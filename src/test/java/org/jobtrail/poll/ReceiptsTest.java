@@ -12,6 +12,7 @@ import org.jobtrail.fetch.Organization;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.ListOutcome.Status;
+import org.jobtrail.support.TestSource;
 import org.junit.jupiter.api.Test;
 
 /** What metrics count when a receipt is written. */
@@ -24,15 +25,19 @@ class ReceiptsTest {
 
     @Test
     void theShareOfTheCopyJobsCountsNoOrganizationOnceMore() {
-        written(new Attempt(CycleTest.source("east"), 17, STARTED, 0, new Share(1, 1, 1), TWO), JobType.BACKUP);
-        written(new Attempt(CycleTest.source("east"), 17, STARTED, 0, new Share(2, 1, 1), TWO), JobType.COPY);
+        written(
+                new Attempt(TestSource.named("east").settings(), 17, STARTED, 0, new Share(1, 1, 1), TWO),
+                JobType.BACKUP);
+        written(
+                new Attempt(TestSource.named("east").settings(), 17, STARTED, 0, new Share(2, 1, 1), TWO),
+                JobType.COPY);
 
         assertThat(polled()).containsExactly("2.0");
     }
 
     @Test
     void whoPollsASourceAsAWholeCountsEachOrganizationOnce() {
-        var attempt = new Attempt(CycleTest.source("east"), 17, STARTED, 0);
+        var attempt = new Attempt(TestSource.named("east").settings(), 17, STARTED, 0);
         attempt.listed(TWO, ApiVersion.V8);
         written(attempt, JobType.BACKUP, JobType.COPY);
 

@@ -24,6 +24,7 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.jobtrail.settings.Settings.Poll;
+import org.jobtrail.support.TestSource;
 import org.junit.jupiter.api.Test;
 
 /** To which partitions the shares of a cycle go, of those that Kafka has dealt out to the instances. */
@@ -87,7 +88,7 @@ class SharesTest {
     }
 
     private List<Message> messages(int shares) throws Exception {
-        var attempt = new Attempt(CycleTest.source("east"), 17, "2026-11-23T10:00:00.000000Z", 0);
+        var attempt = new Attempt(TestSource.named("east").settings(), 17, "2026-11-23T10:00:00.000000Z", 0);
         attempt.divided(shares);
         try (var context = new DefaultCamelContext()) {
             return new Shares(sharing).messages(attempt, new DefaultExchange(context));
