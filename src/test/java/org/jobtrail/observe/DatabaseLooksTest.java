@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jobtrail.support.Await;
 import org.junit.jupiter.api.Test;
 
 /** How often the database is looked at: once for all who ask at the same time. */
@@ -52,14 +53,14 @@ class DatabaseLooksTest {
         var shared = new DatabaseLooks(
                 () -> {
                     looking.countDown();
-                    await(goOn);
+                    Await.until(goOn);
                     return look();
                 },
                 nanos::get);
         var threads = Executors.newFixedThreadPool(2);
         try {
             var first = threads.submit(shared::last);
-            await(looking);
+            Await.until(looking);
             var second = threads.submit(shared::last);
             goOn.countDown();
 
@@ -77,13 +78,5 @@ class DatabaseLooksTest {
 
     private void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jobtrail.support.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,7 +46,7 @@ class SteadyTimerTest {
         timer.schedule(
                 task(() -> {
                     begun.add(System.nanoTime());
-                    await(release);
+                    Await.until(release);
                     three.countDown();
                 }),
                 0,
@@ -85,14 +86,6 @@ class SteadyTimerTest {
         many.await();
 
         assertThat(seen).hasSize(1);
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static TimerTask task(Runnable work) {

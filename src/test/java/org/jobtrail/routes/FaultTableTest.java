@@ -16,12 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jobtrail.support.Answer;
+import org.jobtrail.support.Await;
 import org.jobtrail.support.FakeVeeam;
 import org.jobtrail.support.Logged;
 import org.jobtrail.support.PostgresServer;
@@ -230,7 +230,7 @@ class FaultTableTest {
         veeam.refuse(call -> {
             if (call.target().endsWith("/Jobs")) {
                 most.accumulateAndGet(now.incrementAndGet(), Math::max);
-                await(allowed);
+                Await.together(allowed);
                 now.decrementAndGet();
             }
             return false;
@@ -694,15 +694,6 @@ class FaultTableTest {
             } catch (IOException e) {
                 // closed
             }
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        latch.countDown();
-        try {
-            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 }

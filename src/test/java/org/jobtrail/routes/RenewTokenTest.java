@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jobtrail.support.Answer;
+import org.jobtrail.support.Await;
 import org.jobtrail.support.FakeVeeam;
 import org.jobtrail.support.FakeVeeam.Call;
 import org.jobtrail.support.PostgresServer;
@@ -88,7 +88,7 @@ class RenewTokenTest {
         veeam.refuse(call -> {
             boolean dead = isJobs(call) && call.authorization().equals("Bearer token-1");
             if (dead) {
-                await(together);
+                Await.together(together);
             }
             return dead;
         });
@@ -106,7 +106,7 @@ class RenewTokenTest {
         var together = new CountDownLatch(50);
         veeam.on(TOKEN, Answer.TOKEN, Answer.status(400), Answer.status(403)).refuse(call -> {
             if (isJobs(call)) {
-                await(together);
+                Await.together(together);
             }
             return isJobs(call);
         });
@@ -268,15 +268,5 @@ class RenewTokenTest {
     private Map<String, Object> receipt() throws SQLException {
         return database.rows("select * from jobtrail.poll_receipt where seq = 1")
                 .get(0);
-    }
-
-    /** Until as many as the latch counts wait for it. */
-    private static void await(CountDownLatch latch) {
-        latch.countDown();
-        try {
-            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -2,6 +2,8 @@ package org.jobtrail.support;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Waits for what others do, and fails where it does not come. */
@@ -18,5 +20,23 @@ public final class Await {
             }
             Thread.sleep(50);
         }
+    }
+
+    /** Until the latch is at zero, for a minute. */
+    public static void until(CountDownLatch latch) {
+        try {
+            if (!latch.await(60, TimeUnit.SECONDS)) {
+                throw new AssertionError("NEVER: " + latch);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Until as many as the latch counts wait for it. */
+    public static void together(CountDownLatch latch) {
+        latch.countDown();
+        until(latch);
     }
 }
