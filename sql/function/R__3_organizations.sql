@@ -1,16 +1,25 @@
 -- Which organizations are listed, and the claim of their polls: its number is the fencing token.
 
-create or replace function note_listed(p_source text, p_listed json) returns table (organization_id text)
-    language sql security definer set search_path = jobtrail, pg_temp as $$
-    select organization_id from note_listed(p_source, p_listed, true)
+create or replace function longest_pause(p_source text, p_patience interval) returns interval
+    language sql stable set search_path = jobtrail, pg_temp as $$
+    select greatest(p_patience, p_patience / 2 + 2 * min(lasted)) from (
+        select max(finished_at) - min(started_at) as lasted
+        from poll_receipt join source_head using (source)
+        where source = p_source and attempt between last_attempt - 2 and last_attempt - 1 group by attempt
+    ) last_two
 $$;
-comment on function note_listed(text, json) is
-    'The same for the program of before, which may run beside this one, and asks only where the list is whole.';
+comment on function longest_pause is
+    'How long nobody may look at a source without having looked away: two periods, or longer where attempts take longer and follow one another at once.';
 
-create or replace function note_listed(p_source text, p_listed json, p_whole boolean) returns table (organization_id text)
+create or replace function note_listed(p_source text, p_listed json, p_whole boolean, p_patience interval, p_suspect_for interval)
+    returns table (organization_id text, believed boolean)
     language plpgsql security definer set search_path = jobtrail, pg_temp set enable_nestloop = off
         set enable_mergejoin = off as $$
 #variable_conflict use_column
+declare
+    pause    interval := longest_pause(p_source, p_patience);
+    present  bigint;
+    unlisted bigint;
 begin
     perform durable();
     -- In order of the ids, as who records locks them.
@@ -20,19 +29,47 @@ begin
     order by head.organization_id collate "C" for update;
 
     update organization_head head
-    set gone_since = null
+    set gone_since = null, unlisted_since = null, unlisted_seen = null
     from json_array_elements_text(p_listed) as listed (id)
-    where head.organization_id = listed.id and head.source = p_source and head.gone_since is not null;
+    where head.organization_id = listed.id and head.source = p_source
+        and (head.gone_since is not null or head.unlisted_since is not null);
+    if not p_whole then
+        return;
+    end if;
 
+    -- Few that are gone are gone. Many at once, as many as would make a list of jobs suspect, are what an account sees that lost its
+    -- rights, or a list that was cut off: that is believed where each list says so for long enough, without a time in which nobody looked.
+    select count(*), count(*) filter (where listed.id is null) into present, unlisted
+    from organization_head head left join json_array_elements_text(p_listed) as listed (id) on listed.id = head.organization_id
+    where head.source = p_source and head.gone_since is null;
     return query
         update organization_head head
-        set gone_since = clock_timestamp()
-        where p_whole and head.source = p_source and head.gone_since is null
-            and not exists (select from json_array_elements_text(p_listed) as listed (id) where listed.id = head.organization_id)
-        returning head.organization_id;
+        set gone_since = case when seen.believed then now end,
+            unlisted_since = case when not seen.believed then seen.since end,
+            unlisted_seen = case when not seen.believed then now end
+        from (
+            select organization_id, now, since, json_array_length(p_listed) > 0 and unlisted <= greatest(3, present * 0.3) or since <= now - p_suspect_for as believed
+            from (
+                select organization_id, now,
+                    -- Of a clock that was ahead, it would have to wait for that moment first.
+                    case when unlisted_seen >= now - pause and unlisted_since <= now then unlisted_since else now end as since
+                from organization_head, clock_timestamp() now
+                where source = p_source and gone_since is null
+            ) unlisted_one
+            where not exists (select from json_array_elements_text(p_listed) as listed (id) where id = organization_id)
+        ) seen
+        where head.organization_id = seen.organization_id
+        returning head.organization_id, seen.believed;
 end $$;
+comment on function note_listed(text, json, boolean, interval, interval) is
+    'Takes note of which organizations of a source are listed. Yields those that were before and are not now, and whether that is believed: not where many are gone at once, until each list has said so for p_suspect_for. Where the list is not whole, it says only who is there.';
+
+create or replace function note_listed(p_source text, p_listed json, p_whole boolean) returns table (organization_id text)
+    language sql security definer set search_path = jobtrail, pg_temp as $$
+    select organization_id from note_listed(p_source, p_listed, p_whole, '2 minutes', '0')
+$$;
 comment on function note_listed(text, json, boolean) is
-    'Takes note of which organizations of a source are listed. Yields those that were before and are not now: not where the list is not whole, which says only who is there.';
+    'The same for the program of before, which may run beside this one, and believes whatever is listed.';
 
 create or replace function claim_polls(p_source text, p_organizations json, p_job_type text, p_patience interval)
     returns table (organization_id text, claimed_poll bigint, observed_at text, epoch integer, last_seq bigint,
@@ -42,9 +79,13 @@ create or replace function claim_polls(p_source text, p_organizations json, p_jo
         set enable_mergejoin = off set enable_material = off as $$
 #variable_conflict use_column
 declare
-    claimed text[];
-    last    bigint;
-    usual   interval;
+    known    text[] := array(select organization_id from organization_head join json_to_recordset(p_organizations) as polled (id text)
+        on id = organization_id);
+    free     text[];
+    locked   text[];
+    claimed  text[];
+    last     bigint;
+    patience text := current_setting('lock_timeout');
 begin
     perform durable();
     if not is_compared() then
@@ -52,8 +93,21 @@ begin
             using errcode = 'JT006';
     end if;
 
-    -- In order of the ids: two instances that claim the same organizations wait for each other, and do not deadlock. A
-    -- history that was set back is not continued: its numbers are taken, and the rows can still be had from the topic.
+    -- In order of the ids: two instances that claim the same organizations wait for each other, and do not deadlock. Where somebody
+    -- holds one of them for long, it is left out, without waiting for any other: it costs nobody but itself.
+    begin
+        perform set_config('lock_timeout', '2s', true);
+        perform from organization_head where organization_id = any (known) order by organization_id collate "C" for update;
+        perform set_config('lock_timeout', patience, true);
+    exception when lock_not_available then
+        null;
+    end;
+    free := array(
+        select organization_id from organization_head where organization_id = any (known)
+        order by organization_id collate "C" for update skip locked);
+    locked := array(select id from unnest(known) id where id <> all (free));
+
+    -- A history that was set back is not continued: its numbers are taken, and the rows can still be had from the topic.
     with taken as (
         insert into organization_head as h (organization_id, source, organization_name, claimed_poll, claimed_at)
         select id, p_source, name, 1, clock_timestamp()
@@ -61,6 +115,7 @@ begin
         where not exists (
             select from publication
             where publication.organization_id = polled.id and publication.halted_by = 'database-set-back')
+            and id <> all (locked)
         order by id collate "C"
         on conflict (organization_id) do update
         set claimed_poll = h.claimed_poll + 1,
@@ -74,18 +129,13 @@ begin
     -- A suspicion grows only while every poll sees the same: one attempt that did not, or a time in which nobody looked, and
     -- waiting starts anew.
     select last_attempt into last from source_head where source = p_source;
-    select min(lasted) into usual from (
-        select max(finished_at) - min(started_at) as lasted from poll_receipt
-        where source = p_source and attempt between last - 2 and last - 1 group by attempt
-    ) last_two;
     update job_list list
     set suspect_digest = null, suspect_since = null, suspect_seen = null, suspect_attempt = null
     from organization_head head
     where list.organization_id = any (claimed) and list.job_type = p_job_type and list.suspect_digest is not null
         and head.organization_id = list.organization_id
         and (
-            -- Where attempts take longer than a period, they follow one another at once, and nobody looks away.
-            list.suspect_seen < head.claimed_at - greatest(p_patience, p_patience / 2 + 2 * usual)
+            list.suspect_seen < head.claimed_at - longest_pause(p_source, p_patience)
             -- Of a clock that was ahead, it would have to wait for that moment first.
             or list.suspect_since > head.claimed_at
             or exists (
@@ -95,7 +145,8 @@ begin
 
     -- A statement of its own, so that it sees what the last holder of each organization committed.
     return query
-        select head.organization_id, head.claimed_poll, iso(head.claimed_at), head.epoch, head.last_seq,
+        select head.organization_id, case when head.organization_id = any (claimed) then head.claimed_poll end,
+            iso(head.claimed_at), head.epoch, head.last_seq,
             coalesce(list.recorded_poll, 0) = 0, list.suspect_digest, iso(list.suspect_since), list.accepted_digest,
             encode(list.content_digest, 'hex'), list.list_digest, list.jobs,
             p_job_type = 'copy' and exists (
@@ -104,10 +155,10 @@ begin
             )
         from organization_head head
         left join job_list list on list.organization_id = head.organization_id and list.job_type = p_job_type
-        where head.organization_id = any (claimed);
+        where head.organization_id = any (claimed || locked) and head.source = p_source;
 end $$;
 comment on function claim_polls is
-    'Takes the right to record the next poll of many organizations at once, of one of their lists; those that belong to another source, or whose history was set back, are left out. Whoever claimed before can no longer record: a fencing token. A suspicion that nobody has seen for p_patience is forgotten.';
+    'Takes the right to record the next poll of many organizations at once, of one of their lists; those that belong to another source, or whose history was set back, are left out; those that somebody else holds locked for long come without a claim. Whoever claimed before can no longer record: a fencing token. A suspicion that nobody has seen for p_patience is forgotten.';
 
 create or replace function claim_poll(p_source text, p_organization_id text, p_organization_name text, p_job_type text,
     p_patience interval)
@@ -118,6 +169,8 @@ create or replace function claim_poll(p_source text, p_organization_id text, p_o
 declare
     reason text;
 begin
+    -- Waits as long as whoever asks is ready to, and says that it was locked.
+    perform from organization_head where organization_id = p_organization_id for update;
     return query
         select claimed_poll, observed_at, epoch, last_seq, first_poll, suspect_digest, suspect_since, accepted_digest,
             content_digest, list_digest, jobs

@@ -336,15 +336,6 @@ comment on function tell_anew is
     'Tells some of an organization''s jobs anew, in the transaction that has begun an epoch: as many at once as fit into memory. What it is told to say erased of is erased.';
 
 create or replace function begin_epoch(p_organization_id text, p_claim bigint, p_topic_seq bigint, p_topic_hash text,
-    p_changes json, p_identity json)
-    returns table (epoch integer, first_seq bigint)
-    language sql security definer set search_path = jobtrail, pg_temp as $$
-    select * from begin_epoch(p_organization_id, p_claim, p_topic_seq, p_topic_hash, null, p_changes, p_identity)
-$$;
-comment on function begin_epoch(text, bigint, bigint, text, json, json) is
-    'The same for who does not know which epoch the topic has.';
-
-create or replace function begin_epoch(p_organization_id text, p_claim bigint, p_topic_seq bigint, p_topic_hash text,
     p_topic_epoch integer, p_changes json, p_identity json)
     returns table (epoch integer, first_seq bigint)
     language plpgsql security definer set search_path = jobtrail, pg_temp as $$
@@ -405,5 +396,5 @@ begin
     perform resolve_publication(p_organization_id, p_topic_seq, decode(p_topic_hash, 'hex'), kafka);
     return query select head.epoch, head.last_seq + 1;
 end $$;
-comment on function begin_epoch(text, bigint, bigint, text, integer, json, json) is
+comment on function begin_epoch is
     'Continues an organization''s history above the one that the topic has, tells all its jobs anew, and says so in a note.';

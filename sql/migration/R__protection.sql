@@ -1,5 +1,5 @@
 -- Who owns the ledger, who may do what, and what nobody may do. Runs again whenever its text changes: a new table or function is
--- named below, and the newest migration here, so that what it makes anew does not stay without: V48. The roles are there before: they
+-- named below, and the newest migration here, so that what it makes anew does not stay without: V49. The roles are there before: they
 -- belong to the whole cluster, and creating them takes a right of its own.
 
 do $$
@@ -43,8 +43,8 @@ alter function claim_installation(text, text, text) security definer;
 alter function claim_polls(text, json, text, interval) security definer;
 alter function claim_poll(text, text, text, text, interval) security definer;
 alter function settle_poll(text, text, bigint, bigint) security definer;
-alter function note_listed(text, json) security definer;
 alter function note_listed(text, json, boolean) security definer;
+alter function note_listed(text, json, boolean, interval, interval) security definer;
 alter function record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
     text[], text[], text[], bytea[], bytea[], json, json) security definer;
 alter function record_polls(bigint, json, json, text[], text[], json, text[], json, json) security definer;
@@ -70,7 +70,6 @@ alter function stage_states(json) security definer;
 alter function recover_from_topic(text, text, bigint, bigint, json) security definer;
 alter function note_lost_evidence(bigint, text, json) security definer;
 alter function claim_epoch(text, text) security definer;
-alter function begin_epoch(text, bigint, bigint, text, json, json) security definer;
 alter function begin_epoch(text, bigint, bigint, text, integer, json, json) security definer;
 alter function rows_to_republish(text, bigint, integer, bigint) security definer;
 alter function republished(json, text, json) security definer;
@@ -86,7 +85,8 @@ grant execute on function open_attempt(text), begin_attempt(text, interval, inte
     record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
         text[], text[], text[], bytea[], bytea[], json, json),
     record_polls(bigint, json, json, text[], text[], json, text[], json, json),
-    keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json), note_listed(text, json, boolean) to jobtrail_writer;
+    keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json, boolean),
+    note_listed(text, json, boolean, interval, interval) to jobtrail_writer;
 grant execute on function suspicions(), accept_suspect(text, text), is_compared(), go_on_uncompared() to jobtrail_writer;
 grant select on job_state, job_list, organization_head, job_history, publication to jobtrail_writer;
 
@@ -100,7 +100,7 @@ grant execute on function retainable(text, timestamptz), retain(text, timestampt
     erase(text, text, text, bigint, json) to jobtrail_retention;
 grant execute on function stage_events(json), clear_events(), stage_states(json), recover_from_topic(text, text, bigint, bigint, json),
     note_lost_evidence(bigint, text, json), claim_epoch(text, text),
-    begin_epoch(text, bigint, bigint, text, json, json), begin_epoch(text, bigint, bigint, text, integer, json, json),
+    begin_epoch(text, bigint, bigint, text, integer, json, json),
     tell_anew(text, bigint, json), erased_on_topic(text, bigint, text), republished(json, text, json), database_id(),
     iso(timestamptz) to jobtrail_retention;
 grant select on organization_head, report_setting, publication, job_state, recovered_event to jobtrail_retention;

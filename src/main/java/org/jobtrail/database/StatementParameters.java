@@ -1,5 +1,6 @@
 package org.jobtrail.database;
 
+import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcConstants;
@@ -8,6 +9,11 @@ import org.apache.camel.component.jdbc.JdbcConstants;
 public final class StatementParameters {
 
     private StatementParameters() {}
+
+    /** As PostgreSQL reads one. */
+    public static String interval(Duration duration) {
+        return duration.toMillis() + " milliseconds";
+    }
 
     public static void set(Exchange exchange, Map<String, Object> parameters) {
         exchange.getMessage().removeHeaders("*");

@@ -83,7 +83,9 @@ final class Beans {
         bind("routeTimings", new RouteTimings(metrics));
         bind("failures", new Failures());
         bind("installations", new Installations(accessTokens));
-        bind("goneOrganizations", new GoneOrganizations());
+        bind(
+                "goneOrganizations",
+                new GoneOrganizations(patience(settings), settings.absence().suspectFor()));
         bind("accessTokens", accessTokens);
         bind("renewToken", new RenewToken(accessTokens, context));
         // Before it sends again, Camel puts the call that failed back on the message.

@@ -60,7 +60,7 @@ public record ListOutcome(
         return new ListOutcome(organizationId, jobType, Status.COMPLETE, null, jobs, 0, listDigest);
     }
 
-    static ListOutcome failed(String organizationId, JobType jobType, String reason) {
+    public static ListOutcome failed(String organizationId, JobType jobType, String reason) {
         return failed(organizationId, jobType, reason, null);
     }
 

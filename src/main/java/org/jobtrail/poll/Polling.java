@@ -80,8 +80,8 @@ public final class Polling {
     public void beginAttempt(@Variable("source") Source source, Exchange exchange) {
         var parameters = new HashMap<String, Object>();
         parameters.put("source", source.name());
-        parameters.put("period", sharing.shared() ? period.toMillis() + " milliseconds" : null);
-        parameters.put("patience", Sharing.PATIENCE.toMillis() + " milliseconds");
+        parameters.put("period", sharing.shared() ? StatementParameters.interval(period) : null);
+        parameters.put("patience", StatementParameters.interval(Sharing.PATIENCE));
         StatementParameters.set(exchange, parameters);
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.text.Sha256;
@@ -23,7 +24,7 @@ final class Receipt {
                 .put("started_at", attempt.startedAt())
                 .put("outcome", attempt.status().name())
                 .put("reason", attempt.trouble() == null ? null : Storable.text(attempt.trouble()))
-                .put("period", period.toMillis() + " milliseconds")
+                .put("period", StatementParameters.interval(period))
                 .put(
                         "clock_offset",
                         attempt.clockOffset() == null

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Organization;
 import org.jobtrail.text.JsonText;
@@ -66,7 +67,7 @@ public record Claim(
                 "source", source,
                 "organizations", organizations(organizations),
                 "job_type", jobType.toString(),
-                "patience", patience(patience));
+                "patience", StatementParameters.interval(patience));
     }
 
     /**
@@ -81,11 +82,6 @@ public record Claim(
                         .put("id", organization.id())
                         .put("name", organization.name() == null ? null : Storable.text(organization.name())));
         return JsonText.of(array);
-    }
-
-    /** In the form that the statements take. */
-    static String patience(Duration patience) {
-        return patience.toMillis() + " milliseconds";
     }
 
     Instant observed() {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
@@ -55,21 +56,30 @@ public final class CopyJobRecorder {
             @Variable("copyJobs") CopyJobs copyJobs,
             @Variable("attempt") Attempt attempt,
             @Body List<Map<String, Object>> rows) {
-        var claims = new HashMap<String, Map<String, Object>>();
+        var asked = new HashMap<String, Map<String, Object>>();
         for (Map<String, Object> row : rows) {
             var organizationId = (String) row.get("organization_id");
-            claims.put(organizationId, row);
-            lastPolls.claimedAgain(
-                    attempt.source().name(), organizationId, ((Number) row.get("claimed_poll")).longValue());
+            asked.put(organizationId, row);
+            if (isClaimed(row)) {
+                lastPolls.claimedAgain(
+                        attempt.source().name(), organizationId, ((Number) row.get("claimed_poll")).longValue());
+            }
         }
         return copyJobs.with(attempt.organizations().stream()
-                .filter(organization -> claims.containsKey(organization.id()))
-                .map(organization -> claimed(organization, claims.get(organization.id())))
+                .filter(organization -> asked.containsKey(organization.id()))
+                .map(organization -> claimed(organization, asked.get(organization.id())))
                 .toList());
     }
 
     private static CopyJobs.Claimed claimed(Organization organization, Map<String, Object> row) {
-        return new CopyJobs.Claimed(organization, Claim.of(row), (Boolean) row.get("has_jobs"));
+        return new CopyJobs.Claimed(
+                organization, isClaimed(row) ? Optional.of(Claim.of(row)) : Optional.empty(), (Boolean)
+                        row.get("has_jobs"));
+    }
+
+    /** False where somebody else holds the organization locked. */
+    private static boolean isClaimed(Map<String, Object> row) {
+        return row.get("claimed_poll") != null;
     }
 
     /** Asks whose the copy jobs are that do not say so themselves. */
@@ -127,6 +137,11 @@ public final class CopyJobRecorder {
             attempt.ended(ListOutcome.partialCopyJobs(
                     copyJobs.doubt(), copyJobs.unreadable().size()));
         }
+        copyJobs.locked()
+                .forEach(organization -> attempt.ended(ListOutcome.failed(
+                        organization.id(),
+                        JobType.COPY,
+                        "somebody else holds its history locked, as retain does for as long as it removes rows")));
         List<CopyJobs.OfOrganization> all = copyJobs.byOrganization();
         all.forEach(one -> attempt.due(one.organization(), JobType.COPY));
         return all;

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jobtrail.fetch.JobList;
@@ -17,8 +18,11 @@ import org.jobtrail.transform.CopyJob;
  */
 public final class CopyJobs {
 
-    /** The right to record an organization's copy jobs; {@code hasJobs}: some are known and not missing. */
-    record Claimed(Organization organization, Claim claim, boolean hasJobs) {}
+    /**
+     * The right to record an organization's copy jobs, none where somebody else holds it locked; {@code hasJobs}: some are known and
+     * not missing.
+     */
+    record Claimed(Organization organization, Optional<Claim> claim, boolean hasJobs) {}
 
     /** One organization's copy jobs, as a list like that of its backup jobs. */
     public record OfOrganization(Organization organization, Claim claim, JobList jobs) {}
@@ -51,7 +55,7 @@ public final class CopyJobs {
         this.polled = organizations.stream().map(Organization::id).collect(Collectors.toSet());
         this.claimed = claimed.stream()
                 .collect(Collectors.toMap(
-                        one -> one.organization().id(), one -> one, (one, same) -> one, LinkedHashMap::new));
+                        one -> one.organization().id(), one -> one, (before, one) -> one, LinkedHashMap::new));
         this.limited = limited;
     }
 
@@ -71,7 +75,7 @@ public final class CopyJobs {
     List<Organization> unclaimed() {
         return organizations.stream()
                 .filter(one -> rounds == 0 || owned.containsKey(one.id()))
-                .filter(one -> !claimed.containsKey(one.id()))
+                .filter(one -> !claimed.containsKey(one.id()) || isLocked(claimed.get(one.id())))
                 .toList();
     }
 
@@ -125,11 +129,27 @@ public final class CopyJobs {
      */
     List<OfOrganization> byOrganization() {
         return claimed.values().stream()
-                .filter(one -> owned.containsKey(one.organization().id())
-                        || one.hasJobs()
-                        || one.claim().firstPoll() && isSureOfOthers())
-                .map(one -> new OfOrganization(one.organization(), one.claim(), list(one.organization())))
+                .filter(one -> !isLocked(one))
+                .filter(one -> hasAny(one) || one.claim().orElseThrow().firstPoll() && isSureOfOthers())
+                .map(one -> new OfOrganization(one.organization(), one.claim().orElseThrow(), list(one.organization())))
                 .toList();
+    }
+
+    /** Those that have something to record, which nobody can as somebody else holds them locked. */
+    List<Organization> locked() {
+        return claimed.values().stream()
+                .filter(CopyJobs::isLocked)
+                .filter(this::hasAny)
+                .map(Claimed::organization)
+                .toList();
+    }
+
+    private static boolean isLocked(Claimed one) {
+        return one.claim().isEmpty();
+    }
+
+    private boolean hasAny(Claimed one) {
+        return one.hasJobs() || owned.containsKey(one.organization().id());
     }
 
     /** True where none of the list can be of an organization that it does not name: what is strange says whose it is. */

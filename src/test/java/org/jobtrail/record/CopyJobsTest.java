@@ -98,7 +98,8 @@ class CopyJobsTest {
 
     @Test
     void anOrganizationWhoseCopyJobsAreKnownIsRecordedAlsoWithoutAny() {
-        var copies = new CopyJobs(List.of(NORTH), List.of(new CopyJobs.Claimed(NORTH, claim(false), true)), false);
+        var copies = new CopyJobs(
+                List.of(NORTH), List.of(new CopyJobs.Claimed(NORTH, Optional.of(claim(false)), true)), false);
         copies.read(list());
         copies.place(Map.of());
 
@@ -115,8 +116,8 @@ class CopyJobsTest {
         var copies = new CopyJobs(
                 List.of(NORTH, SOUTH),
                 List.of(
-                        new CopyJobs.Claimed(NORTH, claim(true), false),
-                        new CopyJobs.Claimed(SOUTH, claim(true), false)),
+                        new CopyJobs.Claimed(NORTH, Optional.of(claim(true)), false),
+                        new CopyJobs.Claimed(SOUTH, Optional.of(claim(true)), false)),
                 false);
         copies.read(list(elements));
         copies.place(Map.of());
@@ -136,8 +137,8 @@ class CopyJobsTest {
         return new CopyJobs(
                 List.of(NORTH, SOUTH, FOREIGN),
                 List.of(
-                        new CopyJobs.Claimed(NORTH, claim(false), false),
-                        new CopyJobs.Claimed(SOUTH, claim(false), false)),
+                        new CopyJobs.Claimed(NORTH, Optional.of(claim(false)), false),
+                        new CopyJobs.Claimed(SOUTH, Optional.of(claim(false)), false)),
                 limited);
     }
 

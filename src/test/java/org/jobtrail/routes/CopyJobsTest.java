@@ -416,6 +416,27 @@ class CopyJobsTest {
     }
 
     @Test
+    void whereSomebodyHoldsAnOrganizationsHistoryLockedTheOthersAreRecordedAndItsListsSaySo() throws Exception {
+        TestPipeline.pollOnce(database, veeam, "v8");
+        database.execute("delete from jobtrail.job_list where job_type = 'copy'");
+
+        try (var other = database.connect();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "select from jobtrail.organization_head where organization_id = '%s' for update".formatted(SOUTH));
+            TestPipeline.pollOnce(database, veeam, "v8");
+            other.rollback();
+        }
+
+        assertThat(database.column("select organization_id from jobtrail.job_list where job_type = 'copy'"))
+                .containsExactly(NORTH);
+        assertThat((String) receipt().get("not_complete"))
+                .contains(SOUTH, "somebody else holds its history locked", "55P03")
+                .doesNotContain(NORTH);
+    }
+
+    @Test
     void anElementThatIsNoCopyJobIsKeptAsideAndAbsenceCountsForNobody() throws Exception {
         poll();
         veeam.on(copyJobs("v7"), Answer.json("""

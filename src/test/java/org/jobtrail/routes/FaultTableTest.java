@@ -151,6 +151,33 @@ class FaultTableTest {
     }
 
     @Test
+    void whereManyOrganizationsAreNotListedAnyMoreAtOnceNoneCountsAsGoneAndEachReceiptSaysSo() throws Exception {
+        String more = IntStream.range(0, 5)
+                .mapToObj(",{\"id\":\"more-%d\"}"::formatted)
+                .collect(Collectors.joining());
+        Answer seven = Answer.json("[{\"id\":\"%s\"},{\"id\":\"%s\"}%s]".formatted(NORTH, SOUTH, more));
+        for (int n = 0; n < 5; n++) {
+            veeam.on("GET /v7/Organizations/more-%d/Jobs".formatted(n), Answer.json("[]"));
+        }
+        veeam.on(
+                ORGANIZATIONS,
+                seven,
+                Answer.file("v7-organizations.json"),
+                Answer.file("v7-organizations.json"),
+                seven);
+
+        poll("v7", 4);
+
+        assertThat(outcomes(4)).containsExactly("COMPLETE", "PARTIAL", "PARTIAL", "COMPLETE");
+        assertThat(database.column("select reason from jobtrail.poll_receipt where outcome = 'PARTIAL'"))
+                .hasSize(2)
+                .allSatisfy(reason -> assertThat((String) reason)
+                        .startsWith("5 organizations known before not in a list of 2, among them more-"));
+        assertThat(database.column("select gone_since from jobtrail.organization_head"))
+                .containsOnlyNulls();
+    }
+
+    @Test
     void anOrganizationThatIsListedAgainIsThereThoughTheListIsNotWholeAndIsToldOfWhenItGoesOnceMore() throws Exception {
         Answer south = Answer.json("[{\"id\":\"%s\"}]".formatted(SOUTH));
         Answer bothAndMore = Answer.json("[{\"id\":\"%s\"},{\"id\":\"%s\"},5]".formatted(NORTH, SOUTH));

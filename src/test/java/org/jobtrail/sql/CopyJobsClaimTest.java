@@ -65,6 +65,28 @@ class CopyJobsClaimTest {
     }
 
     @Test
+    void anOrganizationThatSomebodyHoldsLockedComesWithoutAClaimAndCostsNoOther() throws SQLException {
+        copies.poll("held", List.of(copy("a", "created")));
+        backups.claim("held too");
+        backups.claim("free");
+
+        try (var other = database.connect();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select from jobtrail.organization_head where organization_id like 'held%' for update");
+
+            assertThat(copies.claimAll(Ledger.SOURCE, "free", "held", "held too", "new"))
+                    .extracting(row -> row.get("organization_id") + " " + row.get("claimed_poll"))
+                    .containsExactlyInAnyOrder("free 2", "new 1", "held null", "held too null");
+            other.rollback();
+        }
+
+        assertThat(copies.claimAll(Ledger.SOURCE, "free", "held"))
+                .extracting(row -> row.get("claimed_poll"))
+                .containsExactlyInAnyOrder(3L, 2L);
+    }
+
+    @Test
     void noOrganizationIsNoClaim() throws SQLException {
         assertThat(copies.claimAll(Ledger.SOURCE)).isEmpty();
     }

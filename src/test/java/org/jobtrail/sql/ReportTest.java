@@ -238,6 +238,37 @@ class ReportTest {
                 .containsExactly("2026-11-02: 0, 0 failed", "2026-11-03: 2, 2 failed", "2026-11-04: 0, 0 failed");
     }
 
+    @Test
+    void nobodyRanWhereAJobOnlyWaitedHadAStatusThatNobodyKnowsOrIsToldOfAsItWasBefore() throws SQLException {
+        String old = "2026-10-31T01:00:00Z";
+        String run = "2026-11-01T01:00:00Z";
+        String next = "2026-11-04T01:00:00Z";
+        row("stray", 1, "2026-11-01T02:00:00Z", "created", "", null, "Success", run);
+        row("stray", 2, "2026-11-02T02:00:00Z", "status-changed", "lastStatus", "Success", "Exploded", run);
+        row("stray", 3, "2026-11-02T03:00:00Z", "status-changed", "lastStatus", "Exploded", "Success", run);
+        row("stray", 4, "2026-11-02T04:00:00Z", "status-changed", "lastStatus", "Success", "Queued", run);
+        row("stray", 5, "2026-11-02T05:00:00Z", "status-changed", "lastStatus", "Queued", "Success", run);
+        row("stray", 6, "2026-11-03T02:00:00Z", "run-completed", "lastRun", "Success", "Success", old);
+        row("stray", 7, "2026-11-03T03:00:00Z", "run-completed", "lastRun", "Success", "Success", run);
+        row("stray", 8, "2026-11-04T02:00:00Z", "status-changed", "lastRun,lastStatus", "Success", "Queued", next);
+        row("stray", 9, "2026-11-04T03:00:00Z", "status-changed", "lastStatus", "Queued", "Starting", next);
+        row("stray", 10, "2026-11-04T04:00:00Z", "status-changed", "lastStatus", "Starting", "Failed", next);
+        row("stray", 11, "2026-11-05T02:00:00Z", "status-changed", "lastStatus", "Failed", "Warning", next);
+
+        assertThat(database.rows("""
+                        select day::text, runs_seen, failures, warnings from report.daily_status
+                        where organization_id = 'stray' order by day
+                        """))
+                .extracting(row -> "%s: %s, %s failed, %s with a warning"
+                        .formatted(row.get("day"), row.get("runs_seen"), row.get("failures"), row.get("warnings")))
+                .containsExactly(
+                        "2026-11-01: 0, 0 failed, 0 with a warning",
+                        "2026-11-02: 0, 0 failed, 0 with a warning",
+                        "2026-11-03: 0, 0 failed, 0 with a warning",
+                        "2026-11-04: 1, 1 failed, 0 with a warning",
+                        "2026-11-05: 1, 0 failed, 1 with a warning");
+    }
+
     /** Days of 23 and of 25 hours, and days of which the first hour is left out or comes twice. */
     @ParameterizedTest
     @CsvSource({
