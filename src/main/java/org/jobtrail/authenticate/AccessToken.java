@@ -3,7 +3,7 @@ package org.jobtrail.authenticate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.veeam.ApiVersion;
 
 /**
  * A bearer token and what is known of its life. Where the server does not say when it expires, it is used until a 401, but no longer than

@@ -3,7 +3,7 @@ package org.jobtrail.authenticate;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.veeam.ApiVersion;
 
 /** What a login asks next; {@code form} is for the token endpoint alone. Holds secrets: its text form tells none of them. */
 record LoginRequest(Purpose purpose, ApiVersion version, String authorization, String form) {

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.Authorization;
 import org.jobtrail.fetch.PagedList;
-import org.jobtrail.fetch.ServiceInstance;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.ServiceInstance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,8 +1,8 @@
 package org.jobtrail.authenticate;
 
 import java.util.List;
-import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.veeam.ApiVersion;
 
 /** Which version of the API a source's server speaks: the one that the operator chose, or the newest that it knows. */
 final class Versions {

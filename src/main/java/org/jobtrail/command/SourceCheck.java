@@ -10,15 +10,15 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jobtrail.authenticate.LoginException;
 import org.jobtrail.failure.Reason;
-import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobLists;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.fetch.OrganizationLists;
-import org.jobtrail.fetch.ServiceInstance;
 import org.jobtrail.poll.Polling;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.text.OneLine;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
+import org.jobtrail.veeam.ServiceInstance;
 
 /** What {@code check} looks at on a source: each kind of list that a poll reads, once. */
 final class SourceCheck {

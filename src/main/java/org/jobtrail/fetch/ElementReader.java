@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jobtrail.text.Sha256;
 import org.jobtrail.text.Storable;
+import org.jobtrail.veeam.Organization;
+import org.jobtrail.veeam.OrganizationLink;
 
 /**
  * Cuts the elements out of a page while its parser passes over them, once: who an element is, and a digest of what it says. The

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jobtrail.text.Sha256;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
 
 /**
  * An organization's job list, or a source's list of all jobs or of copy jobs, while it is fetched, page by page. Used by one thread

@@ -6,6 +6,8 @@ import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
 
 /** What {@code 4-fetch-jobs}, {@code 4-fetch-all-jobs} and {@code 4-fetch-copy-jobs} begin: lists of jobs. Thread-safe. */
 public final class JobLists {

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import org.jobtrail.text.Storable;
+import org.jobtrail.veeam.Organization;
 
 /**
  * What is read of an element of a list of organizations. Everything else is passed over and never becomes an object: it holds

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jobtrail.text.Counted;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
 
 /** A source's organizations while they are fetched, page by page, and then read one by one. Used by one thread at a time. */
 public final class OrganizationList extends PagedList {

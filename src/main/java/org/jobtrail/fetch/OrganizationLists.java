@@ -14,6 +14,8 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jobtrail.veeam.ApiVersion;
 
 /**
  * The jobs of a list of all jobs, by the organization that each says it belongs to. Their texts are not kept, but what was read of

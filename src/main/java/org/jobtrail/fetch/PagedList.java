@@ -1,6 +1,7 @@
 package org.jobtrail.fetch;
 
 import java.time.Instant;
+import org.jobtrail.veeam.ApiVersion;
 
 /** A list while it is read, page by page: what to ask next for it, and how to forget what came so far. Used by one thread at a time. */
 public abstract sealed class PagedList permits JobList, OrganizationList {

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.jobtrail.fetch.ServiceInstance;
+import org.jobtrail.veeam.ServiceInstance;
 
 /** Every metric, by the name that dashboards rely on. Thread-safe. No organization or job is a label: there may be thousands. */
 public final class Metrics {

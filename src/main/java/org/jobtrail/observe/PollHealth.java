@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jobtrail.fetch.ServiceInstance;
+import org.jobtrail.veeam.ServiceInstance;
 
 /** When each source was last read completely: data that nobody refreshed is no data. Thread-safe. */
 public final class PollHealth {

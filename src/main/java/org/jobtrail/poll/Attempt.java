@@ -9,14 +9,14 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jobtrail.fetch.ApiVersion;
-import org.jobtrail.fetch.JobType;
-import org.jobtrail.fetch.Organization;
-import org.jobtrail.fetch.ServiceInstance;
 import org.jobtrail.observe.ServerClock;
 import org.jobtrail.poll.ListOutcome.Cause;
 import org.jobtrail.poll.ListOutcome.Status;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
+import org.jobtrail.veeam.ServiceInstance;
 
 /** One attempt to poll a source, or a share of one, from its number to its receipt. Thread-safe: organizations are polled in parallel. */
 public final class Attempt implements ServerClock {

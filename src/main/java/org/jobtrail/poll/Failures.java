@@ -6,10 +6,10 @@ import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jobtrail.authenticate.LoginException;
 import org.jobtrail.database.LostAnswer;
 import org.jobtrail.failure.Reason;
-import org.jobtrail.fetch.JobType;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.ListOutcome.Cause;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

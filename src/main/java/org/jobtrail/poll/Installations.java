@@ -8,8 +8,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.authenticate.AccessTokens;
 import org.jobtrail.database.StatementParameters;
-import org.jobtrail.fetch.ApiVersion;
-import org.jobtrail.fetch.ServiceInstance;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.ServiceInstance;
 
 /**
  * Sees to it that no two sources poll the same server: each of its jobs would be told of twice; and that no older version of the API is

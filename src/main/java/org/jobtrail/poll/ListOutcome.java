@@ -1,8 +1,8 @@
 package org.jobtrail.poll;
 
 import java.util.Locale;
-import org.jobtrail.fetch.JobType;
 import org.jobtrail.text.OneLine;
+import org.jobtrail.veeam.JobType;
 
 /** How the poll of one of an organization's lists ended; without an organization, of the source's list of copy jobs. */
 public record ListOutcome(

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
-import org.jobtrail.fetch.JobType;
 import org.jobtrail.poll.ListOutcome.Status;
+import org.jobtrail.veeam.JobType;
 
 /** How the lists of an attempt ended, and of which somebody has still to tell that. Thread-safe. */
 final class Outcomes {

@@ -12,11 +12,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.apache.camel.spi.NormalizedEndpointUri;
 import org.jobtrail.database.StatementParameters;
-import org.jobtrail.fetch.ApiVersion;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

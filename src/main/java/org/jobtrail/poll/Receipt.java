@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jobtrail.database.StatementParameters;
-import org.jobtrail.fetch.JobType;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.text.Sha256;
 import org.jobtrail.text.Storable;
+import org.jobtrail.veeam.JobType;
 
 /** What is kept of an attempt, as JSON for the function that numbers and chains it. */
 final class Receipt {

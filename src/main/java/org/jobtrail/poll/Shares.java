@@ -18,9 +18,9 @@ import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.failure.Reason;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.text.JsonText;
+import org.jobtrail.veeam.Organization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.jobtrail.fetch.Organization;
+import org.jobtrail.veeam.Organization;
 
 /**
  * Organizations that are polled together. What was found of each waits until there is enough of it for a statement, or none is to begin

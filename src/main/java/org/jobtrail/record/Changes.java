@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.record.Change.Shown;
 import org.jobtrail.record.Change.State;
 import org.jobtrail.record.ChangeDetection.Touched;
@@ -16,6 +15,7 @@ import org.jobtrail.record.Kinds.Kind;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.ListedJob;
+import org.jobtrail.veeam.Organization;
 
 /** The rows that a poll appends, and the state that they leave behind: what the record function takes. */
 final class Changes {

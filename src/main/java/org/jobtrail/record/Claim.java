@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jobtrail.database.StatementParameters;
-import org.jobtrail.fetch.JobType;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.text.Storable;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
 
 /** The right to record an organization's next poll: good until somebody else claims. */
 public record Claim(

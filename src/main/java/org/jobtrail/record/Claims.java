@@ -9,11 +9,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.JobType;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.poll.ListOutcome;
 import org.jobtrail.text.Storable;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
 
 /** What the routes ask about claims: the right to record the next poll of an organization, and what was recorded last. Thread-safe. */
 public final class Claims {

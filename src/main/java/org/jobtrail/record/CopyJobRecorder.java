@@ -11,14 +11,14 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.database.StatementParameters;
-import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.JobType;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.poll.ListOutcome;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.transform.Listing;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
 
 /** What the routes ask on the way of a source's copy jobs to the histories of its organizations. Thread-safe. */
 public final class CopyJobRecorder {

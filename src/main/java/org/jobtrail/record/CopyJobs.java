@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.CopyJob;
+import org.jobtrail.veeam.Organization;
 
 /**
  * A source's copy jobs on their way to their organizations. Whatever could not be given to one may be of any: then the absence

@@ -9,9 +9,9 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jobtrail.database.Role;
 import org.jobtrail.database.Transaction;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.veeam.Organization;
 
 /** Begins an organization's next epoch: a poll that has seen nothing, and tells every job as it was last known. */
 public final class Epochs {

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
 import org.jobtrail.database.ServerMessage;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobKey;
+import org.jobtrail.veeam.Organization;
 
 /** Blanks what is kept of one job, and appends a row that says so: a poll of one job, in a claim of its own. */
 public final class Erasure implements AutoCloseable {

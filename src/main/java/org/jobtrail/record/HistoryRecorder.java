@@ -11,13 +11,13 @@ import org.jobtrail.database.LostAnswer;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.text.OneLine;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.Listing;
+import org.jobtrail.veeam.Organization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

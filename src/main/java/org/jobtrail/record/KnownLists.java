@@ -3,9 +3,9 @@ package org.jobtrail.record;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.Remembered;
 import org.jobtrail.transform.KnownJob;
+import org.jobtrail.veeam.JobType;
 
 /**
  * The lists that this instance recorded last, by digest, so that the history need not be asked what it knows of their jobs. Good only

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.jobtrail.fetch.Organization;
+import org.jobtrail.veeam.Organization;
 
 /**
  * What this instance found in each organization's own list of backup jobs, where it believed all of it, and under which claim. It is

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.record.Kinds.Kind;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.veeam.Organization;
 
 /** Writes what a row tells: one line of JSON, the same bytes in the history and on the topic. */
 final class Payload {

@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.ListElement;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.ListOutcome;
 import org.jobtrail.poll.ListOutcome.Status;
 import org.jobtrail.settings.Settings.Absence;
@@ -18,6 +16,8 @@ import org.jobtrail.text.Sha256;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.Listing;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
 
 /**
  * One organization's poll on its way into the history: the verdict on its list, what changed, portion by portion, and how it

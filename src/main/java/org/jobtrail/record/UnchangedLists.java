@@ -10,12 +10,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.JobType;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.Attempt;
 import org.jobtrail.poll.ListOutcome;
 import org.jobtrail.record.LastPolls.LastPoll;
 import org.jobtrail.text.OneLine;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -2,11 +2,11 @@ package org.jobtrail.transform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.ListElement;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.text.OneLine;
 import org.jobtrail.text.Storable;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
 
 /** What of a copy job tells whose it is. {@code unreadable} is why it is no job; null where it is one. */
 public record CopyJob(ListElement raw, String id, String organizationId, String backupJobId, String unreadable) {

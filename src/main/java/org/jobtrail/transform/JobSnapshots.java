@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.ListElement;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.text.Storable;
+import org.jobtrail.veeam.Organization;
 
 /**
  * Turns a job as the API sent it into its snapshot. Only documented fields of which a change means something are taken: eTag,

@@ -9,9 +9,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.ListElement;
-import org.jobtrail.fetch.Organization;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
 
 /** What {@code 5-transform-jobs} does with a list and each of its elements. Stateless. */
 public final class JobTransformation {

@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.ListElement;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.text.OneLine;
 import org.jobtrail.text.Sha256;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
 
 /**
  * A complete job list while it is transformed: which jobs stand in it, which of them differ from what is known, who of those that

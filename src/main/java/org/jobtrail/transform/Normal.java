@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jobtrail.fetch.Organization;
+import org.jobtrail.veeam.Organization;
 
 /**
  * The one form in which a value is compared and told, whatever spelling the server chose. What cannot be understood is kept as

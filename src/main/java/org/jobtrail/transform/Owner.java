@@ -3,8 +3,8 @@ package org.jobtrail.transform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
-import org.jobtrail.fetch.ApiVersion;
-import org.jobtrail.fetch.OrganizationLink;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.OrganizationLink;
 
 /**
  * The organization that a job says it belongs to: a cache between us and the server has been known to hand out the answer to

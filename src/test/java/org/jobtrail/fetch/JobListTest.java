@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Instant;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -16,6 +18,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JobListTest {
     private final JobList jobs =
             new JobList("hq", new Organization("1", null), ApiVersion.V8, Instant.MAX, new KnownPages(1_000));
+
+    @Test
+    void eachListIsAskedForWhereItsVersionHasIt() {
+        var known = new KnownPages(1_000);
+        var organization = new Organization("a/b", null);
+
+        assertAsked(
+                new JobList("hq", organization, ApiVersion.V7, Instant.MAX, known), "/v7/Organizations/a%2Fb/Jobs", "");
+        assertAsked(
+                new JobList("hq", organization, ApiVersion.V8, Instant.MAX, known),
+                "/v8/Jobs",
+                "organizationId=a%2Fb&offset=0&limit=10000");
+        assertAsked(JobList.ofAllJobs("hq", ApiVersion.V7, Instant.MAX, known), "/v7/Jobs", "");
+        assertAsked(JobList.ofCopyJobs("hq", ApiVersion.V7, Instant.MAX, known), "/v7/CopyJobs", "");
+        assertAsked(
+                JobList.ofCopyJobs("hq", ApiVersion.V8, Instant.MAX, known), "/v8/CopyJobs", "offset=0&limit=10000");
+    }
+
+    private static void assertAsked(JobList list, String path, String query) {
+        assertThat(list.path()).isEqualTo(path);
+        assertThat(list.query()).isEqualTo(query);
+    }
 
     @Test
     void pagesAreJoinedInTheirOrder() {

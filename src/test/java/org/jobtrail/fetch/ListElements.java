@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
 import java.util.List;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
 
 /** Elements of a list, for tests of what becomes of them. */
 public final class ListElements {

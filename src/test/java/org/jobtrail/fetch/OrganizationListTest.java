@@ -16,6 +16,8 @@ import java.util.Locale;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.support.Logged;
 import org.jobtrail.support.TestSource;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
 
 /**
  * Answers as a server does: v8 from the offset on, as many as it likes to give, older ones everything in one array. The list may

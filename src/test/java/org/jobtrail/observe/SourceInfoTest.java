@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.jobtrail.fetch.ServiceInstance;
+import org.jobtrail.veeam.ServiceInstance;
 import org.junit.jupiter.api.Test;
 
 /** What metrics and health tell of the server of a source. */

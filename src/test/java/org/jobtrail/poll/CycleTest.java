@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jobtrail.fetch.ApiVersion;
-import org.jobtrail.fetch.JobType;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.poll.ListOutcome.Status;
+import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.support.TestSource;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;
 
 class CycleTest {

@@ -6,13 +6,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jobtrail.fetch.ApiVersion;
-import org.jobtrail.fetch.JobType;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.ListOutcome.Status;
 import org.jobtrail.support.TestSource;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;
 
 /** What metrics count when a receipt is written. */

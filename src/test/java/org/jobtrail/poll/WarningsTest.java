@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jobtrail.fetch.JobType;
+import org.jobtrail.veeam.JobType;
 import org.junit.jupiter.api.Test;
 
 class WarningsTest {

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.settings.Settings.Absence;
+import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;
 
 class BatchTest {

@@ -9,11 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.Listing;
+import org.jobtrail.veeam.ApiVersion;
 import org.junit.jupiter.api.Test;
 
 class ChangeDetectionTest {

@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
-import org.jobtrail.fetch.JobType;
 import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListPages;
-import org.jobtrail.fetch.Organization;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.JobType;
+import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;
 
 /** Whose a copy job is, of the organizations north and south; a third one belongs to another source. */

@@ -21,13 +21,13 @@ import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListElements;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.settings.PropertyLookup;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.SettingsReader;
 import org.jobtrail.support.WithoutKafka;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.veeam.Organization;
 
 /**
  * Fills a database through the functions that the program records with, as the role that it records as: one poll after the

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jobtrail.fetch.JobType;
 import org.jobtrail.transform.KnownJob;
+import org.jobtrail.veeam.JobType;
 import org.junit.jupiter.api.Test;
 
 class KnownListsTest {

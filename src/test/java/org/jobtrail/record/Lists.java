@@ -9,13 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListElements;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.JobSnapshots;
@@ -23,6 +21,8 @@ import org.jobtrail.transform.JobTransformation;
 import org.jobtrail.transform.KnownRow;
 import org.jobtrail.transform.Listing;
 import org.jobtrail.transform.UnreadableJobException;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
 
 /** Job lists and what the history knew before them, made by the parts that make them in the program. */
 final class Lists {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.jobtrail.fetch.Organization;
+import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;
 
 /** What the list of all jobs of a source says of the organizations that were read by their own lists before. */

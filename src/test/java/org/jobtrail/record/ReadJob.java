@@ -3,16 +3,16 @@ package org.jobtrail.record;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.ListElement;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.transform.JobSnapshots;
 import org.jobtrail.transform.JobTransformation;
 import org.jobtrail.transform.ListedJob;
 import org.jobtrail.transform.Listing;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
 
 /** A job of a list that was read by the parts that read it in the program, where nothing was known of it. */
 record ReadJob(ListedJob job, JobSnapshot snapshot) {

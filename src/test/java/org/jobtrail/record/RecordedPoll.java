@@ -4,9 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.support.RouteStatement;
 import org.jobtrail.text.JsonText;
+import org.jobtrail.veeam.Organization;
 
 /**
  * What one poll found of an organization's backup jobs, for who records without a server.

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListElements;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.transform.JobSnapshot;
+import org.jobtrail.veeam.Organization;
 
 /**
  * Polls of one organization, each of which appends one row for each of its jobs, through the functions that the program records

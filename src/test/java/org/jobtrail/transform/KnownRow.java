@@ -3,7 +3,7 @@ package org.jobtrail.transform;
 import java.sql.Array;
 import java.util.HashMap;
 import java.util.Map;
-import org.jobtrail.fetch.ApiVersion;
+import org.jobtrail.veeam.ApiVersion;
 
 /** What the database says of a job that it knows, as {@code known_jobs.sql} yields it. */
 public final class KnownRow {

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.jobtrail.fetch.ListElements;
-import org.jobtrail.fetch.Organization;
 import org.jobtrail.text.JsonText;
+import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;
 
 class LargeFieldsTest {

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jobtrail.fetch.ApiVersion;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.KnownPages;
 import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListElements;
-import org.jobtrail.fetch.Organization;
+import org.jobtrail.veeam.ApiVersion;
+import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;
 
 class ListingTest {

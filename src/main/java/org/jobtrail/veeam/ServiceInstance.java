@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.veeam;
 
 /** What a server says of itself: which installation it is, and the build of the product; null where it does not say. */
 public record ServiceInstance(String installationId, String productVersion) {

@@ -1,5 +1,7 @@
-package org.jobtrail.fetch;
+package org.jobtrail.veeam;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -47,17 +49,17 @@ public enum ApiVersion {
         return path("/Organizations");
     }
 
-    String jobsPath(Organization organization) {
-        return paged() ? allJobsPath() : path("/Organizations/" + Percent.encode(organization.id()) + "/Jobs");
+    public String jobsPath(Organization organization) {
+        return paged() ? allJobsPath() : path("/Organizations/" + encoded(organization.id()) + "/Jobs");
     }
 
     /** What selects the list, besides offset and limit. */
-    String jobsQuery(Organization organization) {
-        return paged() ? "organizationId=" + Percent.encode(organization.id()) : "";
+    public String jobsQuery(Organization organization) {
+        return paged() ? "organizationId=" + encoded(organization.id()) : "";
     }
 
     /** The jobs of all organizations, in every version. */
-    String allJobsPath() {
+    public String allJobsPath() {
         return path("/Jobs");
     }
 
@@ -71,12 +73,12 @@ public enum ApiVersion {
     }
 
     /** The list of the whole source: no version has one of an organization. */
-    String copyJobsPath() {
+    public String copyJobsPath() {
         return path("/CopyJobs");
     }
 
     /** v6 asks every backup proxy about every organization unless told not to. */
-    String organizationsQuery() {
+    public String organizationsQuery() {
         return compareTo(V6) >= 0 ? "extendedView=false" : "";
     }
 
@@ -96,5 +98,10 @@ public enum ApiVersion {
 
     private String path(String resource) {
         return "/" + this + resource;
+    }
+
+    /** Good in a path and in a query. */
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

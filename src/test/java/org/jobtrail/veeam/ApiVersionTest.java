@@ -1,8 +1,7 @@
-package org.jobtrail.fetch;
+package org.jobtrail.veeam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,18 +33,15 @@ class ApiVersionTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "V8")
     void upToVersionSevenTheJobListStandsUnderTheOrganization(ApiVersion version) {
-        var jobs = new JobList("hq", ORGANIZATION, version, Instant.MAX, new KnownPages(1_000));
-
-        assertThat(jobs.path()).isEqualTo("/%s/Organizations/a%%2Fb%%20c%%3F%%26%%23%%25%%C3%%A4/Jobs", version);
-        assertThat(jobs.query()).isEmpty();
+        assertThat(version.jobsPath(ORGANIZATION))
+                .isEqualTo("/%s/Organizations/a%%2Fb%%20c%%3F%%26%%23%%25%%C3%%A4/Jobs", version);
+        assertThat(version.jobsQuery(ORGANIZATION)).isEmpty();
     }
 
     @Test
     void versionEightSelectsTheJobsOfAnOrganization() {
-        var jobs = new JobList("hq", ORGANIZATION, ApiVersion.V8, Instant.MAX, new KnownPages(1_000));
-
-        assertThat(jobs.path()).isEqualTo("/v8/Jobs");
-        assertThat(jobs.query()).isEqualTo("organizationId=a%2Fb%20c%3F%26%23%25%C3%A4&offset=0&limit=10000");
+        assertThat(ApiVersion.V8.jobsPath(ORGANIZATION)).isEqualTo("/v8/Jobs");
+        assertThat(ApiVersion.V8.jobsQuery(ORGANIZATION)).isEqualTo("organizationId=a%2Fb%20c%3F%26%23%25%C3%A4");
     }
 
     @Test
@@ -60,11 +56,8 @@ class ApiVersionTest {
             mode = EnumSource.Mode.INCLUDE,
             names = {"V6", "V7", "V8"})
     void theListOfCopyJobsIsThatOfTheWholeSource(ApiVersion version) {
-        var copyJobs = JobList.ofCopyJobs("hq", version, Instant.MAX, new KnownPages(1_000));
-
         assertThat(version.hasCopyJobs()).isTrue();
-        assertThat(copyJobs.path()).isEqualTo("/" + version + "/CopyJobs");
-        assertThat(copyJobs.query()).isEqualTo(version == ApiVersion.V8 ? "offset=0&limit=10000" : "");
+        assertThat(version.copyJobsPath()).isEqualTo("/" + version + "/CopyJobs");
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.veeam;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.veeam;
 
 import java.util.Locale;
 
