@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jobtrail.http.Body;
 
 /**
  * Some elements of a long list, without objects for each: with an id as the API makes them, an element takes 68 bytes instead of

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.http.HttpMethods;
+import org.jobtrail.http.Deadline;
 
 /** The headers of a call, and no others: what stood on the message before does not reach the server. */
 public final class HttpRequest {

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jobtrail.http.Body;
 import org.jobtrail.text.Sha256;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.JobType;

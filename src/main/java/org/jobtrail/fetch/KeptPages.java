@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jobtrail.http.Body;
+import org.jobtrail.http.FileBody;
 
 /** The pages of a list until it has been dealt with: a little of them in memory, the rest in files, however small each one is. */
 final class KeptPages {
@@ -14,7 +16,7 @@ final class KeptPages {
     private FileBody overflow;
 
     Body keep(Body page) {
-        if (!page.takesMemory() || inMemory + page.length() <= Answer.IN_MEMORY) {
+        if (!page.takesMemory() || inMemory + page.length() <= Body.IN_MEMORY) {
             inMemory += page.takesMemory() ? page.length() : 0;
             pages.add(page);
             return page;

@@ -1,5 +1,7 @@
 package org.jobtrail.fetch;
 
+import org.jobtrail.http.Body;
+
 /**
  * What was read of the pages that were asked for last, by request. Nothing is concluded from it but how the same bytes are read; what
  * was not used for the longest time is forgotten where there is no room. Thread-safe.

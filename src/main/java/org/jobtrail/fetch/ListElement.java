@@ -6,9 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jobtrail.http.Body;
 
 /** One element of a list, as the server sent it: where it stands in its page, and what tells it from others. */
-public final class ListElement {
+public final class ListElement implements Body.Range {
 
     private final Body page;
     private final long from;
@@ -29,7 +30,9 @@ public final class ListElement {
         return page;
     }
 
-    long from() {
+    /** Where it begins in its page. */
+    @Override
+    public long from() {
         return from;
     }
 
@@ -61,6 +64,7 @@ public final class ListElement {
         return new Reading(json.createParser(slice.bytes(), slice.from(), slice.length()), slice.bytes(), slice.from());
     }
 
+    @Override
     public int length() {
         return text.length();
     }

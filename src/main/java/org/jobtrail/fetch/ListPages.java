@@ -5,6 +5,8 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
+import org.apache.hc.core5.http.HttpStatus;
+import org.jobtrail.http.KeptAnswer;
 
 /** What {@code 3-fetch-list} asks, whatever the list is of: where its next page is, and what came back. Thread-safe. */
 public final class ListPages {
@@ -24,7 +26,32 @@ public final class ListPages {
             @Variable("list") PagedList list,
             @Header(Exchange.HTTP_RESPONSE_CODE) int status,
             @Header(Exchange.CONTENT_TYPE) String contentType,
-            @Body InputStream body) {
-        list.received(KeptAnswer.json(status, contentType, body));
+            @Body InputStream stream) {
+        var body = KeptAnswer.body(stream);
+        try {
+            requireWhole(status);
+            requireJson(contentType);
+        } catch (RuntimeException e) {
+            // Nothing of another answer is kept.
+            body.close();
+            throw e;
+        }
+        list.received(body);
+    }
+
+    /** Nobody asked for a part: whatever stands before the server may have cut the list between two jobs. */
+    private static void requireWhole(int status) {
+        if (status == HttpStatus.SC_PARTIAL_CONTENT) {
+            throw new UnreadableListException("the server answered 206, with a part of its answer");
+        }
+    }
+
+    /** A login page with status 200 is no empty list. */
+    private static void requireJson(String contentType) {
+        String type = contentType == null ? "" : contentType.split(";", -1)[0].strip();
+        if (!type.equalsIgnoreCase("application/json")) {
+            throw new UnreadableListException("the answer is %s, not application/json"
+                    .formatted(type.isEmpty() ? "of no content type" : type.replaceAll("[^\\w/.+-]", "?")));
+        }
     }
 }

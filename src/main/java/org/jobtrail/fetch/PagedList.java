@@ -1,6 +1,8 @@
 package org.jobtrail.fetch;
 
 import java.time.Instant;
+import org.jobtrail.http.Body;
+import org.jobtrail.http.LargestList;
 import org.jobtrail.veeam.ApiVersion;
 
 /** A list while it is read, page by page: what to ask next for it, and how to forget what came so far. Used by one thread at a time. */
@@ -18,7 +20,7 @@ public abstract sealed class PagedList permits JobList, OrganizationList {
         this.version = version;
         this.deadline = deadline;
         this.known = known;
-        this.paging = new Paging(version.paged(), Room.forAList(), known.most());
+        this.paging = new Paging(version.paged(), LargestList.bytes(), known.most());
     }
 
     /** One that is read as {@code other} is. */

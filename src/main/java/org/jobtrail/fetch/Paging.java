@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jobtrail.http.Body;
+import org.jobtrail.http.LargestList;
 
 /**
  * A list while it arrives page by page, by offset and limit that we compute: a v8 server's own links were seen pointing to v7.
@@ -41,7 +43,7 @@ final class Paging {
     private int moves;
 
     Paging(boolean paged) {
-        this(paged, Room.forAList());
+        this(paged, LargestList.bytes());
     }
 
     Paging(boolean paged, long largest) {
@@ -123,7 +125,7 @@ final class Paging {
         bytes += next.body().length();
         if (bytes > largest) {
             throw new UnreadableListException(
-                    "the list is larger than %d MB: %s".formatted(largest / 1_000_000, Room.SENTENCE));
+                    "the list is larger than %d MB: %s".formatted(largest / 1_000_000, LargestList.SENTENCE));
         }
         page = elements.isEmpty() ? next : null;
         int known = continued ? 1 : 0;

@@ -17,10 +17,10 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.RouteStartupOrder;
 import org.apache.camel.support.service.ServiceHelper;
 import org.jobtrail.database.Database;
-import org.jobtrail.fetch.Deadline;
-import org.jobtrail.fetch.Room;
 import org.jobtrail.fetch.SteadyClock;
-import org.jobtrail.fetch.TrustedCertificates;
+import org.jobtrail.http.Deadline;
+import org.jobtrail.http.LargestList;
+import org.jobtrail.http.TrustedCertificates;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
@@ -68,7 +68,7 @@ public final class Pipeline implements AutoCloseable {
         sources = settings.sources();
         sharing = new Sharing(settings.poll(), settings.poll().shared() && polls == Polls.ALWAYS, Program.instance());
         Clock clock = SteadyClock.fromNow();
-        deadline = new Deadline(clock, settings.poll().deadline(), Room::forAList);
+        deadline = new Deadline(clock, settings.poll().deadline(), LargestList::bytes);
         routes = new RouteFiles(home, settings, polls, sharing.shared());
         membership = sharing.shared()
                 ? new Membership(

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
 import java.util.List;
+import org.jobtrail.http.Body;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.Organization;
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jobtrail.http.Body;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -283,12 +284,12 @@ class ListPageTest {
         }
 
         @Override
-        long length() {
+        public long length() {
             return before.length + filled + after.length;
         }
 
         @Override
-        Slice slice(long from, int length) {
+        public Slice slice(long from, int length) {
             largest = Math.max(largest, length);
             byte[] bytes = new byte[length];
             for (int i = 0; i < length; i++) {
@@ -300,7 +301,7 @@ class ListPageTest {
         }
 
         @Override
-        boolean takesMemory() {
+        public boolean takesMemory() {
             return false;
         }
     }

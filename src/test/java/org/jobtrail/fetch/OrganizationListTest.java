@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.jobtrail.http.Body;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.support.Logged;
 import org.jobtrail.support.TestSource;

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jobtrail.http.Body;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.http;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.http;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
  * A body that is too large for the memory. Its file has lost its name before anything is in it, where the system allows: nothing is
  * left of it when the process dies, and nobody else can open it.
  */
-final class FileBody extends Body {
+public final class FileBody extends Body {
 
     /** Each page of a long list has a file, which holds on to what was read last. */
     private static final int MOST_AHEAD = 64 * 1024;
@@ -42,7 +42,7 @@ final class FileBody extends Body {
         this.file = file;
     }
 
-    static FileBody create() throws OversizedAnswerException {
+    public static FileBody create() throws OversizedAnswerException {
         try {
             return new FileBody(temporary());
         } catch (IOException e) {
@@ -57,7 +57,7 @@ final class FileBody extends Body {
                 path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
     }
 
-    void append(byte[] bytes, int count) throws OversizedAnswerException {
+    public void append(byte[] bytes, int count) throws OversizedAnswerException {
         ByteBuffer rest = ByteBuffer.wrap(bytes, 0, count);
         try {
             while (rest.hasRemaining()) {
@@ -69,23 +69,23 @@ final class FileBody extends Body {
     }
 
     /** A body within this one. */
-    Body part(long from, long partLength) {
+    public Body part(long from, long partLength) {
         return new Part(from, partLength);
     }
 
     @Override
-    long length() {
+    public long length() {
         return length;
     }
 
     @Override
-    boolean takesMemory() {
+    public boolean takesMemory() {
         return false;
     }
 
     /** Who reads one element after the other reads ahead, ever more at once: little is read in vain by who looks for some of them. */
     @Override
-    Slice slice(long from, int size) {
+    public Slice slice(long from, int size) {
         Window last = window;
         if (!last.holds(from, size)) {
             long ahead = last.leadsTo(from) ? Math.min(2L * last.bytes().length, MOST_AHEAD) : 0;
@@ -131,17 +131,17 @@ final class FileBody extends Body {
         }
 
         @Override
-        long length() {
+        public long length() {
             return length;
         }
 
         @Override
-        boolean takesMemory() {
+        public boolean takesMemory() {
             return false;
         }
 
         @Override
-        Slice slice(long offset, int size) {
+        public Slice slice(long offset, int size) {
             return FileBody.this.slice(from + offset, size);
         }
     }

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.http;
 
 import java.net.Socket;
 import java.security.GeneralSecurityException;

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.http;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -6,11 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
 /** An answer that was received whole. Its connection is free again. */
-final class KeptAnswer extends HttpEntityWrapper {
+public final class KeptAnswer extends HttpEntityWrapper {
 
     private final Content content;
 
@@ -30,8 +29,8 @@ final class KeptAnswer extends HttpEntityWrapper {
         }
     }
 
-    /** The body that is behind a stream. */
-    static Body body(InputStream stream) {
+    /** The body that is behind a stream which travelled through Camel; of another stream, or none, what can be read of it. */
+    public static Body body(InputStream stream) {
         if (stream == null) {
             return Body.of(new byte[0]);
         }
@@ -42,26 +41,6 @@ final class KeptAnswer extends HttpEntityWrapper {
             return Body.of(stream.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The same of an answer that has to be JSON, and whole: nothing of another one is kept. */
-    static Body json(int status, String contentType, InputStream stream) {
-        Body body = body(stream);
-        try {
-            requireWhole(status);
-            ContentType.requireJson(contentType);
-        } catch (RuntimeException e) {
-            body.close();
-            throw e;
-        }
-        return body;
-    }
-
-    /** Nobody asked for a part: whatever stands before the server may have cut the list between two jobs. */
-    private static void requireWhole(int status) {
-        if (status == HttpStatus.SC_PARTIAL_CONTENT) {
-            throw new UnreadableListException("the server answered 206, with a part of its answer");
         }
     }
 

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.http;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.http;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,10 +12,7 @@ import org.apache.hc.core5.http.HttpEntity;
  * An answer that is left in the middle costs its connection: the HTTP client would read the rest of it first, which may have no
  * end.
  */
-final class Answer {
-
-    /** What is larger goes to a file: several lists are read at once. */
-    static final int IN_MEMORY = 4_000_000;
+final class BodyReader {
 
     /** In one piece, a list would be so large that the garbage collector treats it on its own, and begins a cycle for a few of them. */
     static final int PIECE = 64 * 1024;
@@ -24,7 +21,7 @@ final class Answer {
     private final long largest;
     private final Deadline.Timed timed;
 
-    Answer(HttpEntity answer, long largest, Deadline.Timed timed) {
+    BodyReader(HttpEntity answer, long largest, Deadline.Timed timed) {
         this.answer = answer;
         this.largest = largest;
         this.timed = timed;
@@ -59,7 +56,7 @@ final class Answer {
         long length = 0;
         int count;
         do {
-            if (length >= IN_MEMORY) {
+            if (length >= Body.IN_MEMORY) {
                 return toFile(pieces, content);
             }
             byte[] piece = new byte[size];

@@ -1,11 +1,11 @@
-package org.jobtrail.fetch;
+package org.jobtrail.http;
 
 import java.io.InputStream;
 
 /** Reads a body slice by slice. */
 final class BodyStream extends InputStream {
 
-    private static final int CHUNK = Answer.PIECE;
+    private static final int CHUNK = BodyReader.PIECE;
     private static final Body.Slice NOTHING = new Body.Slice(new byte[0], 0, 0);
 
     private final Body body;

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.http;
 
 import java.io.IOException;
 
@@ -8,7 +8,7 @@ public final class OversizedAnswerException extends IOException {
     private static final long serialVersionUID = 1L;
 
     OversizedAnswerException(long largest) {
-        super("the answer is larger than %d MB: %s".formatted(largest / 1_000_000, Room.SENTENCE));
+        super("the answer is larger than %d MB: %s".formatted(largest / 1_000_000, LargestList.SENTENCE));
     }
 
     /** The disk was filled by somebody else meanwhile, or there is no such directory. */

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.http;
 
 import java.io.IOException;
 import java.time.Clock;
@@ -26,10 +26,11 @@ import org.apache.hc.core5.http.HttpStatus;
  */
 public final class Deadline implements ExecChainHandler, AutoCloseable {
 
-    static final String HEADER = "Jobtrail-Deadline";
+    /** On a call, the moment as {@link #text} writes it. */
+    public static final String HEADER = "Jobtrail-Deadline";
 
     /** On a call for a list. */
-    static final String LIST = "Jobtrail-List";
+    public static final String LIST = "Jobtrail-List";
 
     private final ScheduledThreadPoolExecutor alarm = new ScheduledThreadPoolExecutor(1, task -> {
         var thread = new Thread(task, "deadline");
@@ -51,12 +52,12 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
     }
 
     /** A moment as the header tells it. */
-    static String text(Instant moment) {
+    public static String text(Instant moment) {
         return Long.toString(moment.toEpochMilli());
     }
 
     /** The moment that a header tells. */
-    static Instant moment(String text) {
+    public static Instant moment(String text) {
         return Instant.ofEpochMilli(Long.parseLong(text));
     }
 
@@ -87,7 +88,8 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
                 timed.done();
             } else {
                 HttpEntity answer = response.getEntity();
-                response.setEntity(new KeptAnswer(answer, new Answer(answer, largest(list, response), timed).read()));
+                response.setEntity(
+                        new KeptAnswer(answer, new BodyReader(answer, largest(list, response), timed).read()));
             }
             return response;
         } catch (IOException | HttpException | RuntimeException e) {
@@ -103,7 +105,7 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
     private long largest(boolean list, ClassicHttpResponse response) {
         return list && response.getCode() < HttpStatus.SC_REDIRECTION
                 ? largestList.getAsLong()
-                : Math.min(largestList.getAsLong(), Answer.IN_MEMORY);
+                : Math.min(largestList.getAsLong(), Body.IN_MEMORY);
     }
 
     /** Gives all requests, and those to come, so much longer: who is told to end cannot wait for a server that hangs. */

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.http;
 
 import java.io.InputStream;
 import java.util.Arrays;
@@ -10,36 +10,49 @@ import java.util.Map;
  * The body of an answer, unpacked, for as long as its list is dealt with: in memory, or a large one in a file. Its parts may be
  * read by several threads.
  */
-abstract class Body implements AutoCloseable {
+public abstract class Body implements AutoCloseable {
+
+    /** What is larger goes to a file: several lists are read at once. */
+    public static final int IN_MEMORY = 4_000_000;
 
     /** Bytes that may be there anyway, among others. */
-    record Slice(byte[] bytes, int from, int length) {}
+    public record Slice(byte[] bytes, int from, int length) {}
 
-    abstract long length();
+    /** Some of its bytes, by where they stand. */
+    public interface Range {
 
-    abstract Slice slice(long from, int length);
+        long from();
 
-    abstract boolean takesMemory();
+        int length();
+    }
+
+    public abstract long length();
+
+    /** What stands there. Not to be changed: others may read the same bytes. */
+    public abstract Slice slice(long from, int length);
+
+    /** True where it can still be read when it is closed; false where it is in a file. */
+    public abstract boolean takesMemory();
 
     /** From now on, nothing else of it can be read, and takes memory. */
-    void keepOnly(List<ListElement> elements) {}
+    public void keepOnly(List<? extends Range> ranges) {}
 
     /** From its beginning. */
-    final InputStream stream() {
+    public final InputStream stream() {
         return stream(0);
     }
 
-    final InputStream stream(long from) {
+    public final InputStream stream(long from) {
         return new BodyStream(this, from);
     }
 
     /** Of one's own. */
-    final byte[] bytes(long from, int length) {
+    public final byte[] bytes(long from, int length) {
         Slice slice = slice(from, length);
         return Arrays.copyOfRange(slice.bytes(), slice.from(), slice.from() + length);
     }
 
-    final byte byteAt(long at) {
+    public final byte byteAt(long at) {
         Slice slice = slice(at, 1);
         return slice.bytes()[slice.from()];
     }
@@ -48,12 +61,12 @@ abstract class Body implements AutoCloseable {
     @Override
     public void close() {}
 
-    static Body of(byte[] bytes) {
+    public static Body of(byte[] bytes) {
         return of(List.of(bytes), bytes.length, bytes.length);
     }
 
     /** @param size of each piece; what the last ones hold beyond {@code length} does not count */
-    static Body of(List<byte[]> pieces, int size, long length) {
+    public static Body of(List<byte[]> pieces, int size, long length) {
         return new InMemory(pieces, size, length);
     }
 
@@ -73,25 +86,25 @@ abstract class Body implements AutoCloseable {
         }
 
         @Override
-        long length() {
+        public long length() {
             return length;
         }
 
         @Override
-        boolean takesMemory() {
+        public boolean takesMemory() {
             return true;
         }
 
         @Override
-        void keepOnly(List<ListElement> elements) {
+        public void keepOnly(List<? extends Range> ranges) {
             var parts = new HashMap<Long, byte[]>();
-            elements.forEach(element -> parts.put(element.from(), bytes(element.from(), element.length())));
+            ranges.forEach(range -> parts.put(range.from(), bytes(range.from(), range.length())));
             kept = parts;
             pieces = List.of();
         }
 
         @Override
-        Slice slice(long from, int count) {
+        public Slice slice(long from, int count) {
             if (kept != null) {
                 byte[] part = kept.get(from);
                 if (part == null || part.length != count) {
