@@ -100,6 +100,6 @@ final class ElementBlock {
 
     ListElement get(int i) {
         // Nobody looks for its eTag any more, nor for its owner: what is in here is not known anew.
-        return new ListElement(pages[i], from[i], new ElementText(lengths[i], 0, 0, id(i), null, digest(i)));
+        return new ListElement(pages[i], from[i], new ElementDigest(lengths[i], 0, 0, id(i), null, digest(i)));
     }
 }

@@ -27,7 +27,7 @@ final class ElementList extends AbstractList<ListElement> implements RandomAcces
     }
 
     ElementOrder order() {
-        return isPacked() ? new PackedOrder(this) : OrderedTexts.of(rest);
+        return isPacked() ? new PackedOrder(this) : DigestOrder.of(rest);
     }
 
     @Override

@@ -101,9 +101,9 @@ final class ElementReader {
                             .formatted(length, LARGEST));
         }
         int cut = etagLength == 0 ? 0 : (int) (etag - from);
-        byte[] digest = ElementText.digest(page.slice(from, (int) length), cut, etagLength, sha256);
+        byte[] digest = ElementDigest.digest(page.slice(from, (int) length), cut, etagLength, sha256);
         return new ListElement(
-                page, from, new ElementText((int) length, cut, etagLength, id, owner(said, linked), digest));
+                page, from, new ElementDigest((int) length, cut, etagLength, id, owner(said, linked), digest));
     }
 
     private static String id(String text) {

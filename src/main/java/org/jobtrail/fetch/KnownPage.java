@@ -17,7 +17,7 @@ import org.jobtrail.text.Sha256;
  * @param head what stands before the first element
  * @param tail what stands behind the last one
  */
-record KnownPage(byte[] head, OrderedTexts texts, byte[] tail, int limit, boolean next) {
+record KnownPage(byte[] head, DigestOrder order, byte[] tail, int limit, boolean next) {
 
     private static final int LONGEST_FRAME = 4_000;
 
@@ -31,7 +31,7 @@ record KnownPage(byte[] head, OrderedTexts texts, byte[] tail, int limit, boolea
 
     static Optional<KnownPage> of(ListPage page) {
         List<ListElement> elements = page.elements();
-        if (elements.isEmpty() || !(page.order() instanceof OrderedTexts texts)) {
+        if (elements.isEmpty() || !(page.order() instanceof DigestOrder order)) {
             return Optional.empty();
         }
         Body body = page.body();
@@ -42,7 +42,7 @@ record KnownPage(byte[] head, OrderedTexts texts, byte[] tail, int limit, boolea
             return Optional.empty();
         }
         return Optional.of(new KnownPage(
-                body.bytes(0, (int) head), texts, body.bytes(end, (int) tail), page.limit(), page.next()));
+                body.bytes(0, (int) head), order, body.bytes(end, (int) tail), page.limit(), page.next()));
     }
 
     /** Empty where it has to be read from its beginning. */
@@ -59,17 +59,17 @@ record KnownPage(byte[] head, OrderedTexts texts, byte[] tail, int limit, boolea
 
     /** The same elements at the same places: there is nothing that is to be known anew. */
     boolean isOf(ListPage page) {
-        return page.order() == texts && page.limit() == limit && page.next() == next;
+        return page.order() == order && page.limit() == limit && page.next() == next;
     }
 
-    List<ElementText> elements() {
-        return texts.all();
+    List<ElementDigest> elements() {
+        return order.all();
     }
 
     private Optional<ListPage> elements(Body body) throws IOException {
-        List<ElementText> elements = elements();
+        List<ElementDigest> elements = elements();
         MessageDigest sha256 = Sha256.begin();
-        var places = new Places(elements.size());
+        var moves = new Rearrangement(elements.size());
         var read = new ArrayList<ListElement>(elements.size());
         long end = body.length() - tail.length;
         long at = head.length;
@@ -78,11 +78,11 @@ record KnownPage(byte[] head, OrderedTexts texts, byte[] tail, int limit, boolea
             ListElement element;
             if (known < elements.size() && isAt(body, at, end, elements.get(known), sha256)) {
                 element = new ListElement(body, at, elements.get(known));
-                places.standsAt(known, read.size());
+                moves.standsAt(known, read.size());
                 known++;
-            } else if (at < end && places.others() < SOME + read.size() / SHARE) {
+            } else if (at < end && moves.others() < SOME + read.size() / SHARE) {
                 element = ElementReader.at(body, at);
-                places.addNew(read.size());
+                moves.addNew(read.size());
                 known = after(element, known);
             } else {
                 return Optional.empty();
@@ -90,14 +90,14 @@ record KnownPage(byte[] head, OrderedTexts texts, byte[] tail, int limit, boolea
             read.add(element);
             if (element.end() == end) {
                 return isAt(body, end, tail)
-                        ? Optional.of(new ListPage(body, read, texts.next(read, places), limit, next))
+                        ? Optional.of(new ListPage(body, read, order.next(read, moves), limit, next))
                         : Optional.empty();
             }
             at = behindComma(body, element.end(), end);
         }
     }
 
-    private static boolean isAt(Body body, long at, long end, ElementText known, MessageDigest sha256) {
+    private static boolean isAt(Body body, long at, long end, ElementDigest known, MessageDigest sha256) {
         return at + known.length() <= end && known.isAt(body.slice(at, known.length()), sha256);
     }
 
@@ -127,7 +127,7 @@ record KnownPage(byte[] head, OrderedTexts texts, byte[] tail, int limit, boolea
 
     /** Which known one is expected behind one that is not as it was known. */
     private int after(ListElement element, int known) {
-        List<ElementText> elements = elements();
+        List<ElementDigest> elements = elements();
         for (int i = known; i < Math.min(known + GONE, elements.size()); i++) {
             String id = elements.get(i).id();
             if (id != null && id.equals(element.id())) {

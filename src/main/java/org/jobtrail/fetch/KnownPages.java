@@ -8,24 +8,27 @@ import org.jobtrail.http.Body;
  */
 public final class KnownPages {
 
+    private static final int BYTES_PER_JOB = 250;
+    private static final int SHARE_OF_MEMORY = 16;
+
     /** A page takes some memory, however little is on it. */
     private static final int FRAME = 3;
 
-    private final Remembered<String, KnownPage> pages;
+    private final LruCache<String, KnownPage> pages;
 
     /** @param most elements, of all pages */
     KnownPages(long most) {
-        pages = new Remembered<>(most, page -> page.elements().size() + FRAME);
+        pages = new LruCache<>(most, page -> page.elements().size() + FRAME);
     }
 
     /** As many as fit into a small share of the memory that there may be. */
     public static KnownPages ofThisProcess() {
-        return new KnownPages(Remembered.jobsThatFit());
+        return new KnownPages(jobsThatFit());
     }
 
-    /** Which request the next page of a list is the answer to. */
-    static String request(String source, PagedList list) {
-        return source + " " + list.path() + "?" + list.query();
+    /** Of how many jobs something fits into a small share of the memory that there may be. */
+    public static long jobsThatFit() {
+        return Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY / BYTES_PER_JOB;
     }
 
     /** How many elements a list may have of which anything is kept. */

@@ -13,17 +13,17 @@ public final class ListElement implements Body.Range {
 
     private final Body page;
     private final long from;
-    private final ElementText text;
+    private final ElementDigest content;
 
-    ListElement(Body page, long from, ElementText text) {
+    ListElement(Body page, long from, ElementDigest content) {
         this.page = page;
         this.from = from;
-        this.text = text;
+        this.content = content;
     }
 
     /** What was read of it, without the page that it stands in. */
-    ElementText content() {
-        return text;
+    ElementDigest content() {
+        return content;
     }
 
     Body page() {
@@ -38,45 +38,45 @@ public final class ListElement implements Body.Range {
 
     /** Where it ends in its page. */
     long end() {
-        return from + text.length();
+        return from + content.length();
     }
 
     public String text() {
-        Body.Slice slice = page.slice(from, text.length());
+        Body.Slice slice = page.slice(from, content.length());
         return new String(slice.bytes(), slice.from(), slice.length(), StandardCharsets.UTF_8);
     }
 
     /** The bytes of its text, where they stand. */
     public ByteBuffer utf8() {
-        Body.Slice slice = page.slice(from, text.length());
+        Body.Slice slice = page.slice(from, content.length());
         return ByteBuffer.wrap(slice.bytes(), slice.from(), slice.length());
     }
 
     byte[] bytes() {
-        return page.bytes(from, text.length());
+        return page.bytes(from, content.length());
     }
 
     /** What is read of it, and the bytes that its offsets count in. */
     public record Reading(JsonParser parser, byte[] bytes, int from) {}
 
     public Reading read(JsonFactory json) throws IOException {
-        Body.Slice slice = page.slice(from, text.length());
+        Body.Slice slice = page.slice(from, content.length());
         return new Reading(json.createParser(slice.bytes(), slice.from(), slice.length()), slice.bytes(), slice.from());
     }
 
     @Override
     public int length() {
-        return text.length();
+        return content.length();
     }
 
     /** As PostgreSQL can keep it; null where the element has none. */
     public String id() {
-        return text.id();
+        return content.id();
     }
 
     /** The organization that it says it belongs to; null where it does not say, or is one of very many. */
     String owner() {
-        return text.owner();
+        return content.owner();
     }
 
     /** The same job or organization, perhaps at another time; without an id, the same text. */
@@ -102,6 +102,6 @@ public final class ListElement implements Body.Range {
 
     /** SHA-256 of the bytes, without that number: the same text needs no second look. Not to be changed. */
     public byte[] digest() {
-        return text.digest();
+        return content.digest();
     }
 }

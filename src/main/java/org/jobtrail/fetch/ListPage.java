@@ -34,10 +34,6 @@ record ListPage(Body body, List<ListElement> elements, ElementOrder order, int l
         this(body, elements, elements.order(), limit, next);
     }
 
-    static ListPage read(Body body, boolean paged) {
-        return read(body, paged, Integer.MAX_VALUE);
-    }
-
     /** @param most elements that are kept as they are read */
     static ListPage read(Body body, boolean paged, int most) {
         try (Utf8 text = Utf8.of(body);

@@ -37,7 +37,7 @@ public final class OrganizationList extends PagedList {
 
     /** Takes over what was read of the same texts before; false where they are others. */
     boolean takesOver(Reading before) {
-        if (!ElementText.areTheVery(texts(), before.texts())) {
+        if (!ElementDigest.areIdentical(digests(), before.digests())) {
             return false;
         }
         before.organizations().forEach(organization -> organizations.put(organization.id(), organization));
@@ -50,16 +50,16 @@ public final class OrganizationList extends PagedList {
         if (paging.elements().isPacked()) {
             return Reading.NOTHING;
         }
-        return new Reading(texts(), organizations(), List.copyOf(unreadable));
+        return new Reading(digests(), organizations(), List.copyOf(unreadable));
     }
 
     /** What became of the elements of a list. No text of theirs is kept: it holds accounts. */
-    record Reading(List<ElementText> texts, List<Organization> organizations, List<String> unreadable) {
+    record Reading(List<ElementDigest> digests, List<Organization> organizations, List<String> unreadable) {
 
         static final Reading NOTHING = new Reading(List.of(), List.of(), List.of());
     }
 
-    private List<ElementText> texts() {
+    private List<ElementDigest> digests() {
         return paging.elements().stream().map(ListElement::content).toList();
     }
 

@@ -14,9 +14,9 @@ import org.jobtrail.veeam.ApiVersion;
 public final class OwnedJobs {
 
     private final ApiVersion version;
-    private final Map<String, List<ElementText>> owned;
+    private final Map<String, List<ElementDigest>> owned;
 
-    private OwnedJobs(ApiVersion version, Map<String, List<ElementText>> owned) {
+    private OwnedJobs(ApiVersion version, Map<String, List<ElementDigest>> owned) {
         this.version = version;
         this.owned = owned;
     }
@@ -31,7 +31,7 @@ public final class OwnedJobs {
         if (jobs.isPacked()) {
             return Optional.empty();
         }
-        var owned = new HashMap<String, List<ElementText>>();
+        var owned = new HashMap<String, List<ElementDigest>>();
         for (ListElement job : jobs) {
             if (job.owner() == null) {
                 return Optional.empty();
@@ -43,16 +43,17 @@ public final class OwnedJobs {
 
     /** What {@link JobList#contentDigest} is of the organization's own list, where that holds the same jobs. */
     public String contentDigest(String organizationId) {
-        List<ElementText> jobs = jobs(organizationId);
-        return JobList.contentDigest(version, jobs.size(), OrderedTexts.ofTexts(jobs));
+        List<ElementDigest> jobs = jobs(organizationId);
+        return JobList.contentDigest(version, jobs.size(), new DigestOrder(jobs));
     }
 
     /** True where the organization has the same jobs there, at the same places: they need not be digested again. */
     public boolean isAsIn(OwnedJobs before, String organizationId) {
-        return version == before.version && ElementText.areTheVery(jobs(organizationId), before.jobs(organizationId));
+        return version == before.version
+                && ElementDigest.areIdentical(jobs(organizationId), before.jobs(organizationId));
     }
 
-    private List<ElementText> jobs(String organizationId) {
+    private List<ElementDigest> jobs(String organizationId) {
         return owned.getOrDefault(organizationId, List.of());
     }
 }

@@ -51,7 +51,12 @@ public abstract sealed class PagedList permits JobList, OrganizationList {
     }
 
     void received(Body page) {
-        paging.received(page, KnownPages.request(source, this), known);
+        paging.received(page, request(), known);
+    }
+
+    /** Which request the next page is the answer to. */
+    private String request() {
+        return source + " " + path() + "?" + query();
     }
 
     /** Gives back what the pages take: nothing can be read of them any more, unless they are in memory. */

@@ -42,14 +42,6 @@ final class Paging {
     private boolean more = true;
     private int moves;
 
-    Paging(boolean paged) {
-        this(paged, LargestList.bytes());
-    }
-
-    Paging(boolean paged, long largest) {
-        this(paged, largest, Integer.MAX_VALUE);
-    }
-
     /** @param most elements that are kept as they come */
     Paging(boolean paged, long largest, int most) {
         this.paged = paged;
@@ -84,11 +76,7 @@ final class Paging {
         return selection.isEmpty() ? page : selection + "&" + page;
     }
 
-    void received(Body page) {
-        received(ListPage.read(pages.keep(page), paged));
-    }
-
-    /** The same where the answer to this very request may be known. */
+    /** Adds the answer to this request, of which something may be known. */
     void received(Body page, String request, KnownPages known) {
         ListPage next = known.read(request, pages.keep(page), paged);
         answers.put(request, next);
@@ -105,7 +93,7 @@ final class Paging {
      * Adds a page, cut by the limit that the server said it used. Where it did not say, only a page without anything new is the
      * end: it may have cut the page at a limit of its own.
      */
-    void received(ListPage next) {
+    private void received(ListPage next) {
         List<ListElement> received = next.elements();
         if (!overlapping && !elements.isEmpty() && received.size() == 1 && last().isSameAs(received.get(0))) {
             throw new UnreadableListException(

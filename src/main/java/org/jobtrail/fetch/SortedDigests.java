@@ -15,10 +15,10 @@ final class SortedDigests {
         this.all = all;
     }
 
-    static SortedDigests of(List<ElementText> texts) {
-        var all = new byte[texts.size() * LENGTH];
+    static SortedDigests of(List<ElementDigest> elements) {
+        var all = new byte[elements.size() * LENGTH];
         int end = 0;
-        for (byte[] digest : sorted(texts)) {
+        for (byte[] digest : sorted(elements)) {
             System.arraycopy(digest, 0, all, end, LENGTH);
             end += LENGTH;
         }
@@ -26,7 +26,7 @@ final class SortedDigests {
     }
 
     /** Without some of them and with others: a few that find their places among many. */
-    SortedDigests next(List<ElementText> gone, List<ElementText> others) {
+    SortedDigests next(List<ElementDigest> gone, List<ElementDigest> others) {
         return new SortedDigests(with(sorted(others), without(sorted(gone))));
     }
 
@@ -82,8 +82,8 @@ final class SortedDigests {
         return Arrays.compare(sorted, at, at + LENGTH, digest, 0, LENGTH);
     }
 
-    private static byte[][] sorted(List<ElementText> texts) {
-        byte[][] digests = texts.stream().map(ElementText::digest).toArray(byte[][]::new);
+    private static byte[][] sorted(List<ElementDigest> elements) {
+        byte[][] digests = elements.stream().map(ElementDigest::digest).toArray(byte[][]::new);
         Arrays.sort(digests, Arrays::compare);
         return digests;
     }

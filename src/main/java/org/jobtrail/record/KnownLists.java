@@ -3,7 +3,8 @@ package org.jobtrail.record;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jobtrail.fetch.Remembered;
+import org.jobtrail.fetch.KnownPages;
+import org.jobtrail.fetch.LruCache;
 import org.jobtrail.transform.KnownJob;
 import org.jobtrail.veeam.JobType;
 
@@ -14,7 +15,7 @@ import org.jobtrail.veeam.JobType;
  */
 public final class KnownLists {
 
-    private final Remembered<Key, Known> lists;
+    private final LruCache<Key, Known> lists;
 
     private record Key(String organizationId, JobType type) {}
 
@@ -22,12 +23,12 @@ public final class KnownLists {
 
     /** @param most jobs, of all lists */
     KnownLists(long most) {
-        lists = new Remembered<>(most, known -> known.jobs().size());
+        lists = new LruCache<>(most, known -> known.jobs().size());
     }
 
     /** As many as fit into a small share of the memory that there may be. */
     public static KnownLists ofThisProcess() {
-        return new KnownLists(Remembered.jobsThatFit());
+        return new KnownLists(KnownPages.jobsThatFit());
     }
 
     /** What is known of all jobs of a list, where it is the one with this content. */

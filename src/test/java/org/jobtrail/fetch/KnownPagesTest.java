@@ -25,7 +25,9 @@ class KnownPagesTest {
     private static final String SECOND = "{\"id\":\"b\",\"name\":\"Köln\"}";
     private static final String THIRD = "{ \"name\" : null }";
 
-    private final KnownPages known = new KnownPages(100);
+    private static final int MOST = 100;
+
+    private final KnownPages known = new KnownPages(MOST);
 
     @Test
     void theSamePageIsReadAsItWas() {
@@ -174,8 +176,8 @@ class KnownPagesTest {
     void whatWasNotUsedForLongIsForgottenFirst() {
         var few = new KnownPages(12);
         String page = array("{\"id\":\"1\"}");
-        ElementText first = content(few, "one", page);
-        ElementText second = content(few, "two", page);
+        ElementDigest first = content(few, "one", page);
+        ElementDigest second = content(few, "two", page);
         content(few, "three", page);
         assertThat(content(few, "one", page)).isSameAs(first);
 
@@ -196,7 +198,7 @@ class KnownPagesTest {
         assertThat(few.read("one", body(page), false).elements()).hasSize(5);
     }
 
-    private static ElementText content(KnownPages pages, String request, String page) {
+    private static ElementDigest content(KnownPages pages, String request, String page) {
         ListPage read = pages.read(request, body(page), false);
         pages.keep(request, read);
         return read.elements().get(0).content();
@@ -219,7 +221,7 @@ class KnownPagesTest {
     /** Null where it is read. */
     private static String refusal(String page, boolean paged) {
         try {
-            ListPage.read(body(page), paged);
+            ListPage.read(body(page), paged, MOST);
             return null;
         } catch (UnreadableListException e) {
             return e.getMessage();
@@ -227,7 +229,7 @@ class KnownPagesTest {
     }
 
     private static void assertSame(ListPage read, String page, boolean paged) {
-        ListPage expected = ListPage.read(body(page), paged);
+        ListPage expected = ListPage.read(body(page), paged, MOST);
         assertThat(read.limit()).isEqualTo(expected.limit());
         assertThat(read.next()).isEqualTo(expected.next());
         assertThat(read.elements())

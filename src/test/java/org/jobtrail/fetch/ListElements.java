@@ -14,8 +14,7 @@ public final class ListElements {
     private ListElements() {}
 
     public static ListElement of(String text) {
-        byte[] array = ("[" + text + "]").getBytes(UTF_8);
-        return ListPage.read(Body.of(array), false).elements().get(0);
+        return list(new Organization("1", null), 1, List.of(text)).getJobs().get(0);
     }
 
     /** A list as it is read, with memory for so many known elements; more than a thousand or so are packed where that is less. */

@@ -40,8 +40,7 @@ class ListPageTest {
         assertThat(array("\uFEFF[{\"id\":\"ä\"},{\"id\":\"2\"}]").elements())
                 .extracting(ListElement::text)
                 .containsExactly("{\"id\":\"ä\"}", "{\"id\":\"2\"}");
-        assertThat(ListPage.read(Body.of("\uFEFF{\"results\":[ {\"id\":\"ä\"} ]}".getBytes(UTF_8)), true)
-                        .elements())
+        assertThat(page("\uFEFF{\"results\":[ {\"id\":\"ä\"} ]}").elements())
                 .extracting(ListElement::text)
                 .containsExactly("{\"id\":\"ä\"}");
     }
@@ -75,7 +74,7 @@ class ListPageTest {
                 pieces.add(Arrays.copyOfRange(list, from, from + size));
             }
             List<ListElement> elements =
-                    ListPage.read(Body.of(pieces, size, list.length), false).elements();
+                    read(Body.of(pieces, size, list.length), false).elements();
 
             assertThat(elements).extracting(ListElement::text).containsExactly(element, element);
             assertThat(elements.get(0).digest())
@@ -261,7 +260,7 @@ class ListPageTest {
         String[] around = ("[" + element + "]").split("%s");
         var body = new Endless(around[0], 'x', ElementReader.LARGEST + 1L, around[1]);
 
-        assertThatThrownBy(() -> ListPage.read(body, false))
+        assertThatThrownBy(() -> read(body, false))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageContaining(Integer.toString(ElementReader.LARGEST));
         assertThat(body.largest).isLessThanOrEqualTo(1_000_000);
@@ -316,18 +315,22 @@ class ListPageTest {
     }
 
     private static void refused(byte[] body, boolean paged) {
-        assertThatThrownBy(() -> ListPage.read(Body.of(body), paged))
+        assertThatThrownBy(() -> read(Body.of(body), paged))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessageStartingWith("the answer is no")
                 .hasMessageNotContaining("\n");
     }
 
     private static ListPage array(String body) {
-        return ListPage.read(Body.of(body.getBytes(UTF_8)), false);
+        return read(Body.of(body.getBytes(UTF_8)), false);
     }
 
     private static ListPage page(String body) {
-        return ListPage.read(Body.of(body.getBytes(UTF_8)), true);
+        return read(Body.of(body.getBytes(UTF_8)), true);
+    }
+
+    private static ListPage read(Body body, boolean paged) {
+        return ListPage.read(body, paged, 1_000);
     }
 
     private static byte[] bytes(int... values) {

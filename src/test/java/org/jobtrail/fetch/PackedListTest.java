@@ -84,7 +84,7 @@ class PackedListTest {
     void ofAListThatIsTooLongNoPageIsKnownAndNothingElseForgotten() {
         var organization = new Organization("2", null);
         List<String> few = List.of(PagingServer.element("1"));
-        ElementText before = read(organization, few);
+        ElementDigest before = read(organization, few);
 
         server(this::uuid).read(ApiVersion.V8, small);
 
@@ -94,20 +94,20 @@ class PackedListTest {
     @Test
     void allPagesOfAListThatIsNotTooLongAreKnown() {
         var server = new PagingServer(1_000, PAGE);
-        List<ElementText> before = texts(server.read(ApiVersion.V8, small));
+        List<ElementDigest> before = texts(server.read(ApiVersion.V8, small));
 
         assertThat(texts(server.read(ApiVersion.V8, small)))
                 .usingElementComparator((one, other) -> one == other ? 0 : 1)
                 .isEqualTo(before);
     }
 
-    private ElementText read(Organization organization, List<String> elements) {
+    private ElementDigest read(Organization organization, List<String> elements) {
         var list = new JobList("hq", organization, ApiVersion.V7, Instant.MAX, small);
         list.received(Body.of(("[" + String.join(",", elements) + "]").getBytes(StandardCharsets.UTF_8)));
         return texts(list).get(0);
     }
 
-    private static List<ElementText> texts(JobList list) {
+    private static List<ElementDigest> texts(JobList list) {
         return list.getJobs().stream().map(ListElement::content).toList();
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jobtrail.http.Body;
+import org.jobtrail.http.LargestList;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PagingTest {
+
+    private final KnownPages known = new KnownPages(1_000);
 
     @ParameterizedTest(name = "{0} jobs from a v8 server that gives at most {1} in {2} requests")
     @CsvSource({
@@ -101,11 +104,11 @@ class PagingTest {
 
     @Test
     void aLinkIsNeverFollowedAndWhatTheServerSaysOfItsOffsetIsNotBelieved() {
-        var paging = new Paging(true);
+        var paging = paging();
 
-        paging.received(page("""
+        receive(paging, """
                 {"offset":-7,"limit":2,"_links":{"next":{"href":"http://169.254.169.254/v7/Jobs?offset=1000000"}},
-                 "results":[{"id":"1"},{"id":"2"}]}"""));
+                 "results":[{"id":"1"},{"id":"2"}]}""");
 
         assertThat(paging.query("")).isEqualTo("offset=1&limit=10000");
     }
@@ -220,9 +223,9 @@ class PagingTest {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "null", "7", "{\"id\":null}", "{\"id\":7}", "{\"name\":\"x\"}", "\"\\ud800\""})
     void whereAnElementHasNoIdItsTextTellsWhetherThePagesMeet(String odd) {
-        var paging = new Paging(true);
-        paging.received(page("{\"limit\":2,\"results\":[{\"id\":\"1\"},%s]}".formatted(odd)));
-        paging.received(page("{\"limit\":2,\"results\":[%s]}".formatted(odd)));
+        var paging = paging();
+        receive(paging, "{\"limit\":2,\"results\":[{\"id\":\"1\"},%s]}".formatted(odd));
+        receive(paging, "{\"limit\":2,\"results\":[%s]}".formatted(odd));
 
         assertThat(paging.more()).isFalse();
         assertThat(paging.elements()).hasSize(2);
@@ -231,10 +234,9 @@ class PagingTest {
 
     @Test
     void anIdIsTheSameInAnySpellingThatAUuidHas() {
-        var paging = new Paging(true);
-        paging.received(
-                page("{\"limit\":2,\"results\":[{\"id\":\"1\"},{\"id\":\"7B2B1AE1-7BBB-4651-B479-BDA7EDC7838B\"}]}"));
-        paging.received(page("{\"limit\":2,\"results\":[{\"id\":\"7b2b1ae1-7bbb-4651-b479-bda7edc7838b\"}]}"));
+        var paging = paging();
+        receive(paging, "{\"limit\":2,\"results\":[{\"id\":\"1\"},{\"id\":\"7B2B1AE1-7BBB-4651-B479-BDA7EDC7838B\"}]}");
+        receive(paging, "{\"limit\":2,\"results\":[{\"id\":\"7b2b1ae1-7bbb-4651-b479-bda7edc7838b\"}]}");
 
         assertThat(paging.elements()).hasSize(2);
         assertThat(paging.more()).isFalse();
@@ -242,9 +244,9 @@ class PagingTest {
 
     @Test
     void aPageOfMoreThanItsLimitIsNotTheLast() {
-        var paging = new Paging(true);
+        var paging = paging();
 
-        paging.received(page("{\"limit\":2,\"results\":[{\"id\":\"1\"},{\"id\":\"2\"},{\"id\":\"3\"}]}"));
+        receive(paging, "{\"limit\":2,\"results\":[{\"id\":\"1\"},{\"id\":\"2\"},{\"id\":\"3\"}]}");
 
         assertThat(paging.more()).isTrue();
         assertThat(paging.query("")).isEqualTo("offset=2&limit=10000");
@@ -252,11 +254,11 @@ class PagingTest {
 
     @Test
     void aServerThatNeverEndsIsRefused() {
-        var paging = new Paging(true);
+        var paging = paging();
 
         assertThatThrownBy(() -> {
                     for (int i = 0; paging.more(); i++) {
-                        paging.received(page("{\"limit\":1,\"results\":[{\"id\":\"%d\"}]}".formatted(i)));
+                        receive(paging, "{\"limit\":1,\"results\":[{\"id\":\"%d\"}]}".formatted(i));
                     }
                 })
                 .isInstanceOf(UnreadableListException.class)
@@ -265,12 +267,14 @@ class PagingTest {
 
     @Test
     void aListThatGrowsWithoutEndIsRefused() {
-        var paging = new Paging(true, 1_000_000);
+        var paging = new Paging(true, 1_000_000, known.most());
 
         assertThatThrownBy(() -> {
                     for (int i = 0; paging.more(); i++) {
-                        paging.received(page("{\"limit\":1,\"results\":[{\"id\":\"%d\",\"a\":\"%s\"}]}"
-                                .formatted(i, "x".repeat(1_000))));
+                        receive(
+                                paging,
+                                "{\"limit\":1,\"results\":[{\"id\":\"%d\",\"a\":\"%s\"}]}"
+                                        .formatted(i, "x".repeat(1_000)));
                     }
                 })
                 .isInstanceOf(UnreadableListException.class)
@@ -280,32 +284,33 @@ class PagingTest {
 
     @Test
     void aLinkToMoreOutweighsALimitThatThePageDoesNotReach() {
-        var paging = new Paging(true);
-        paging.received(page("{\"limit\":10000,\"results\":[{\"id\":\"1\"},{\"id\":\"2\"}],"
-                + "\"_links\":{\"self\":{\"href\":\"/v7/a\"},\"next\":{\"href\":\"https://elsewhere/\"}}}"));
+        var paging = paging();
+        receive(
+                paging,
+                "{\"limit\":10000,\"results\":[{\"id\":\"1\"},{\"id\":\"2\"}],"
+                        + "\"_links\":{\"self\":{\"href\":\"/v7/a\"},\"next\":{\"href\":\"https://elsewhere/\"}}}");
         assertThat(paging.more()).isTrue();
         assertThat(paging.query("")).isEqualTo("offset=1&limit=10000");
 
-        paging.received(
-                page("{\"limit\":10000,\"results\":[{\"id\":\"2\"}],\"_links\":{\"next\":{\"href\":\"/v8/b\"}}}"));
+        receive(paging, "{\"limit\":10000,\"results\":[{\"id\":\"2\"}],\"_links\":{\"next\":{\"href\":\"/v8/b\"}}}");
         assertThat(paging.more()).as("nothing new, whatever the link says").isFalse();
         assertThat(paging.elements()).hasSize(2);
     }
 
     @Test
     void aServerThatRepeatsItselfIsNotAskedForEver() {
-        var paging = new Paging(true);
-        paging.received(page("{\"offset\":-2147483648,\"limit\":-2147483648,\"results\":[{\"id\":\"1\"}]}"));
+        var paging = paging();
+        receive(paging, "{\"offset\":-2147483648,\"limit\":-2147483648,\"results\":[{\"id\":\"1\"}]}");
 
-        assertThatThrownBy(() -> paging.received(
-                        page("{\"offset\":-2147483648,\"limit\":-2147483648,\"results\":[{\"id\":\"1\"}]}")))
+        assertThatThrownBy(() ->
+                        receive(paging, "{\"offset\":-2147483648,\"limit\":-2147483648,\"results\":[{\"id\":\"1\"}]}"))
                 .isInstanceOf(UnreadableListException.class)
                 .hasMessage("the server answers with the same page again, whatever offset it is asked for");
     }
 
     @Test
     void anArrayIsTheOnlyPageThereIsAndIsAskedForWithoutOffset() {
-        var paging = new Paging(false);
+        var paging = new Paging(false, LargestList.bytes(), known.most());
 
         assertThat(paging.query("")).isEmpty();
         assertThat(paging.query("extendedView=false")).isEqualTo("extendedView=false");
@@ -313,8 +318,8 @@ class PagingTest {
 
     @Test
     void aListIsReadAgainFromItsStart() {
-        var paging = new Paging(true);
-        paging.received(page("{\"limit\":2,\"results\":[{\"id\":\"1\"},{\"id\":\"2\"}]}"));
+        var paging = paging();
+        receive(paging, "{\"limit\":2,\"results\":[{\"id\":\"1\"},{\"id\":\"2\"}]}");
 
         paging.restart();
 
@@ -323,8 +328,12 @@ class PagingTest {
         assertThat(paging.query("")).isEqualTo("offset=0&limit=10000");
     }
 
-    private static Body page(String body) {
-        return Body.of(body.getBytes(UTF_8));
+    private Paging paging() {
+        return new Paging(true, LargestList.bytes(), known.most());
+    }
+
+    private void receive(Paging paging, String page) {
+        paging.received(Body.of(page.getBytes(UTF_8)), paging.query(""), known);
     }
 
     private static List<String> ids(JobList jobs) {

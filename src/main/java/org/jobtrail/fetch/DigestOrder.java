@@ -12,34 +12,30 @@ import java.util.stream.IntStream;
  * What was read of the elements of a page or a list, and the order of their ids and of their digests. To sort them each time would
  * take longer than anything else that is done for an element that is as it was: the order goes on to the next answer. Thread-safe.
  */
-final class OrderedTexts implements ElementOrder {
+final class DigestOrder implements ElementOrder {
 
-    private final List<ElementText> texts;
+    private final List<ElementDigest> elements;
     private int[] byId;
     private SortedDigests digests;
 
-    private OrderedTexts(List<ElementText> texts) {
-        this.texts = texts;
+    DigestOrder(List<ElementDigest> elements) {
+        this.elements = elements;
     }
 
-    static OrderedTexts of(List<ListElement> elements) {
-        return ofTexts(elements.stream().map(ListElement::content).toList());
+    static DigestOrder of(List<ListElement> elements) {
+        return new DigestOrder(elements.stream().map(ListElement::content).toList());
     }
 
-    static OrderedTexts ofTexts(List<ElementText> texts) {
-        return new OrderedTexts(texts);
-    }
-
-    List<ElementText> all() {
-        return texts;
+    List<ElementDigest> all() {
+        return elements;
     }
 
     @Override
     public synchronized int[] firstById() {
         if (byId == null) {
             byId = firsts(sorted(
-                    IntStream.range(0, texts.size())
-                            .filter(place -> texts.get(place).id() != null)
+                    IntStream.range(0, elements.size())
+                            .filter(place -> elements.get(place).id() != null)
                             .toArray(),
                     ids()));
         }
@@ -48,15 +44,17 @@ final class OrderedTexts implements ElementOrder {
 
     @Override
     public IntUnaryOperator comparedWith(String id) {
-        return place -> texts.get(place).id().compareTo(id);
+        return place -> elements.get(place).id().compareTo(id);
     }
 
     @Override
     public boolean repeatsAnId() {
         int[] firsts = firstById();
-        return firsts.length < texts.size()
+        return firsts.length < elements.size()
                 && firsts.length
-                        < texts.stream().filter(text -> text.id() != null).count();
+                        < elements.stream()
+                                .filter(element -> element.id() != null)
+                                .count();
     }
 
     @Override
@@ -66,44 +64,46 @@ final class OrderedTexts implements ElementOrder {
 
     private synchronized SortedDigests digests() {
         if (digests == null) {
-            digests = SortedDigests.of(texts);
+            digests = SortedDigests.of(elements);
         }
         return digests;
     }
 
     /** Of the next answer to the same request. */
-    synchronized OrderedTexts next(List<ListElement> elements, Places places) {
-        if (places.allAsTheyWere()) {
+    synchronized DigestOrder next(List<ListElement> now, Rearrangement moves) {
+        if (moves.allAsTheyWere()) {
             return this;
         }
-        OrderedTexts next = of(elements);
-        next.follow(this, places);
+        DigestOrder next = of(now);
+        next.follow(this, moves);
         return next;
     }
 
     /** Takes over the order of those that stay, as far as it is known. */
-    private synchronized void follow(OrderedTexts before, Places places) {
-        int[] others = places.ofOthers();
+    private synchronized void follow(DigestOrder before, Rearrangement moves) {
+        int[] others = moves.ofOthers();
         if (before.digests != null) {
-            digests = before.digests.next(before.at(places.gone()), at(others));
+            digests = before.digests.next(before.at(moves.gone()), at(others));
         }
         // Where not all have a place, one may have stood twice, and the first of them be gone.
-        if (before.byId != null && before.byId.length == before.texts.size()) {
+        if (before.byId != null && before.byId.length == before.elements.size()) {
             int[] identified = Arrays.stream(others)
-                    .filter(place -> texts.get(place).id() != null)
+                    .filter(place -> elements.get(place).id() != null)
                     .toArray();
-            int[] all = merged(places.moved(before.byId), sorted(identified, ids()), ids());
+            int[] all = merged(moves.moved(before.byId), sorted(identified, ids()), ids());
             byId = repeats(all, others) ? null : all;
         }
     }
 
     /** One of the others has an id that stands there already. */
     private boolean repeats(int[] sorted, int[] others) {
-        var isOther = new BitSet(texts.size());
+        var isOther = new BitSet(elements.size());
         Arrays.stream(others).forEach(isOther::set);
         for (int i = 1; i < sorted.length; i++) {
             if ((isOther.get(sorted[i - 1]) || isOther.get(sorted[i]))
-                    && texts.get(sorted[i - 1]).id().equals(texts.get(sorted[i]).id())) {
+                    && elements.get(sorted[i - 1])
+                            .id()
+                            .equals(elements.get(sorted[i]).id())) {
                 return true;
             }
         }
@@ -111,11 +111,11 @@ final class OrderedTexts implements ElementOrder {
     }
 
     private Comparator<Integer> ids() {
-        return Comparator.comparing(place -> texts.get(place).id());
+        return Comparator.comparing(place -> elements.get(place).id());
     }
 
-    private List<ElementText> at(int[] places) {
-        return Arrays.stream(places).mapToObj(texts::get).toList();
+    private List<ElementDigest> at(int[] places) {
+        return Arrays.stream(places).mapToObj(elements::get).toList();
     }
 
     private static int[] sorted(int[] places, Comparator<Integer> order) {
@@ -130,9 +130,9 @@ final class OrderedTexts implements ElementOrder {
         int count = 0;
         for (int place : sorted) {
             if (count == 0
-                    || !texts.get(sorted[count - 1])
+                    || !elements.get(sorted[count - 1])
                             .id()
-                            .equals(texts.get(place).id())) {
+                            .equals(elements.get(place).id())) {
                 sorted[count++] = place;
             }
         }

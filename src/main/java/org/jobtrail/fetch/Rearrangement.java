@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** Where the elements of a page that were known stand now, in the order in which they stood, and where others do. */
-final class Places {
+final class Rearrangement {
 
     private static final int GONE = -1;
 
@@ -14,7 +14,7 @@ final class Places {
     private int kept;
 
     /** @param known how many were known: all gone, until something else is told of them */
-    Places(int known) {
+    Rearrangement(int known) {
         this.now = new int[known];
         Arrays.fill(now, GONE);
     }

@@ -10,10 +10,7 @@ import java.util.function.ToLongFunction;
  * What a process need not read again, by what it is of. What was not used for the longest time is forgotten where there is no room.
  * Thread-safe.
  */
-public final class Remembered<K, V> {
-
-    private static final int BYTES_PER_JOB = 250;
-    private static final int SHARE_OF_MEMORY = 16;
+public final class LruCache<K, V> {
 
     private final long most;
     private final ToLongFunction<V> size;
@@ -21,14 +18,9 @@ public final class Remembered<K, V> {
     private long total;
 
     /** @param most of all values together, as {@code size} tells it of each */
-    public Remembered(long most, ToLongFunction<V> size) {
+    public LruCache(long most, ToLongFunction<V> size) {
         this.most = most;
         this.size = size;
-    }
-
-    /** Of how many jobs something fits into a small share of the memory that there may be. */
-    public static long jobsThatFit() {
-        return Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY / BYTES_PER_JOB;
     }
 
     /** How much there is room for. */
