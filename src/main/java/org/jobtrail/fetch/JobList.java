@@ -10,6 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jobtrail.http.Body;
+import org.jobtrail.page.ElementList;
+import org.jobtrail.page.ElementOrder;
+import org.jobtrail.page.KnownPages;
+import org.jobtrail.page.ListElement;
+import org.jobtrail.page.PackedOrder;
 import org.jobtrail.text.Sha256;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.JobType;
@@ -111,7 +116,7 @@ public final class JobList extends PagedList {
         if (content == null) {
             // Those of a page stay in memory with it; those of several would be as large as they are.
             content = contentDigest(
-                    version, jobs.size(), paging.page().isPresent() || jobs.isPacked() ? order() : jobs.order());
+                    version, jobs.size(), paging.orderOfPage().isPresent() || jobs.isPacked() ? order() : jobs.order());
         }
         return content;
     }
@@ -140,7 +145,7 @@ public final class JobList extends PagedList {
 
     private ElementOrder order() {
         if (order == null) {
-            order = paging.page().map(ListPage::order).orElseGet(jobs::order);
+            order = paging.orderOfPage().orElseGet(jobs::order);
         }
         return order;
     }
@@ -195,7 +200,7 @@ public final class JobList extends PagedList {
             return packed.repeated();
         }
         // To sort the ids of several pages, each time, would take longer than to look each one up.
-        return paging.page().filter(page -> !page.order().repeatsAnId()).isPresent()
+        return paging.orderOfPage().filter(page -> !page.repeatsAnId()).isPresent()
                 ? new int[0]
                 : IntStream.range(0, jobs.size()).toArray();
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.jobtrail.page.KnownPages;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.Organization;

@@ -7,6 +7,7 @@ import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.apache.hc.core5.http.HttpStatus;
 import org.jobtrail.http.KeptAnswer;
+import org.jobtrail.page.UnreadableListException;
 
 /** What {@code 3-fetch-list} asks, whatever the list is of: where its next page is, and what came back. Thread-safe. */
 public final class ListPages {

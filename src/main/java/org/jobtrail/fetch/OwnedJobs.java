@@ -5,6 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jobtrail.page.ElementDigest;
+import org.jobtrail.page.ElementList;
+import org.jobtrail.page.ElementOrder;
+import org.jobtrail.page.ListElement;
 import org.jobtrail.veeam.ApiVersion;
 
 /**
@@ -44,7 +48,7 @@ public final class OwnedJobs {
     /** What {@link JobList#contentDigest} is of the organization's own list, where that holds the same jobs. */
     public String contentDigest(String organizationId) {
         List<ElementDigest> jobs = jobs(organizationId);
-        return JobList.contentDigest(version, jobs.size(), new DigestOrder(jobs));
+        return JobList.contentDigest(version, jobs.size(), ElementOrder.of(jobs));
     }
 
     /** True where the organization has the same jobs there, at the same places: they need not be digested again. */

@@ -3,6 +3,8 @@ package org.jobtrail.fetch;
 import java.time.Instant;
 import org.jobtrail.http.Body;
 import org.jobtrail.http.LargestList;
+import org.jobtrail.page.KnownPages;
+import org.jobtrail.page.Paging;
 import org.jobtrail.veeam.ApiVersion;
 
 /** A list while it is read, page by page: what to ask next for it, and how to forget what came so far. Used by one thread at a time. */

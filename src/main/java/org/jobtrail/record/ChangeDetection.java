@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jobtrail.fetch.ListElement;
+import org.jobtrail.page.ListElement;
 import org.jobtrail.record.Kinds.Kind;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.JobKey;

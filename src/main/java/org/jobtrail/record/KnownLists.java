@@ -3,8 +3,8 @@ package org.jobtrail.record;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jobtrail.fetch.KnownPages;
-import org.jobtrail.fetch.LruCache;
+import org.jobtrail.page.KnownPages;
+import org.jobtrail.page.LruCache;
 import org.jobtrail.transform.KnownJob;
 import org.jobtrail.veeam.JobType;
 

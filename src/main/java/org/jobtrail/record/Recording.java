@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jobtrail.fetch.ListElement;
+import org.jobtrail.page.ListElement;
 import org.jobtrail.poll.ListOutcome;
 import org.jobtrail.poll.ListOutcome.Status;
 import org.jobtrail.settings.Settings.Absence;

@@ -2,7 +2,7 @@ package org.jobtrail.transform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.jobtrail.fetch.ListElement;
+import org.jobtrail.page.ListElement;
 import org.jobtrail.text.OneLine;
 import org.jobtrail.text.Storable;
 import org.jobtrail.veeam.ApiVersion;

@@ -3,7 +3,7 @@ package org.jobtrail.transform;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.RandomAccess;
-import org.jobtrail.fetch.ListElement;
+import org.jobtrail.page.ListElement;
 
 /** Those of a list's elements that stand at some places, each made when it is asked for. */
 final class ElementsAt extends AbstractList<ListElement> implements RandomAccess {

@@ -14,7 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.util.Set;
-import org.jobtrail.fetch.ListElement;
+import org.jobtrail.page.ListElement;
 import org.jobtrail.text.Json;
 import org.jobtrail.text.OneLine;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jobtrail.fetch.ListElement;
+import org.jobtrail.page.ListElement;
 import org.jobtrail.text.Storable;
 import org.jobtrail.veeam.Organization;
 

@@ -9,7 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.ListElement;
+import org.jobtrail.page.ListElement;
 import org.jobtrail.veeam.JobType;
 import org.jobtrail.veeam.Organization;
 

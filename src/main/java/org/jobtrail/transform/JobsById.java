@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.ListElement;
+import org.jobtrail.page.ListElement;
 
 /**
  * The jobs of a list in the order of their ids, each once, and what is found out of each, in columns: a map or an object for each

@@ -1,7 +1,7 @@
 package org.jobtrail.transform;
 
 import java.util.Arrays;
-import org.jobtrail.fetch.ListElement;
+import org.jobtrail.page.ListElement;
 
 /** What the history knows of a job, by digest. */
 public record KnownJob(

@@ -1,7 +1,7 @@
 package org.jobtrail.transform;
 
 import java.util.function.Function;
-import org.jobtrail.fetch.ListElement;
+import org.jobtrail.page.ListElement;
 
 /**
  * A job of a list: an element that shows it, what is known of it, and its snapshot where that had to be read. Nothing but where all

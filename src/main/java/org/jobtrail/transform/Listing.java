@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.ListElement;
+import org.jobtrail.page.ListElement;
 import org.jobtrail.text.OneLine;
 import org.jobtrail.text.Sha256;
 import org.jobtrail.veeam.ApiVersion;

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Instant;
 import java.util.List;
 import org.jobtrail.http.Body;
+import org.jobtrail.page.KnownPages;
+import org.jobtrail.page.ListElement;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.Organization;
 

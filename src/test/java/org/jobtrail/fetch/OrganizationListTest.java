@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jobtrail.http.Body;
+import org.jobtrail.page.KnownPages;
+import org.jobtrail.page.UnreadableListException;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.support.Logged;
 import org.jobtrail.support.TestSource;

@@ -7,8 +7,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListElements;
+import org.jobtrail.page.ListElement;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.veeam.Organization;
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.stream.IntStream;
-import org.jobtrail.fetch.ListElement;
 import org.jobtrail.fetch.ListElements;
+import org.jobtrail.page.ListElement;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.text.RecordedJson;
 import org.jobtrail.text.Sha256;

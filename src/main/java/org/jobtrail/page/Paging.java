@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.page;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.jobtrail.http.LargestList;
  * Each page is asked for with the last element so far, which has to come first again: where it does not, something moved from
  * one page to another, and a job may have been skipped. A bare array is the only page there is.
  */
-final class Paging {
+public final class Paging {
 
     static final int LIMIT = 10_000;
     private static final int PAGES = 10_000;
@@ -42,32 +42,36 @@ final class Paging {
     private boolean more = true;
     private int moves;
 
-    /** @param most elements that are kept as they come */
-    Paging(boolean paged, long largest, int most) {
+    /**
+     * @param largest bytes that all pages of the list may have together
+     * @param most elements that are kept as they come
+     */
+    public Paging(boolean paged, long largest, int most) {
         this.paged = paged;
         this.largest = largest;
         this.elements = new ElementList(most);
     }
 
-    boolean more() {
+    public boolean more() {
         return more;
     }
 
-    ElementList elements() {
+    public ElementList elements() {
         return elements;
     }
 
-    /** The page on which all elements stand, and no others; empty where they come from several. */
-    Optional<ListPage> page() {
-        return Optional.ofNullable(page);
+    /** That of the page on which all elements stand, and no others; empty where they come from several. */
+    public Optional<ElementOrder> orderOfPage() {
+        return Optional.ofNullable(page).map(ListPage::order);
     }
 
     /** True where the list changed each time that it was read: somebody may be missing in it. */
-    boolean moved() {
+    public boolean moved() {
         return moves >= DOUBTED;
     }
 
-    String query(String selection) {
+    /** What the next page is asked for with: {@code selection} is what selects the list, and may be empty. */
+    public String query(String selection) {
         if (!paged) {
             return selection;
         }
@@ -76,8 +80,12 @@ final class Paging {
         return selection.isEmpty() ? page : selection + "&" + page;
     }
 
-    /** Adds the answer to this request, of which something may be known. */
-    void received(Body page, String request, KnownPages known) {
+    /**
+     * Adds the answer to this request, of which something may be known. The page is closed with the list.
+     *
+     * @throws UnreadableListException where it is no page of a list, or the list is too long
+     */
+    public void received(Body page, String request, KnownPages known) {
         ListPage next = known.read(request, pages.keep(page), paged);
         answers.put(request, next);
         received(next);
@@ -134,7 +142,7 @@ final class Paging {
     }
 
     /** True where one answer of the server had both, the earlier place first: they stood there at the same time. */
-    boolean stoodTogether(int place, int later) {
+    public boolean stoodTogether(int place, int later) {
         return spans.floorEntry(place).getValue() >= later;
     }
 
@@ -143,14 +151,14 @@ final class Paging {
     }
 
     /** The same after the last page; where it was started over before, its absences must not count. */
-    void startOverOrDoubt() {
+    public void startOverOrDoubt() {
         if (!startOver()) {
             moves = DOUBTED;
         }
     }
 
     /** From the start, because the list changed while it was read; once, or a restless server would keep us for ever. */
-    boolean startOver() {
+    public boolean startOver() {
         if (moves > 0) {
             return false;
         }
@@ -160,7 +168,7 @@ final class Paging {
     }
 
     /** From the start: pages of two sessions are never joined. */
-    void restart() {
+    public void restart() {
         elements.clear();
         answers.clear();
         spans.clear();
@@ -172,16 +180,18 @@ final class Paging {
         more = true;
     }
 
-    void keepOnly(List<ListElement> elements) {
+    /** From now on, only these elements can be read, and take memory. */
+    public void keepOnly(List<ListElement> elements) {
         pages.keepOnly(elements);
     }
 
-    boolean isInMemory() {
+    /** True where elements can be read for longer than until it is closed. */
+    public boolean isInMemory() {
         return pages.areInMemory();
     }
 
     /** Gives back what the pages take: no element can be read any more, but where they are in memory. */
-    void close() {
+    public void close() {
         pages.close();
     }
 }

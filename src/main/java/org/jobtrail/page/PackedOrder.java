@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.page;
 
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -9,7 +9,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /** The order of elements that are packed: sorted as numbers, without an object for each. Used by one thread at a time. */
-final class PackedOrder implements ElementOrder {
+public final class PackedOrder implements ElementOrder {
 
     /** Of a number, for a place; the rest of it is a key. */
     private static final int PLACE = 31;
@@ -66,7 +66,7 @@ final class PackedOrder implements ElementOrder {
     }
 
     /** Where those stand whose id is another one's, too. */
-    int[] repeated() {
+    public int[] repeated() {
         return IntStream.range(0, byId.length)
                 .filter(i -> isAsBefore(i) || i + 1 < byId.length && isAsBefore(i + 1))
                 .map(i -> byId[i])

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.page;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.page;
 
 import java.security.MessageDigest;
 import java.util.AbstractList;
@@ -9,7 +9,7 @@ import java.util.RandomAccess;
 import java.util.UUID;
 
 /** Elements of a page or a list. What they take is bounded by packing them where they get many. Used by one thread at a time. */
-final class ElementList extends AbstractList<ListElement> implements RandomAccess {
+public final class ElementList extends AbstractList<ListElement> implements RandomAccess {
 
     private final int most;
     private final List<ElementBlock> blocks = new ArrayList<>();
@@ -22,11 +22,13 @@ final class ElementList extends AbstractList<ListElement> implements RandomAcces
         this.most = Math.max(most, ElementBlock.SIZE);
     }
 
-    boolean isPacked() {
+    /** True where there are many: then each is made anew when it is asked for, and whose it is is not known. */
+    public boolean isPacked() {
         return !blocks.isEmpty();
     }
 
-    ElementOrder order() {
+    /** Of those that are in it now. */
+    public ElementOrder order() {
         return isPacked() ? new PackedOrder(this) : DigestOrder.of(rest);
     }
 
@@ -97,13 +99,15 @@ final class ElementList extends AbstractList<ListElement> implements RandomAcces
         return place % ElementBlock.SIZE;
     }
 
-    String id(int place) {
+    /** As {@link ListElement#id}, without making the element. */
+    public String id(int place) {
         return isPacked(place)
                 ? block(place).id(within(place))
                 : rest.get(place - packed()).id();
     }
 
-    byte[] digest(int place) {
+    /** As {@link ListElement#digest}, without making the element. */
+    public byte[] digest(int place) {
         return isPacked(place)
                 ? block(place).digest(within(place))
                 : rest.get(place - packed()).digest();

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.page;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -22,7 +22,7 @@ public final class ListElement implements Body.Range {
     }
 
     /** What was read of it, without the page that it stands in. */
-    ElementDigest content() {
+    public ElementDigest content() {
         return content;
     }
 
@@ -52,7 +52,8 @@ public final class ListElement implements Body.Range {
         return ByteBuffer.wrap(slice.bytes(), slice.from(), slice.length());
     }
 
-    byte[] bytes() {
+    /** The same, of one's own: they stay when the page is closed. */
+    public byte[] bytes() {
         return page.bytes(from, content.length());
     }
 
@@ -75,7 +76,7 @@ public final class ListElement implements Body.Range {
     }
 
     /** The organization that it says it belongs to; null where it does not say, or is one of very many. */
-    String owner() {
+    public String owner() {
         return content.owner();
     }
 

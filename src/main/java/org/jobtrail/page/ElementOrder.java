@@ -1,10 +1,16 @@
-package org.jobtrail.fetch;
+package org.jobtrail.page;
 
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /** The elements of a page or a list in the order of their ids, and of their digests. */
-interface ElementOrder {
+public interface ElementOrder {
+
+    /** That of elements of which nothing else is kept. */
+    static ElementOrder of(List<ElementDigest> elements) {
+        return new DigestOrder(elements);
+    }
 
     /** Where those stand that have an id; of several with one, the first. Not to be changed. */
     int[] firstById();

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.page;
 
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -14,12 +14,12 @@ import org.jobtrail.http.Body;
  * @param owner the organization that it says it belongs to; null where it does not say
  * @param digest of all bytes but the eTag's
  */
-record ElementDigest(int length, int etag, int etagLength, String id, String owner, byte[] digest) {
+public record ElementDigest(int length, int etag, int etagLength, String id, String owner, byte[] digest) {
 
     private static final byte[] NAME = {'"', 'e', 'T', 'a', 'g', '"'};
 
     /** True where all were read of the same bytes: what is known of a page is the same object in the next answer. */
-    static boolean areIdentical(List<ElementDigest> some, List<ElementDigest> others) {
+    public static boolean areIdentical(List<ElementDigest> some, List<ElementDigest> others) {
         return some.size() == others.size()
                 && IntStream.range(0, some.size()).allMatch(i -> some.get(i) == others.get(i));
     }

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.page;
 
 import java.io.IOException;
 import java.security.MessageDigest;

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.page;
 
 import java.security.MessageDigest;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.page;
 
 import org.jobtrail.http.Body;
 
@@ -17,7 +17,7 @@ public final class KnownPages {
     private final LruCache<String, KnownPage> pages;
 
     /** @param most elements, of all pages */
-    KnownPages(long most) {
+    public KnownPages(long most) {
         pages = new LruCache<>(most, page -> page.elements().size() + FRAME);
     }
 
