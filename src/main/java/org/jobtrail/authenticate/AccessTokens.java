@@ -14,7 +14,7 @@ import org.apache.camel.Variable;
 import org.apache.camel.component.http.HttpMethods;
 import org.jobtrail.authenticate.LoginRequest.Purpose;
 import org.jobtrail.fetch.AtEnd;
-import org.jobtrail.fetch.HttpRequest;
+import org.jobtrail.fetch.SourceRequest;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.settings.Settings.Source;
@@ -59,7 +59,7 @@ public final class AccessTokens {
 
     public void request(@Variable("source") Source source, Exchange exchange) {
         LoginRequest request = watched(source, () -> session(source).request(clock.instant()));
-        Message message = HttpRequest.prepare(
+        Message message = SourceRequest.prepare(
                 exchange,
                 request.forToken() ? HttpMethods.POST : HttpMethods.GET,
                 request.path(),

@@ -8,6 +8,7 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.jobtrail.fetch.Authorization;
 import org.jobtrail.fetch.OrganizationList;
+import org.jobtrail.fetch.SourceRequest;
 
 /** Tells who proved us with what how the server took it, whatever else becomes of the answer. */
 public final class DataCalls implements HttpActivityListener {
@@ -23,7 +24,7 @@ public final class DataCalls implements HttpActivityListener {
             Object producer, Exchange exchange, HttpHost host, HttpRequest request, HttpEntity entity) {
         next.onRequestSubmitted(producer, exchange, host, request, entity);
         var authorization = exchange.getVariable("authorization", Authorization.class);
-        String sent = org.jobtrail.fetch.HttpRequest.authorization(exchange);
+        String sent = SourceRequest.authorization(exchange);
         if (authorization != null && sent != null) {
             authorization.sent(sent);
         }
@@ -34,7 +35,7 @@ public final class DataCalls implements HttpActivityListener {
             Object producer, Exchange exchange, HttpHost host, HttpResponse response, HttpEntity entity, long elapsed) {
         next.onResponseReceived(producer, exchange, host, response, entity, elapsed);
         var authorization = exchange.getVariable("authorization", Authorization.class);
-        String sent = org.jobtrail.fetch.HttpRequest.authorization(exchange);
+        String sent = SourceRequest.authorization(exchange);
         if (authorization == null || sent == null) {
             return;
         }

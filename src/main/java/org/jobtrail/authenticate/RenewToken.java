@@ -11,8 +11,8 @@ import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.fetch.AtEnd;
 import org.jobtrail.fetch.Authorization;
-import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.PagedList;
+import org.jobtrail.fetch.SourceRequest;
 import org.jobtrail.settings.Settings.Source;
 
 /**
@@ -42,7 +42,7 @@ public final class RenewToken implements Processor {
         }
         try {
             renew(exchange, list, refusal);
-            HttpRequest.get(
+            SourceRequest.get(
                     exchange,
                     list,
                     exchange.getVariable("authorization", Authorization.class).value(list));

@@ -20,7 +20,7 @@ public final class ListPages {
             @Variable("list") PagedList list,
             @Variable("authorization") Authorization authorization,
             Exchange exchange) {
-        HttpRequest.get(exchange, list, authorization.value(list));
+        SourceRequest.get(exchange, list, authorization.value(list));
     }
 
     public void accept(

@@ -15,7 +15,7 @@ public abstract sealed class PagedList permits JobList, OrganizationList {
     private final String source;
     private final Instant deadline;
     private final KnownPages known;
-    private final Starts starts = new Starts();
+    private final ListStarts starts = new ListStarts();
 
     PagedList(String source, ApiVersion version, Instant deadline, KnownPages known) {
         this.source = source;
@@ -43,7 +43,7 @@ public abstract sealed class PagedList permits JobList, OrganizationList {
         paging.restart();
     }
 
-    public final Starts starts() {
+    public final ListStarts starts() {
         return starts;
     }
 

@@ -16,11 +16,11 @@ import org.jobtrail.authenticate.DataCalls;
 import org.jobtrail.authenticate.RenewToken;
 import org.jobtrail.checkpoint.CheckpointMessages;
 import org.jobtrail.database.Database;
-import org.jobtrail.fetch.HttpRequest;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.ListPages;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.fetch.Redelivery;
+import org.jobtrail.fetch.SourceRequest;
 import org.jobtrail.http.Deadline;
 import org.jobtrail.http.SourceClient;
 import org.jobtrail.kafka.KafkaClients;
@@ -89,7 +89,7 @@ final class Beans {
         bind("accessTokens", accessTokens);
         bind("renewToken", new RenewToken(accessTokens, context));
         // Before it sends again, Camel puts the call that failed back on the message.
-        bind("sendAgain", (Processor) HttpRequest::again);
+        bind("sendAgain", (Processor) SourceRequest::again);
         bind("organizationJson", OrganizationLists.json());
         var knownPages = KnownPages.ofThisProcess();
         var lastPolls = new LastPolls(System::nanoTime);

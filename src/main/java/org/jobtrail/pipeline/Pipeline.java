@@ -17,7 +17,6 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.RouteStartupOrder;
 import org.apache.camel.support.service.ServiceHelper;
 import org.jobtrail.database.Database;
-import org.jobtrail.fetch.SteadyClock;
 import org.jobtrail.http.Deadline;
 import org.jobtrail.http.LargestList;
 import org.jobtrail.http.TrustedCertificates;

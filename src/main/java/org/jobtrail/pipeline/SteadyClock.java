@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.pipeline;
 
 import java.time.Clock;
 import java.time.Instant;

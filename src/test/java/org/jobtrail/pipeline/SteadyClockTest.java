@@ -1,4 +1,4 @@
-package org.jobtrail.fetch;
+package org.jobtrail.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -6,7 +6,7 @@ import org.jobtrail.page.UnreadableListException;
  * How often a list was begun, and with what: whenever the source's token is another one, it starts over. A server whose
  * tokens die faster than a list can be read must not keep us for ever. Holds a secret: it has no text form.
  */
-public final class Starts {
+public final class ListStarts {
 
     private static final int MOST = 10;
     private static final int RESTLESS = 3;

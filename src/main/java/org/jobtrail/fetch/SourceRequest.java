@@ -8,7 +8,7 @@ import org.apache.camel.component.http.HttpMethods;
 import org.jobtrail.http.Deadline;
 
 /** The headers of a call, and no others: what stood on the message before does not reach the server. */
-public final class HttpRequest {
+public final class SourceRequest {
 
     private static final String AUTHORIZATION = "Authorization";
     private static final String REQUEST = "request";
@@ -21,7 +21,7 @@ public final class HttpRequest {
         }
     }
 
-    private HttpRequest() {}
+    private SourceRequest() {}
 
     /** The next call for a list, with the token that is good now; from the first page where that is another one. */
     public static void get(Exchange exchange, PagedList list, String authorization) {
