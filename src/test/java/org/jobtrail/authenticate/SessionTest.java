@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jobtrail.authenticate.LoginRequest.Purpose;
-import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.support.TestSource;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.ServiceInstance;

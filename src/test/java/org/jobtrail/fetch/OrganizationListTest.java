@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jobtrail.http.Body;
 import org.jobtrail.page.KnownPages;
 import org.jobtrail.page.UnreadableListException;

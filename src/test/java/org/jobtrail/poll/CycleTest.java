@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jobtrail.poll.ListOutcome.Status;
-import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.support.TestSource;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.JobType;
