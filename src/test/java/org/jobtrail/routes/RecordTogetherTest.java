@@ -107,26 +107,49 @@ class RecordTogetherTest {
 
     @Test
     void whatHadToGiveWayToAnotherTransactionIsSentAgain() throws Exception {
-        // A sequence goes on where the transaction does not: together, alone, and then no more; the receipt once.
-        database.execute("""
-                create sequence given_way_rows; create sequence given_way_receipts;
-                create function give_way() returns trigger language plpgsql security definer as $$ begin
-                    if nextval(tg_argv[0]::regclass) <= tg_argv[1]::integer then
-                        raise exception 'deadlock detected' using errcode = '40P01';
-                    end if;
-                    return new;
-                end $$;
-                create trigger give_way before insert on jobtrail.job_history for each row when (new.organization_id = 'o13')
-                    execute function give_way('public.given_way_rows', 2);
-                create trigger give_way before insert on jobtrail.poll_receipt for each row
-                    execute function give_way('public.given_way_receipts', 1)
-                """);
+        // Together, alone, and then no more; the receipt once.
+        failAtFirst("job_history", "new.organization_id = 'o13'", 2, "40P01");
+        failAtFirst("poll_receipt", "true", 1, "40P01");
 
         poll(database);
 
         assertThat(history()).isEqualTo(of(ORGANIZATIONS, "created"));
         assertThat(receipts()).containsExactly("COMPLETE 40 null");
-        assertThat(database.value("select last_value from given_way_rows")).isEqualTo(4L);
+        assertThat(database.value("select last_value from job_history_failures"))
+                .isEqualTo(4L);
+    }
+
+    @Test
+    void whatAnAdministratorCancelsCostsOneListAndComesOnceWithTheNextPoll() throws Exception {
+        failAtFirst("job_history", "new.organization_id = 'o13'", 2, "57014");
+
+        poll(database);
+        poll(database);
+
+        assertThat(database.column("select outcome from jobtrail.poll_receipt order by seq"))
+                .containsExactly("PARTIAL", "COMPLETE");
+        assertThat(database.value("select not_complete from jobtrail.poll_receipt where seq = 1"))
+                .asString()
+                .contains("\"o13\"", "PostgreSQL (57014)")
+                .doesNotContain("\"o12\"");
+        assertThat(history())
+                .containsAll(of(List.of("o12"), "created", "status-changed"))
+                .containsAll(of(List.of("o13"), "created"))
+                .hasSize(4 * ORGANIZATIONS.size() - 2);
+    }
+
+    /** A sequence goes on where the transaction does not. */
+    private void failAtFirst(String table, String when, int times, String sqlState) throws SQLException {
+        database.execute("""
+                create sequence %1$s_failures;
+                create function fail_%1$s() returns trigger language plpgsql security definer as $$ begin
+                    if nextval('public.%1$s_failures') <= %3$d then
+                        raise exception 'this one is ended' using errcode = '%4$s';
+                    end if;
+                    return new;
+                end $$;
+                create trigger fail before insert on jobtrail.%1$s for each row when (%2$s) execute function fail_%1$s()
+                """.formatted(table, when, times, sqlState));
     }
 
     private void poll(TestDatabase throughWhich) throws Exception {

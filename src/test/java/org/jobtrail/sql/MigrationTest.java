@@ -1,6 +1,7 @@
 package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jobtrail.database.Database;
+import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.support.Await;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
@@ -230,6 +232,28 @@ class MigrationTest {
 
         assertThat(database.value("select has_function_privilege('jobtrail_writer', 'jobtrail.newer()', 'execute')"))
                 .isEqualTo(true);
+        assertThat(database.column(VERSIONS)).endsWith("1000");
+    }
+
+    @Test
+    void aMigrationThatBreaksOffLeavesNothingBehindIsNamedAndRunsThroughOnceItIsRight(@TempDir Path home)
+            throws Exception {
+        var database = server.emptyDatabase();
+        Path broken = PostgresServer.copyMigrations(home, file -> true).resolve("V1000__broken.sql");
+        Files.writeString(broken, "create table jobtrail.half (n integer); select 1 / 0");
+
+        try (var real = new Database(database.settings(), 1)) {
+            assertThatThrownBy(() -> real.migration().migrate(home))
+                    .isInstanceOf(InvalidSettingException.class)
+                    .hasMessageContainingAll(
+                            "could not bring the tables up to date", "V1000__broken.sql", "division by zero");
+            assertThat(database.value("select to_regclass('jobtrail.half')")).isNull();
+            assertThat(database.column(VERSIONS)).doesNotContain("1000");
+
+            Files.writeString(broken, "create table jobtrail.half (n integer)");
+            real.migration().migrate(home);
+        }
+
         assertThat(database.column(VERSIONS)).endsWith("1000");
     }
 
