@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -48,8 +49,9 @@ public final class Migration {
         try {
             Flyway flyway = Flyway.configure()
                     .dataSource(settings.url(), settings.migrationUsername(), settings.migrationPassword())
-                    .locations(
-                            "filesystem:" + home.resolve("sql/migration"), "filesystem:" + home.resolve("sql/function"))
+                    .locations(Stream.of("migration", "function", "view")
+                            .map(folder -> "filesystem:" + home.resolve("sql").resolve(folder))
+                            .toArray(String[]::new))
                     .defaultSchema("jobtrail")
                     .placeholderReplacement(false)
                     .load();

@@ -94,6 +94,22 @@ class MigrationTest {
     }
 
     @Test
+    void everyViewStandsWholeInAFileOfItsName() throws Exception {
+        var views = server.migratedDatabase()
+                .column("select relname from pg_class where relnamespace = 'report'::regnamespace and relkind = 'v'");
+
+        assertThat(views)
+                .isNotEmpty()
+                .allSatisfy(view -> assertThat(Files.readString(Path.of("sql/view/R__%s.sql".formatted(view))))
+                        .contains(
+                                "create or replace view report.%s as".formatted(view),
+                                "comment on view report." + view));
+        try (Stream<Path> files = Files.list(Path.of("sql/view"))) {
+            assertThat(files).hasSameSizeAs(views);
+        }
+    }
+
+    @Test
     void whatWasKnownOfAnOrganizationsOneListIsKnownOfItsBackupList(@TempDir Path before) throws Exception {
         var database = server.emptyDatabase();
         PostgresServer.migrateAsOfVersion(8, database, before);

@@ -90,7 +90,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Copies some of them, by their file names, to where a program with this home looks for them; yields the folder of the versions. */
     public static Path copyMigrations(Path home, Predicate<String> which) throws IOException {
-        for (String folder : List.of("sql/migration", "sql/function")) {
+        for (String folder : List.of("sql/migration", "sql/function", "sql/view")) {
             Path copies = Files.createDirectories(home.resolve(folder));
             try (Stream<Path> files = Files.list(Path.of(folder))) {
                 for (Path file : files.toList()) {
