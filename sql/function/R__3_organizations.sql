@@ -24,8 +24,11 @@ begin
     perform durable();
     -- In order of the ids, as who records locks them.
     perform from organization_head head
-    where head.source = p_source and (head.gone_since is null) <> (
-        head.organization_id in (select id from json_array_elements_text(p_listed) as listed (id)))
+    where head.source = p_source and case
+        when head.organization_id in (select id from json_array_elements_text(p_listed) as listed (id))
+            then head.gone_since is not null or head.unlisted_since is not null
+        else head.gone_since is null
+    end
     order by head.organization_id collate "C" for update;
 
     update organization_head head
@@ -48,7 +51,8 @@ begin
             unlisted_since = case when not seen.believed then seen.since end,
             unlisted_seen = case when not seen.believed then now end
         from (
-            select organization_id, now, since, json_array_length(p_listed) > 0 and unlisted <= greatest(3, present * 0.3) or since <= now - p_suspect_for as believed
+            select organization_id, now, since,
+                json_array_length(p_listed) > 0 and unlisted <= greatest(3, present * 0.3) or since <= now - p_suspect_for as believed
             from (
                 select organization_id, now,
                     -- Of a clock that was ahead, it would have to wait for that moment first.
