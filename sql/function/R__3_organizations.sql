@@ -83,8 +83,11 @@ create or replace function claim_polls(p_source text, p_organizations json, p_jo
         set enable_mergejoin = off set enable_material = off as $$
 #variable_conflict use_column
 declare
-    known    text[] := array(select organization_id from organization_head join json_to_recordset(p_organizations) as polled (id text)
-        on id = organization_id);
+    known    text[] := array(
+        select id
+        from json_to_recordset(p_organizations) as polled (id text)
+        cross join lateral (select from organization_head where organization_id = id and source = p_source offset 0) head
+        order by id collate "C");
     free     text[];
     locked   text[];
     claimed  text[];
@@ -101,14 +104,15 @@ begin
     -- holds one of them for long, it is left out, without waiting for any other: it costs nobody but itself.
     begin
         perform set_config('lock_timeout', '2s', true);
-        perform from organization_head where organization_id = any (known) order by organization_id collate "C" for update;
+        perform from unnest(known) id
+        cross join lateral (select from organization_head where organization_id = id for update) head;
         perform set_config('lock_timeout', patience, true);
     exception when lock_not_available then
         null;
     end;
     free := array(
-        select organization_id from organization_head where organization_id = any (known)
-        order by organization_id collate "C" for update skip locked);
+        select id from unnest(known) id
+        cross join lateral (select from organization_head where organization_id = id for update skip locked) head);
     locked := array(select id from unnest(known) id where id <> all (free));
 
     -- A history that was set back is not continued: its numbers are taken, and the rows can still be had from the topic.
@@ -159,7 +163,7 @@ begin
             )
         from organization_head head
         left join job_list list on list.organization_id = head.organization_id and list.job_type = p_job_type
-        where head.organization_id = any (claimed || locked) and head.source = p_source;
+        where head.organization_id = any (claimed || locked);
 end $$;
 comment on function claim_polls is
     'Takes the right to record the next poll of many organizations at once, of one of their lists; those that belong to another source, or whose history was set back, are left out; those that somebody else holds locked for long come without a claim. Whoever claimed before can no longer record: a fencing token. A suspicion that nobody has seen for p_patience is forgotten.';
