@@ -68,6 +68,11 @@ final class CheckpointFile {
         }
     }
 
+    /** What it ends with; none where it is not there, or has no whole line. */
+    Optional<Checkpoint> last() throws IOException {
+        return Files.exists(file) ? tail().last() : Optional.empty();
+    }
+
     private void requireFits(Tail tail, Optional<Checkpoint> last) {
         long known = last.map(Checkpoint::number).orElse(0L);
         if (tail.number() > known) {

@@ -3,9 +3,11 @@ package org.jobtrail.command;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.checkpoint.Checkpoints;
+import org.jobtrail.checkpoint.SignedHeads;
 import org.jobtrail.database.Database;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.observe.Backlog;
@@ -49,7 +51,7 @@ final class Engine implements AutoCloseable {
         this.database = new Database(settings.database().orElseThrow(), connections(settings));
         this.backlog = new Backlog(database.pool());
         this.looks = new DatabaseLooks(new Backlog(database.observerPool()), System::nanoTime);
-        this.gate = new ComparisonGate(database.pool());
+        this.gate = new ComparisonGate(database.pool(), new SignedHeads(settings.checkpoint()));
         this.clients = new KafkaClients(settings.kafka().orElseThrow());
         this.pipeline = new Pipeline(settings, home, database, clients, metrics, pollHealth, polls, gate, listener);
         Observation.gauges(metrics, settings.sources(), pollHealth, looks, this::publisher);
@@ -107,6 +109,11 @@ final class Engine implements AutoCloseable {
 
     Publisher publisher() {
         return publisher;
+    }
+
+    /** Why nothing will be polled before Kafka is there. */
+    Optional<String> setBack() {
+        return gate.setBack();
     }
 
     Health health() {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.observe.Backlog.Waiting;
 import org.jobtrail.pipeline.Pipeline.Polls;
@@ -38,7 +39,7 @@ final class SingleRun {
             migrate(engine);
             engine.startRoutes();
             engine.startPublishing();
-            Summary summary = awaitAll(cycles);
+            Summary summary = awaitAll(engine, cycles);
             engine.pipeline().awaitEndOfCycles();
             Optional<String> unpublished = publishAll(engine);
             // Its last act is a checkpoint.
@@ -63,10 +64,17 @@ final class SingleRun {
                         halted.values().iterator().next());
     }
 
-    private Summary awaitAll(BlockingQueue<Cycle> cycles) throws InterruptedException {
+    private Summary awaitAll(Engine engine, BlockingQueue<Cycle> cycles) throws InterruptedException {
         var ended = new ArrayList<Cycle>();
         while (ended.size() < settings.sources().size()) {
-            ended.add(cycles.take());
+            Cycle next = cycles.poll(1, TimeUnit.SECONDS);
+            if (next != null) {
+                ended.add(next);
+            } else {
+                engine.setBack().ifPresent(reason -> {
+                    throw new CannotRunException(reason);
+                });
+            }
         }
         return Summary.of(ended);
     }

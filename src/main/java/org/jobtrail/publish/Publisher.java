@@ -17,8 +17,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.database.Database;
 import org.jobtrail.failure.Reason;
+import org.jobtrail.kafka.AdminAnswer;
 import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.KafkaRefusal;
 import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.kafka.SameTopics;
 import org.jobtrail.kafka.Topics;
@@ -94,6 +96,10 @@ public final class Publisher implements Publishing, AutoCloseable {
 
     @Override
     public Optional<String> problem() {
+        Optional<String> waits = gate.problem();
+        if (waits.isPresent()) {
+            return waits;
+        }
         Long began = batchBegan;
         if (problem == null && began != null) {
             Duration inHand = Duration.ofNanos(System.nanoTime() - began);
@@ -138,6 +144,9 @@ public final class Publisher implements Publishing, AutoCloseable {
                     halted = Map.of();
                     checkpoints.leaveToOthers();
                     gate.looked();
+                    if (gate.isAwaited()) {
+                        askKafka();
+                    }
                     sleep(SAFETY_NET);
                 } else {
                     publishing = true;
@@ -171,11 +180,42 @@ public final class Publisher implements Publishing, AutoCloseable {
     }
 
     private void publish(PublisherLock lock) throws Exception {
-        try (Admin admin = clients.admin()) {
+        try (Admin admin = reach()) {
             var needed = new Topics(topics);
             Topics.Identity identity = needed.ensure(admin);
             warn(BrokerFeatures.warning(admin).orElse(""));
             publish(lock, identity, new SameTopics(admin, needed, identity));
+        }
+    }
+
+    /** Another instance compares. How long polls of this one wait for that is decided by whether Kafka is there. */
+    private void askKafka() throws InterruptedException {
+        try {
+            reach().close();
+        } catch (RuntimeException e) {
+            LOG.debug("Kafka does not answer as it should", e);
+            gate.failed(Reason.of(e));
+        }
+    }
+
+    /** First a question that needs no right, and by which one that is there is known from one that is away. */
+    private Admin reach() throws InterruptedException {
+        Admin admin = null;
+        try {
+            admin = clients.admin();
+            AdminAnswer.of(admin.describeCluster().clusterId());
+            gate.kafkaAnswers();
+            return admin;
+        } catch (RuntimeException e) {
+            if (KafkaRefusal.isIn(e)) {
+                gate.kafkaAnswers();
+            } else {
+                gate.kafkaIsAway();
+            }
+            if (admin != null) {
+                admin.close(Duration.ZERO);
+            }
+            throw e;
         }
     }
 
@@ -284,6 +324,7 @@ public final class Publisher implements Publishing, AutoCloseable {
         }
         LOG.debug("publishing starts over", e);
         problem = reason;
+        gate.failed(reason);
     }
 
     private Duration sleepLonger(Duration pause) throws InterruptedException {

@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.jobtrail.checkpoint.SignedHeads;
 import org.jobtrail.database.Database;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.observe.Metrics;
@@ -54,7 +55,9 @@ public final class TestPipeline implements AutoCloseable {
 
     /** For who publishes nothing. */
     public static ComparisonGate nothingToCompare(Database database) {
-        var gate = new ComparisonGate(database.pool());
+        Path none = CHECKOUT.resolve("target/none");
+        var gate = new ComparisonGate(
+                database.pool(), new SignedHeads(new Settings.Checkpoint(none, none, Duration.ofMinutes(1))));
         gate.looked();
         return gate;
     }
