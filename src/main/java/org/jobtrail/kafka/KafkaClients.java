@@ -49,6 +49,10 @@ public final class KafkaClients implements KafkaClientFactory {
         return settings.timeouts().delivery();
     }
 
+    public Duration transactionTimeout() {
+        return settings.timeouts().transaction();
+    }
+
     /**
      * To be asked first, before any other client is made.
      *

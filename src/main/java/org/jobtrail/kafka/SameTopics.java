@@ -23,29 +23,6 @@ public final class SameTopics {
     private final Turn settings;
     private final Turn checkpoints;
 
-    /** Comes once in a while, and first after one. */
-    private static final class Turn {
-        private final Duration pause;
-        private long at;
-
-        Turn(Duration pause) {
-            this.pause = pause;
-            next();
-        }
-
-        boolean comes() {
-            boolean comes = System.nanoTime() - at >= 0;
-            if (comes) {
-                next();
-            }
-            return comes;
-        }
-
-        private void next() {
-            at = System.nanoTime() + pause.toNanos();
-        }
-    }
-
     public SameTopics(Admin admin, Topics topics, Topics.Identity known) {
         this(admin, topics, known, SETTINGS_PAUSE);
     }

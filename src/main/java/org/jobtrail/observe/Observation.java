@@ -52,6 +52,10 @@ public final class Observation {
                 "jobtrail.halted.organizations",
                 "Organizations of which nothing more is published until an operator decides.",
                 () -> looks.last().haltedOrganizations());
+        metrics.gauge(
+                "jobtrail.held.partitions",
+                "Partitions of which consumers that read committed records see nothing new, as a transaction stays open; of the instance that publishes.",
+                () -> publisher.get() == null ? 0 : publisher.get().heldPartitions());
         for (Source source : sources) {
             metrics.gauge(
                     "jobtrail.last.complete.poll.age.seconds",

@@ -11,6 +11,9 @@ public interface Publishing {
     /** What keeps this instance, or another one, from publishing. */
     Optional<String> problem();
 
+    /** Of how many partitions consumers that read committed records see nothing new, as a transaction stays open. */
+    int heldPartitions();
+
     /** Why there is no checkpoint, or none any more. */
     Optional<String> checkpointProblem();
 }

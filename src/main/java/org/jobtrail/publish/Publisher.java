@@ -19,6 +19,7 @@ import org.jobtrail.database.Database;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.kafka.AdminAnswer;
 import org.jobtrail.kafka.BrokerFeatures;
+import org.jobtrail.kafka.CommittedEnds;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.KafkaRefusal;
 import org.jobtrail.kafka.LoadedRoute;
@@ -58,6 +59,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     private final ComparisonGate gate;
     private final BatchSize size;
     private final Obstacles obstacles;
+    private final CommittedEnds ends;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile String problem = "has not started yet";
@@ -87,6 +89,7 @@ public final class Publisher implements Publishing, AutoCloseable {
         this.gate = gate;
         this.size = new BatchSize(clients.deliveryTimeout());
         this.obstacles = new Obstacles(database, size);
+        this.ends = new CommittedEnds(topics, clients.transactionTimeout());
         this.thread = new Thread(this::run, "publisher");
     }
 
@@ -107,7 +110,12 @@ public final class Publisher implements Publishing, AutoCloseable {
                 return Optional.of("a batch waits for Kafka's answer since %d s".formatted(inHand.toSeconds()));
             }
         }
-        return Optional.ofNullable(problem);
+        return Optional.ofNullable(problem).or(ends::problem);
+    }
+
+    @Override
+    public int heldPartitions() {
+        return ends.partitions();
     }
 
     @Override
@@ -143,6 +151,7 @@ public final class Publisher implements Publishing, AutoCloseable {
                     problem = null;
                     halted = Map.of();
                     checkpoints.leaveToOthers();
+                    ends.leaveToOthers();
                     gate.looked();
                     if (gate.isAwaited()) {
                         askKafka();
@@ -184,7 +193,7 @@ public final class Publisher implements Publishing, AutoCloseable {
             var needed = new Topics(topics);
             Topics.Identity identity = needed.ensure(admin);
             warn(BrokerFeatures.warning(admin).orElse(""));
-            publish(lock, identity, new SameTopics(admin, needed, identity));
+            publish(lock, admin, identity, new SameTopics(admin, needed, identity));
         }
     }
 
@@ -219,7 +228,7 @@ public final class Publisher implements Publishing, AutoCloseable {
         }
     }
 
-    private void publish(PublisherLock lock, Topics.Identity identity, SameTopics same) throws Exception {
+    private void publish(PublisherLock lock, Admin admin, Topics.Identity identity, SameTopics same) throws Exception {
         try {
             route.load();
             halted = compare(identity, lock);
@@ -246,6 +255,7 @@ public final class Publisher implements Publishing, AutoCloseable {
                     metrics.published(publication.rows(), publication.lag());
                 }
                 went();
+                ends.look(admin, identity);
                 if (!same.keepCheckpoints()) {
                     checkpoints.startOver();
                 }

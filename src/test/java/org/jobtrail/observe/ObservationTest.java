@@ -56,7 +56,10 @@ class ObservationTest {
             Map<String, Health.Check> checks = observe(looks);
 
             assertThat(metrics.text())
-                    .contains("jobtrail_unpublished_rows 1.0", "jobtrail_halted_organizations 1.0")
+                    .contains(
+                            "jobtrail_unpublished_rows 1.0",
+                            "jobtrail_halted_organizations 1.0",
+                            "jobtrail_held_partitions 3.0")
                     .doesNotContain("NaN");
             assertThat(checks.get("database").up()).isTrue();
             assertThat(checks.get("unpublished").data()).containsEntry("rows", 1L);
@@ -167,6 +170,11 @@ class ObservationTest {
         @Override
         public Optional<String> problem() {
             return Optional.empty();
+        }
+
+        @Override
+        public int heldPartitions() {
+            return 3;
         }
 
         @Override
