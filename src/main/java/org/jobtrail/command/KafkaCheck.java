@@ -17,6 +17,7 @@ import org.jobtrail.database.Role;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.kafka.AdminAnswer;
 import org.jobtrail.kafka.BrokerFeatures;
+import org.jobtrail.kafka.Durability;
 import org.jobtrail.kafka.TopicDescriptions;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.publish.PublishedTopics;
@@ -59,6 +60,7 @@ final class KafkaCheck {
                         found.map(description -> description.partitions().size() + " partitions")
                                 .orElse("run would create it"));
             }
+            Durability.warnings(admin, settings.topics()).forEach(warning -> out.println("  warning: " + warning));
             new Topics(settings.topics()).problems(admin).forEach(problem -> bad.accept("  " + problem));
             if (recorded) {
                 published(admin).forEach(problem -> bad.accept("  " + problem));

@@ -5,8 +5,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ import org.jobtrail.failure.Reason;
 import org.jobtrail.kafka.AdminAnswer;
 import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.CommittedEnds;
+import org.jobtrail.kafka.Durability;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.KafkaRefusal;
 import org.jobtrail.kafka.LoadedRoute;
@@ -67,7 +70,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     private volatile boolean finished;
     private volatile boolean publishing;
     private boolean worked;
-    private String weakness = "";
+    private Set<String> weaknesses = Set.of();
     private Map<String, String> halted = Map.of();
 
     public Publisher(
@@ -192,7 +195,6 @@ public final class Publisher implements Publishing, AutoCloseable {
         try (Admin admin = reach()) {
             var needed = new Topics(topics);
             Topics.Identity identity = needed.ensure(admin);
-            warn(BrokerFeatures.warning(admin).orElse(""));
             publish(lock, admin, identity, new SameTopics(admin, needed, identity));
         }
     }
@@ -233,6 +235,7 @@ public final class Publisher implements Publishing, AutoCloseable {
             route.load();
             halted = compare(identity, lock);
             gate.looked();
+            warn(admin);
             var states = new MissingStates(identity);
             do {
                 same.require();
@@ -320,11 +323,12 @@ public final class Publisher implements Publishing, AutoCloseable {
         return reasons;
     }
 
-    private void warn(String warning) {
-        if (!warning.isEmpty() && !warning.equals(weakness)) {
-            LOG.warn(warning);
-        }
-        weakness = warning;
+    /** Of what the cluster is set to, once: what keeps nothing from being published. Nobody waits for these questions. */
+    private void warn(Admin admin) throws InterruptedException {
+        var found = new LinkedHashSet<>(Durability.warnings(admin, topics));
+        BrokerFeatures.warning(admin).ifPresent(found::add);
+        found.stream().filter(warning -> !weaknesses.contains(warning)).forEach(LOG::warn);
+        weaknesses = found;
     }
 
     private void report(Throwable e) {

@@ -21,6 +21,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.support.Await;
 import org.jobtrail.support.KafkaServer;
+import org.jobtrail.support.Logged;
 import org.jobtrail.support.PostgresServer;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,24 @@ class ChangedTopicsTest extends PublishedLedger {
         run();
         assertTopicIsTheHistory();
         assertStatesAreTheHistory();
+    }
+
+    @Test
+    void aSettingByWhichAcknowledgedEventsMayGoIsWarnedOfOnceAndTheyArePublished() throws Exception {
+        change();
+        run();
+        kafka.configure(events, "unclean.leader.election.enable", "true");
+
+        try (var log = new Logged("jobtrail.publish")) {
+            change();
+            run();
+
+            assertThat(log.messages())
+                    .filteredOn(message ->
+                            message.startsWith("topic %s has unclean.leader.election.enable=true".formatted(events)))
+                    .hasSize(1);
+        }
+        assertTopicIsTheHistory();
     }
 
     @Test

@@ -166,6 +166,21 @@ class CheckCommandTest {
     }
 
     @Test
+    void aTopicThatMayLoseWhatWasAcknowledgedIsNamedAndIsGood() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic("check.unclean", 2, (short) 1)
+                            .configs(Map.of("unclean.leader.election.enable", "true"))))
+                    .all()
+                    .get();
+        }
+
+        assertThat(check("kafka.topic.events=check.unclean"))
+                .anyMatch(line ->
+                        line.startsWith("  warning: topic check.unclean has unclean.leader.election.enable=true: "))
+                .endsWith("good: run would poll all of this");
+    }
+
+    @Test
     void aBrokerThatIsNotTrustedIsNotGoodAndIsNotTakenForASource() throws Exception {
         try (FakeVeeam stranger =
                 FakeVeeam.startWithTls(TestCertificate.create(directory).tls())) {
