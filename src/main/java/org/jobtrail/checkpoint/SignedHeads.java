@@ -57,7 +57,7 @@ public final class SignedHeads {
                                                 : 0,
                                         lacking.size() == 1
                                                 ? ""
-                                                : " (so does that of %s more)"
+                                                : " (and %s more)"
                                                         .formatted(Counted.of(lacking.size() - 1, "organization"))));
     }
 

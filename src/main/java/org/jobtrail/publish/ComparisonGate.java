@@ -62,6 +62,10 @@ public final class ComparisonGate {
     /** This instance has compared them, or it is for another one to do so. */
     public void looked() {
         looked = true;
+        // What was in the way has been overcome.
+        if (delay != null) {
+            delay = UNDER_WAY;
+        }
     }
 
     /** What it says may be a refusal: then somebody can do something about it. */
@@ -90,7 +94,9 @@ public final class ComparisonGate {
     /** What polls wait for, where they wait for longer than a Kafka that is not there would let them. */
     public Optional<String> problem() {
         String reason = delay;
-        return setBack().or(() -> held && reason != null ? Optional.of(sentence(reason)) : Optional.empty());
+        return setBack()
+                .map(proof -> reason == null ? proof : proof + "; so far, it could not be compared: " + reason)
+                .or(() -> held && reason != null ? Optional.of(sentence(reason)) : Optional.empty());
     }
 
     /** Why nothing is polled before PostgreSQL was compared with Kafka, however long that takes. */

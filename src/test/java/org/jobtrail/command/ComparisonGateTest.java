@@ -28,8 +28,6 @@ import org.junit.jupiter.api.Test;
 /** A history that may have been set back is not continued before it was compared with Kafka, whoever is to compare it. */
 class ComparisonGateTest extends PublishedLedger {
 
-    private static final Duration LONGER_THAN_A_POLL = Duration.ofSeconds(3);
-
     ComparisonGateTest(PostgresServer postgres, KafkaServer kafka) throws SQLException {
         super(postgres, kafka);
     }
@@ -43,7 +41,9 @@ class ComparisonGateTest extends PublishedLedger {
         try (var real = new Database(database.settings(), 1);
                 var other = PublisherLock.tryAcquire(real, settings().topics().cursor())) {
             assertThat(other).isNotNull();
-            runFor(settings(), LONGER_THAN_A_POLL);
+            try (Engine engine = begin(Polls.ALWAYS)) {
+                awaitHeldPolls(engine);
+            }
             assertThat(rows()).isEqualTo(2);
         }
 
@@ -87,13 +87,7 @@ class ComparisonGateTest extends PublishedLedger {
                 Producer<String, String> somebody =
                         openTransaction(settings().topics().cursor());
                 Engine engine = begin(Polls.ALWAYS)) {
-            Await.until(
-                    Duration.ofMinutes(1),
-                    () -> "polls wait: " + engine.publisher().problem(),
-                    () -> engine.publisher()
-                            .problem()
-                            .orElse("")
-                            .startsWith("polling waits, for 180 s at most, until PostgreSQL"));
+            awaitHeldPolls(engine);
             assertThat(log.messages())
                     .filteredOn(message -> message.startsWith("polling waits, for 180 s at most, until PostgreSQL"))
                     .hasSize(1);
@@ -144,6 +138,17 @@ class ComparisonGateTest extends PublishedLedger {
             Await.until(Duration.ofMinutes(1), () -> "polling goes on", () -> rows() == 3);
             assertThat(engine.setBack()).isEmpty();
         }
+    }
+
+    /** Longer than for a Kafka that is away. */
+    private static void awaitHeldPolls(Engine engine) throws Exception {
+        Await.until(
+                Duration.ofMinutes(1),
+                () -> "polls wait: " + engine.publisher().problem(),
+                () -> engine.publisher()
+                        .problem()
+                        .orElse("")
+                        .startsWith("polling waits, for 180 s at most, until PostgreSQL"));
     }
 
     private static String unused() throws IOException {
