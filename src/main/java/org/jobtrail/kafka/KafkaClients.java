@@ -90,7 +90,10 @@ public final class KafkaClients implements KafkaClientFactory {
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
-        return new KafkaConsumer<>(with(properties), new StringDeserializer(), new ByteArrayDeserializer()) {
+        Properties all = with(properties);
+        // Where retention overtakes it, it must not go on from the end, as if nothing were left.
+        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        return new KafkaConsumer<>(all, new StringDeserializer(), new ByteArrayDeserializer()) {
             @Override
             public void close() {
                 close(CloseOptions.timeout(Duration.ZERO));

@@ -1,7 +1,6 @@
 package org.jobtrail.publish;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,8 +15,8 @@ import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
-import org.apache.kafka.common.utils.Utils;
 import org.jobtrail.database.StatementParameters;
+import org.jobtrail.kafka.KeyPartition;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.text.RecordedJson;
 
@@ -127,7 +126,8 @@ public final class EventMessages {
         String organization = text(row, "organization_id");
         String key = key(row);
         message.setHeader(KafkaConstants.KEY, key);
-        message.setHeader(KafkaConstants.PARTITION_KEY, partition(key, partitions));
+        // From what the topic had when publishing began: what it gets since changes no job's.
+        message.setHeader(KafkaConstants.PARTITION_KEY, KeyPartition.of(key, partitions));
         message.setHeader("ce_specversion", "1.0");
         message.setHeader("ce_id", text(row, "hash"));
         message.setHeader("ce_source", "/jobtrail/" + text(row, "source"));
@@ -136,11 +136,6 @@ public final class EventMessages {
         message.setHeader("ce_sequence", sequence(((Number) row.get("seq")).longValue()));
         message.setHeader("content-type", "application/json");
         message.setHeader("ce_organization", organization);
-    }
-
-    /** As any producer of Kafka's chooses it, but from what the topic had when publishing began: what it gets since changes no job's. */
-    private static int partition(String key, int partitions) {
-        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
     private static String sequence(long seq) {

@@ -32,6 +32,19 @@ final class Published {
         return isNew && (before == null || before < seq);
     }
 
+    /** Whether the row was found. */
+    boolean holds(long seq) {
+        return seq >= first && found.get(bit(seq));
+    }
+
+    /** The first of the rows from one to another that was not found; one beyond them where all were. */
+    long nextMissing(long from, long to) {
+        if (to < Math.max(from, first)) {
+            return to + 1;
+        }
+        return Math.min(first + found.nextClearBit(bit(Math.max(from, first))), first + bit(to) + 1L);
+    }
+
     /** How many of the rows from one to another are missing, but for those that are excused. */
     long missing(long from, long to, LongPredicate excused) {
         if (to < first) {

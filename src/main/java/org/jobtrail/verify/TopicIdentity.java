@@ -15,11 +15,17 @@ import org.jobtrail.kafka.TopicDescriptions;
 /**
  * Which Kafka this is, and whether it is the one that the history was published on: beside a copied database stands another.
  *
+ * @param partitions how many the topic of the events has; none where there is no such topic
  * @param keepsAllEvents true where no retention removes any
  * @param known what the database knows: empty where nothing was published
  */
 record TopicIdentity(
-        String clusterId, Optional<String> events, boolean keepsAllEvents, boolean checkpoints, Set<Known> known) {
+        String clusterId,
+        Optional<String> events,
+        int partitions,
+        boolean keepsAllEvents,
+        boolean checkpoints,
+        Set<Known> known) {
 
     /** A topic that the history was published on. */
     record Known(String clusterId, String topicId) {}
@@ -28,11 +34,11 @@ record TopicIdentity(
             throws SQLException {
         Set<Known> known = known(connection);
         try (Admin admin = clients.admin()) {
+            Optional<TopicDescription> published = TopicDescriptions.find(admin, events);
             return new TopicIdentity(
                     AdminAnswer.of(admin.describeCluster().clusterId()),
-                    TopicDescriptions.find(admin, events)
-                            .map(TopicDescription::topicId)
-                            .map(Object::toString),
+                    published.map(TopicDescription::topicId).map(Object::toString),
+                    published.map(topic -> topic.partitions().size()).orElse(0),
                     TopicDescriptions.keepsAll(admin, events),
                     TopicDescriptions.find(admin, checkpoints).isPresent(),
                     known);

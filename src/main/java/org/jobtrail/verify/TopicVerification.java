@@ -1,18 +1,16 @@
 package org.jobtrail.verify;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.WholeTopic;
-import org.jobtrail.text.JsonText;
 import org.jobtrail.verify.Finding.Kind;
 
 /**
@@ -23,25 +21,15 @@ final class TopicVerification {
 
     private static final String NO_ROW = "no row of the history is this event";
 
-    private static final String ROWS = """
-            select %s
-            from json_to_recordset(?::json) as event (organization_id text, seq bigint)
-            join lateral (
-                select * from jobtrail.job_history row
-                where row.organization_id = event.organization_id and row.seq = event.seq
-                union all
-                select * from jobtrail.sealed_row row
-                where row.organization_id = event.organization_id and row.seq = event.seq
-            ) line on true""".formatted(ExpectedEvent.COLUMNS);
-
-    private final Connection connection;
     private final KafkaClients clients;
     private final String topic;
     private final Scope scope;
     private final NoteVerification notes;
     private final Findings findings;
     private final Map<String, Published> published = new HashMap<>();
-    private boolean whole;
+    private final ExpectedEvents expected;
+    private final Beginnings beginnings = new Beginnings();
+    private final AbsentRows absent;
     private long events;
 
     TopicVerification(
@@ -50,50 +38,60 @@ final class TopicVerification {
             String topic,
             Scope scope,
             NoteVerification notes,
-            Findings findings) {
-        this.connection = connection;
+            Findings findings,
+            int partitions) {
         this.clients = clients;
         this.topic = topic;
         this.scope = scope;
         this.notes = notes;
         this.findings = findings;
+        this.expected = new ExpectedEvents(connection);
+        this.absent = new AbsentRows(connection, notes, beginnings, partitions);
     }
 
     long events() {
         return events;
     }
 
-    /** False where retention has removed the beginning of the topic: what is gone cannot be held against the history. */
+    /** False where retention has removed the beginning of a partition: what is gone cannot be held against the history. */
     boolean whole() {
-        return whole;
+        return beginnings.isWhole();
     }
 
     void read() throws SQLException {
-        whole = new WholeTopic(clients, topic).read(this::compare).isEmpty();
-    }
+        beginnings.shortened(new WholeTopic(clients, topic).read(new WholeTopic.Taker() {
+            @Override
+            public void take(ConsumerRecords<String, byte[]> records) throws SQLException {
+                compare(records);
+            }
 
-    /** There is no such topic: whatever was acknowledged is gone. */
-    void missing() {
-        whole = true;
+            @Override
+            public void overtaken(int partition) {
+                beginnings.forget(partition);
+            }
+        }));
     }
 
     /**
      * Holds what was found against what Kafka had acknowledged before the topic was read: of what comes later, some partitions may
-     * have been read already. Returns up to where the organization is on the topic.
+     * have been read already. What retention explains is passed over, and no more. Returns up to where the organization was published.
      */
-    long reached(String organizationId, long first, long acknowledged) {
+    long reached(String organizationId, long first, long acknowledged) throws SQLException {
         Published found = published.getOrDefault(organizationId, new Published(first));
         // Of a history that was left behind, the topic has other rows under these numbers.
         Epochs epochs = notes.epochs(organizationId);
-        long missing = found.missing(first, acknowledged, seq -> epochs.leftBehind(seq) || epochs.last(seq) != seq);
-        if (whole && missing > 0) {
+        AbsentRows.Unexplained missing = absent.unexplained(
+                organizationId, found, first, acknowledged, seq -> epochs.leftBehind(seq) || epochs.last(seq) != seq);
+        if (missing.rows() > 0) {
             findings.add(
                     Kind.TOPIC_CONTRADICTS,
-                    "organization %s: %d of %d acknowledged events are not on topic %s",
+                    "organization %s: %d of %d acknowledged events are not on topic %s%s, the first that of row %d",
                     organizationId,
-                    missing,
+                    missing.rows(),
                     acknowledged - first + 1,
-                    topic);
+                    topic,
+                    whole() ? "" : ", and retention has not removed them",
+                    missing.first());
         }
         return Math.max(found.last(), acknowledged);
     }
@@ -111,6 +109,9 @@ final class TopicVerification {
         boolean advanced = false;
         for (ConsumerRecord<String, byte[]> event : records) {
             EventKey key = EventKey.of(event);
+            if (key != null && scope.holds(key.organizationId())) {
+                beginnings.add(key.organizationId(), event.partition(), key.seq());
+            }
             if (!inScope(event, key)) {
                 continue;
             }
@@ -178,22 +179,13 @@ final class TopicVerification {
     }
 
     private Map<EventKey, ExpectedEvent> rows(ConsumerRecords<String, byte[]> records) throws SQLException {
-        ArrayNode keys = JsonNodeFactory.instance.arrayNode();
+        var keys = new ArrayList<EventKey>();
         for (ConsumerRecord<String, byte[]> event : records) {
             EventKey key = EventKey.of(event);
             if (key != null && inScope(event, key)) {
-                keys.addObject().put("organization_id", key.organizationId()).put("seq", key.seq());
+                keys.add(key);
             }
         }
-        var rows = new HashMap<EventKey, ExpectedEvent>();
-        try (var statement = connection.prepareStatement(ROWS)) {
-            statement.setString(1, JsonText.of(keys));
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    rows.put(new EventKey(row.getString(1), row.getLong(2)), ExpectedEvent.read(row));
-                }
-            }
-        }
-        return rows;
+        return expected.of(keys);
     }
 }
