@@ -1,19 +1,15 @@
 package org.jobtrail.command;
 
 import java.io.PrintStream;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
-import org.jobtrail.database.Database;
-import org.jobtrail.database.Role;
 import org.jobtrail.embedded.Part;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.kafka.KafkaClients;
@@ -27,6 +23,7 @@ import org.jobtrail.settings.Settings;
 import org.jobtrail.text.Counted;
 import org.jobtrail.text.OneLine;
 import org.jobtrail.veeam.Organization;
+import org.jobtrail.verify.RowsOnTopic.Rows;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,7 +36,8 @@ import picocli.CommandLine.Option;
                     + " and each job's last row, from which views and verify start.",
             "Only rows that are on the topic and covered by a checkpoint are removed. Nothing else removes any. Where"
                     + " kafka.bootstrap-servers is set, nothing is removed unless the topic is there that they were published to,"
-                    + " nor of an organization whose publication would halt."
+                    + " nor of an organization whose publication would halt, or of which that topic lacks any of these rows,"
+                    + " and its own retention does not explain it: it is read for that."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -47,7 +45,7 @@ import picocli.CommandLine.Option;
         exitCodeList = {
             "0:no row that is old enough is left",
             "1:could not be done, or not of all organizations",
-            "10:rows that are old enough are left, as they are not published or not covered by a checkpoint yet"
+            "10:rows that are old enough are left, as they are not published or not covered by a checkpoint yet, or were not a moment ago"
         })
 public final class RetainCommand implements Callable<Integer> {
 
@@ -80,63 +78,74 @@ public final class RetainCommand implements Callable<Integer> {
             // What is yet to come would cost everything.
             Instant moment = before.past("--before", settings.report().timeZone());
             return Refusal.orElse(settings, database -> {
-                Map<String, String> refused = refused(settings, database);
+                // Without a Kafka of ours, nobody can be asked.
+                Optional<KafkaWitness> witness = settings.kafka().map(kafka -> new KafkaWitness(settings, database));
                 try (var retention = new Retention(database)) {
-                    return retain(retention, moment, refused);
+                    return retain(retention, moment, witness);
                 }
             });
         }
     }
 
-    /**
-     * What Kafka once acknowledged is no reason to remove it, where that topic is gone, or has lost it. Without a Kafka of ours, nobody can
-     * be asked.
-     *
-     * @return of whom nothing is removed, and why
-     */
-    private static Map<String, String> refused(Settings settings, Database database) throws SQLException {
-        if (settings.kafka().isEmpty()) {
-            return Map.of();
+    private int retain(Retention retention, Instant moment, Optional<KafkaWitness> witness) throws SQLException {
+        List<String> all = organizations(retention);
+        var refused = new HashMap<String, String>();
+        if (witness.isPresent()) {
+            refused.putAll(witness.get().halted());
         }
-        var clients = new KafkaClients(settings.kafka().get());
-        try (Connection connection = database.connectToMigrate(Role.RETENTION);
-                Admin admin = clients.admin()) {
-            List<String> problems = PublishedTopics.elsewhere(connection, admin, settings.topics());
-            if (!problems.isEmpty()) {
-                throw new CannotRunException("nothing is removed: " + problems.get(0));
+        var removable = new LinkedHashMap<String, Range>();
+        for (String id : all) {
+            if (!refused.containsKey(id)) {
+                removable.put(id, retention.retainable(id, moment));
             }
-            Optional<Topics.Identity> identity = new Topics(settings.topics()).identity(admin);
-            // Where a topic is missing, there is none to compare with that anything was published to.
-            return identity.isEmpty()
-                    ? Map.of()
-                    : new ForeseenHalts(database, clients, settings.topics(), identity.get())
-                            .find().stream().collect(Collectors.toMap(Halt::organizationId, Halt::reason));
-        } catch (KafkaException e) {
-            throw new CannotRunException("nothing is removed: Kafka at %s: %s"
-                    .formatted(settings.kafka().get().bootstrapServers(), Reason.of(e)));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CannotRunException("nothing is removed: it was interrupted");
         }
-    }
-
-    private int retain(Retention retention, Instant moment, Map<String, String> refused) throws SQLException {
+        if (witness.isPresent()) {
+            refused.putAll(witness.get().missing(rows(removable)));
+        }
         boolean left = false;
         boolean allowed = true;
-        for (String id : organizations(retention)) {
+        for (String id : all) {
             if (refused.containsKey(id)) {
                 allowed = false;
                 say(id, "nothing is removed: " + OneLine.of(refused.get(id)));
             } else {
-                Range range = dryRun ? retention.retainable(id, moment) : retention.retain(id, moment);
-                left |= range.waiting() > 0;
-                say(id, sentence(range));
+                left |= retain(retention, id, moment, removable.get(id), witness.isPresent());
             }
         }
         if (!allowed) {
             return REFUSED;
         }
         return left ? SOME_ARE_LEFT : 0;
+    }
+
+    private static List<Rows> rows(Map<String, Range> removable) {
+        return removable.entrySet().stream()
+                .filter(organization -> organization.getValue().rows() > 0)
+                .map(organization -> new Rows(
+                        organization.getKey(),
+                        organization.getValue().first(),
+                        organization.getValue().last()))
+                .toList();
+    }
+
+    /**
+     * @param removable what was looked for on the topic, where there is one: no other row is removed
+     * @return true where some that are old enough are left
+     */
+    private boolean retain(Retention retention, String id, Instant moment, Range removable, boolean onlyThese)
+            throws SQLException {
+        if (dryRun || removable.rows() == 0) {
+            say(id, sentence(removable));
+            return removable.waiting() > 0;
+        }
+        Optional<Range> removed =
+                onlyThese ? retention.retain(id, moment, removable.last()) : Optional.of(retention.retain(id, moment));
+        say(
+                id,
+                removed.map(this::sentence)
+                        .orElse(
+                                "nothing is removed: more rows have come to be old enough meanwhile: run retain again"));
+        return removed.map(range -> range.waiting() > 0).orElse(true);
     }
 
     private void say(String id, String sentence) {

@@ -82,6 +82,23 @@ class RetainedLedgerTest extends PublishedLedger {
         assertThat(verdict().exitCode()).isEqualTo(21);
     }
 
+    @Test
+    void noMoreIsRemovedThanWasLookedFor() throws Exception {
+        list("Success", "a", "b");
+        run();
+        Instant moment = Instant.now().plusSeconds(3600);
+        try (var real = new Database(database.settings(), 1);
+                var retention = new Retention(real)) {
+            assertThat(retention.retain("east", moment, 1)).isEmpty();
+            assertThat(rows()).isEqualTo(2);
+            assertIntact(2);
+
+            assertThat(retention.retain("east", moment, 2))
+                    .hasValueSatisfying(removed -> assertThat(removed.rows()).isEqualTo(2));
+            assertThat(rows()).isZero();
+        }
+    }
+
     private void assertIntact(long rows) throws Exception {
         Verdict verdict = verdict();
         assertThat(verdict.sentence()).startsWith("intact: %d rows verified, all of them on the topic".formatted(rows));
