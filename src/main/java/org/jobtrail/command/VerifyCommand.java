@@ -45,7 +45,7 @@ import picocli.CommandLine.Option;
             "24:the state is not what the history says",
             "25:the protection is not as installed: a trigger, a grant, a role or a function",
             "26:the chain of receipts is broken",
-            "30:could not verify"
+            "30:could not verify, or not all: PostgreSQL cannot read the history of some organization"
         })
 public final class VerifyCommand implements Callable<Integer> {
 

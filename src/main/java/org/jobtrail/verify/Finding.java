@@ -19,7 +19,9 @@ record Finding(Kind kind, String text) {
         TOPIC_CONTRADICTS(23),
         STATE_CONTRADICTS(24),
         RECEIPTS_BROKEN(26),
-        PROTECTION_WEAKENED(25);
+        PROTECTION_WEAKENED(25),
+        /** No contradiction, but nothing is proven either. */
+        UNREADABLE(30);
 
         private final int exitCode;
 

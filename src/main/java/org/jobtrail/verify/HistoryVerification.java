@@ -59,7 +59,16 @@ final class HistoryVerification {
             Stand stand = Stand.read(connection, scope, notes, organizationId);
             var proof = new HistoryProof(organizationId, stand, scope, notes, stored);
             long known = notes.notes();
-            Range range = proof.judge();
+            Range range;
+            try {
+                range = proof.judge();
+            } catch (SQLException e) {
+                // What was found before it stays found, unless it was taken away lawfully.
+                if (!notes.advance()) {
+                    stand.found().forEach(findings::add);
+                }
+                throw e;
+            }
             if (!stand.found().isEmpty() && left > 0 && (notes.advance() || notes.notes() > known)) {
                 continue;
             }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.settings.Settings;
 
@@ -60,7 +61,7 @@ public record LostEvidence(long checkpoint, List<Range> ranges) {
         receipts.verify();
         Settings.KafkaTopics topics = settings.topics();
         var identity = TopicIdentity.of(connection, clients, topics.events(), topics.checkpoints());
-        var heads = new CheckpointHeads(connection, Scope.ALL, notes, receipts, findings);
+        var heads = new CheckpointHeads(connection, Scope.ALL, Set.of(), notes, receipts, findings);
         var checkpoints = new CheckpointVerification(
                 clients, topics.checkpoints(), settings.checkpoint().file(), keys, heads, findings);
         checkpoints.read(identity.checkpoints() && !identity.foreignCluster());

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jobtrail.kafka.KafkaClients;
@@ -24,6 +25,7 @@ final class TopicVerification {
     private final KafkaClients clients;
     private final String topic;
     private final Scope scope;
+    private final Set<String> unreadable;
     private final NoteVerification notes;
     private final Findings findings;
     private final Map<String, Published> published = new HashMap<>();
@@ -32,17 +34,23 @@ final class TopicVerification {
     private final AbsentRows absent;
     private long events;
 
+    /**
+     * @param unreadable the organizations whose rows PostgreSQL cannot read: their events are passed over
+     * @param partitions of the topic
+     */
     TopicVerification(
             Connection connection,
             KafkaClients clients,
             String topic,
             Scope scope,
+            Set<String> unreadable,
             NoteVerification notes,
             Findings findings,
             int partitions) {
         this.clients = clients;
         this.topic = topic;
         this.scope = scope;
+        this.unreadable = unreadable;
         this.notes = notes;
         this.findings = findings;
         this.expected = new ExpectedEvents(connection);
@@ -157,7 +165,7 @@ final class TopicVerification {
 
     /** An event that does not say when it was observed is looked at in any case. */
     private boolean inScope(ConsumerRecord<String, byte[]> event, EventKey key) {
-        if (key != null && !scope.holds(key.organizationId())) {
+        if (key != null && (!scope.holds(key.organizationId()) || unreadable.contains(key.organizationId()))) {
             return false;
         }
         try {

@@ -5,11 +5,16 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
+import org.jobtrail.database.DamagedPage;
 import org.jobtrail.database.Database;
+import org.jobtrail.database.ServerMessage;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.settings.Settings;
@@ -23,6 +28,9 @@ import org.jobtrail.verify.Report.Verdict;
  * and may run beside a running program.
  */
 public final class Verification {
+
+    /** Who reads a whole table for a few of its rows meets the damaged pages of others. */
+    private static final String BY_INDEX = "set enable_seqscan = off";
 
     private final Settings settings;
     private final CheckpointKeys keys;
@@ -44,12 +52,29 @@ public final class Verification {
     /** @throws UnverifiableException where there is nothing to verify */
     public Report run() throws SQLException, IOException {
         try (var database = new Database(settings.database().orElseThrow(), 1);
-                Connection connection = database.connectToAudit()) {
+                Connection connection = database.connectToAudit();
+                var statement = connection.createStatement()) {
+            statement.execute(BY_INDEX);
             return run(connection);
         }
     }
 
+    /** What was found stays found, whatever keeps the rest from being looked at. */
     private Report run(Connection connection) throws SQLException, IOException {
+        Verdict verdict;
+        try {
+            verdict = judge(connection);
+        } catch (SQLException | IOException e) {
+            if (findings.worst().isEmpty()) {
+                throw e;
+            }
+            findings.warn("not all was verified: %s", Reason.of(e));
+            verdict = verdict(0, Gaps.notCompared(0));
+        }
+        return new Report(lines, counts, findings, verdict);
+    }
+
+    private Verdict judge(Connection connection) throws SQLException, IOException {
         var protection = new Protection(connection);
         protection.requireVersion();
         Map<String, Long> acknowledged = new Organizations(connection, scope).acknowledged();
@@ -61,12 +86,22 @@ public final class Verification {
         notes.advance();
         var history = new HistoryVerification(connection, scope, notes, findings);
         var reaches = new LinkedHashMap<String, Reach>();
+        var unreadable = new HashSet<String>();
         for (var organization : acknowledged.entrySet()) {
-            reaches.put(
-                    organization.getKey(), new Reach(organization.getValue(), history.verify(organization.getKey())));
+            range(history, organization.getKey())
+                    .ifPresentOrElse(
+                            range -> reaches.put(organization.getKey(), new Reach(organization.getValue(), range)),
+                            () -> unreadable.add(organization.getKey()));
         }
-        line("history: %s, %d rows", Counted.of(reaches.size(), "organization"), history.rows());
+        line(
+                "history: %s, %d rows%s",
+                Counted.of(reaches.size(), "organization"),
+                history.rows(),
+                unreadable.isEmpty()
+                        ? ""
+                        : "; of %s, it cannot be read".formatted(Counted.of(unreadable.size(), "organization")));
         count("organizations", reaches.size());
+        count("organizationsUnreadable", unreadable.size());
         count("rows", history.rows());
         if (scope.ofAllTime()) {
             line("state: %s", Counted.of(history.jobs(), "job"));
@@ -83,18 +118,39 @@ public final class Verification {
         tell(receipts);
         protection.verify(findings);
         String owners = String.join(", ", protection.owners());
-        Gaps gaps = gaps(connection, notes, receipts, reaches);
+        Gaps gaps = gaps(connection, notes, receipts, reaches, unreadable);
         line("protection: %s", findings.any(Kind.PROTECTION_WEAKENED) ? "weakened" : "as installed");
         line("accounts that may act as the owner, or remove rows: %s", owners);
-        return new Report(lines, counts, findings, verdict(history.rows(), gaps));
+        return verdict(history.rows(), gaps);
+    }
+
+    /** None where PostgreSQL cannot read what it has on its disk of this organization: of the others it may. */
+    private Optional<Range> range(HistoryVerification history, String organizationId) throws SQLException, IOException {
+        try {
+            return Optional.of(history.verify(organizationId));
+        } catch (SQLException e) {
+            if (!DamagedPage.isIn(e)) {
+                throw e;
+            }
+            findings.add(
+                    Kind.UNREADABLE,
+                    "the history of organization %s cannot be read (%s): bring PostgreSQL's disk, or a backup, back in order",
+                    organizationId,
+                    ServerMessage.of(e));
+            return Optional.empty();
+        }
     }
 
     /** What is wrong is wrong, whatever Kafka or the file of checkpoints would have said. */
     private Gaps gaps(
-            Connection connection, NoteVerification notes, ReceiptVerification receipts, Map<String, Reach> reaches)
+            Connection connection,
+            NoteVerification notes,
+            ReceiptVerification receipts,
+            Map<String, Reach> reaches,
+            Set<String> unreadable)
             throws SQLException, IOException {
         try {
-            return outside(connection, notes, receipts, reaches);
+            return outside(connection, notes, receipts, reaches, unreadable);
         } catch (KafkaException | SQLException | IOException | UncheckedIOException | UnverifiableException e) {
             if (findings.worst().isEmpty()) {
                 throw e;
@@ -131,11 +187,15 @@ public final class Verification {
 
     /** What was given away and cannot be edited with the database: the checkpoints and the topic. */
     private Gaps outside(
-            Connection connection, NoteVerification notes, ReceiptVerification receipts, Map<String, Reach> reaches)
+            Connection connection,
+            NoteVerification notes,
+            ReceiptVerification receipts,
+            Map<String, Reach> reaches,
+            Set<String> unreadable)
             throws SQLException, IOException {
         Settings.KafkaTopics topics = settings.topics();
         var identity = TopicIdentity.of(connection, clients, topics.events(), topics.checkpoints());
-        var heads = new CheckpointHeads(connection, scope, notes, receipts, findings);
+        var heads = new CheckpointHeads(connection, scope, unreadable, notes, receipts, findings);
         var checkpoints = new CheckpointVerification(
                 clients, topics.checkpoints(), settings.checkpoint().file(), keys, heads, findings);
         checkpoints.read(identity.checkpoints() && !identity.foreignCluster());
@@ -166,7 +226,7 @@ public final class Verification {
                     topics.events());
             return Gaps.notCompared(uncovered);
         }
-        return topic(connection, notes, reaches, identity, uncovered);
+        return topic(connection, notes, reaches, unreadable, identity, uncovered);
     }
 
     /** Besides the rows of the history. */
@@ -179,12 +239,14 @@ public final class Verification {
             Connection connection,
             NoteVerification notes,
             Map<String, Reach> reaches,
+            Set<String> unreadable,
             TopicIdentity identity,
             long uncovered)
             throws SQLException {
         String topic = settings.topics().events();
         boolean isThere = identity.events().isPresent();
-        var events = new TopicVerification(connection, clients, topic, scope, notes, findings, identity.partitions());
+        var events = new TopicVerification(
+                connection, clients, topic, scope, unreadable, notes, findings, identity.partitions());
         // Where there is none, whatever was acknowledged is gone.
         if (isThere) {
             events.read();
@@ -229,7 +291,9 @@ public final class Verification {
 
     private Verdict verdict(long rows, Gaps gaps) {
         return findings.worst()
-                .map(worst -> new Verdict(worst.kind().exitCode(), "NOT intact: " + worst.text()))
+                .map(worst -> new Verdict(
+                        worst.kind().exitCode(),
+                        (worst.kind() == Kind.UNREADABLE ? "could not verify: " : "NOT intact: ") + worst.text()))
                 .orElseGet(() -> gaps.verdict(rows));
     }
 

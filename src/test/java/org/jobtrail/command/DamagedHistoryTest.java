@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.util.stream.IntStream;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.Tampering;
 import org.jobtrail.support.TestDatabase;
 import org.jobtrail.support.TestPipeline;
+import org.jobtrail.verify.Report;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +93,45 @@ class DamagedHistoryTest extends PublishedLedger {
 
         assertHaltedAndOthersGoOn("the history of organization east cannot be read (" + damage);
         assertThat(published("east")).isEqualTo(40);
+    }
+
+    @Test
+    void keepsVerifyFromNothingButItsOrganization() throws Exception {
+        list("Failed", MANY);
+        run();
+        damagePageWhere("bool_and(organization_id = 'east' and seq > 40)");
+
+        Report report = verify();
+
+        assertThat(report.verdict().exitCode()).isEqualTo(30);
+        assertThat(report.verdict().sentence()).startsWith("could not verify: " + SAYS);
+        assertThat(report.lines())
+                .contains(
+                        "history: 1 organization, 40 rows; of 1 organization, it cannot be read",
+                        "protection: as installed")
+                .noneMatch(line -> line.contains("_CONTRADICTS"))
+                .anyMatch(line -> line.startsWith("checkpoints: ") && line.contains("; 0 rows are not covered yet"))
+                .anyMatch(line -> line.startsWith("UNREADABLE: " + SAYS));
+    }
+
+    @Test
+    void hidesNoTamperingOfAnother() throws Exception {
+        list("Failed", MANY);
+        run();
+        new Tampering(database)
+                .edit(
+                        "update jobtrail.job_history set last_status = 'Failed' where organization_id = 'west' and seq = 3",
+                        "update jobtrail.poll_receipt set outcome = 'PARTIAL' where seq = 1");
+        damagePageWhere("bool_and(organization_id = 'east' and seq > 40)");
+
+        Report report = verify();
+
+        assertThat(report.verdict().exitCode()).as(report.lines().toString()).isEqualTo(20);
+        assertThat(report.verdict().sentence()).startsWith("NOT intact: organization west, row 3: its columns are not");
+        assertThat(report.lines())
+                .anyMatch(line -> line.startsWith("CHAIN_BROKEN: organization west, row 3: "))
+                .anyMatch(line -> line.startsWith("RECEIPTS_BROKEN: "))
+                .anyMatch(line -> line.startsWith("UNREADABLE: " + SAYS));
     }
 
     private void assertHaltedAndOthersGoOn() throws Exception {

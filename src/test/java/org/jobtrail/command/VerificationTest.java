@@ -188,6 +188,23 @@ class VerificationTest {
     }
 
     @Test
+    void whatWasFoundIsToldWhereTheRestCannotBeLookedAt() throws Exception {
+        tampering.edit("update jobtrail.job_history set last_status = concat(last_status, '!') where seq = 2");
+        database.execute("alter table jobtrail.poll_receipt rename to elsewhere");
+        try {
+            Report report = verify();
+
+            assertThat(report.verdict().exitCode()).isEqualTo(20);
+            assertThat(report.verdict().sentence()).startsWith("NOT intact").contains("row 2: its columns are not");
+            assertThat(report.lines())
+                    .anyMatch(line -> line.startsWith("WARNING: not all was verified: ")
+                            && line.contains("jobtrail.poll_receipt"));
+        } finally {
+            database.execute("alter table jobtrail.elsewhere rename to poll_receipt");
+        }
+    }
+
+    @Test
     void aWholeChainThatWasRecomputedIsFoundByTheCheckpointAndByTheTopic() throws Exception {
         tampering.edit("""
                 update jobtrail.job_history line
