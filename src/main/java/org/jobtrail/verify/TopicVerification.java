@@ -25,6 +25,7 @@ final class TopicVerification {
     private final KafkaClients clients;
     private final String topic;
     private final Scope scope;
+    private final Set<String> judged;
     private final Set<String> unreadable;
     private final NoteVerification notes;
     private final Findings findings;
@@ -35,6 +36,7 @@ final class TopicVerification {
     private long events;
 
     /**
+     * @param judged the organizations of which it is asked what is missing: who else the topic names fills no memory
      * @param unreadable the organizations whose rows PostgreSQL cannot read: their events are passed over
      * @param partitions of the topic
      */
@@ -43,6 +45,7 @@ final class TopicVerification {
             KafkaClients clients,
             String topic,
             Scope scope,
+            Set<String> judged,
             Set<String> unreadable,
             NoteVerification notes,
             Findings findings,
@@ -50,6 +53,7 @@ final class TopicVerification {
         this.clients = clients;
         this.topic = topic;
         this.scope = scope;
+        this.judged = judged;
         this.unreadable = unreadable;
         this.notes = notes;
         this.findings = findings;
@@ -117,7 +121,7 @@ final class TopicVerification {
         boolean advanced = false;
         for (ConsumerRecord<String, byte[]> event : records) {
             EventKey key = EventKey.of(event);
-            if (key != null && scope.holds(key.organizationId())) {
+            if (key != null && judged.contains(key.organizationId())) {
                 beginnings.add(key.organizationId(), event.partition(), key.seq());
             }
             if (!inScope(event, key)) {

@@ -246,7 +246,15 @@ public final class Verification {
         String topic = settings.topics().events();
         boolean isThere = identity.events().isPresent();
         var events = new TopicVerification(
-                connection, clients, topic, scope, unreadable, notes, findings, identity.partitions());
+                connection,
+                clients,
+                topic,
+                scope,
+                reaches.keySet(),
+                unreadable,
+                notes,
+                findings,
+                identity.partitions());
         // Where there is none, whatever was acknowledged is gone.
         if (isThere) {
             events.read();
