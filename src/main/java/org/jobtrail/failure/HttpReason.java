@@ -1,13 +1,21 @@
 package org.jobtrail.failure;
 
+import java.io.EOFException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
+import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.TruncatedChunkException;
 
 /** Why a source, or anybody, could not be reached, or a source did not answer as it should. */
 final class HttpReason {
@@ -36,7 +44,26 @@ final class HttpReason {
                                     .formatted(message)
                             : "no TLS connection: %s".formatted(message));
         }
-        return Optional.empty();
+        if (cause instanceof NoHttpResponseException) {
+            return Optional.of("the server closed the connection without an answer: %s".formatted(message));
+        }
+        if (cause instanceof SocketException) {
+            return Optional.of("the connection broke: %s".formatted(message));
+        }
+        return answer(cause).map(what -> "%s: %s".formatted(what, message));
+    }
+
+    /** What is wrong with an answer that had begun. */
+    private static Optional<String> answer(Throwable cause) {
+        if (cause instanceof ConnectionClosedException
+                || cause instanceof TruncatedChunkException
+                || cause instanceof EOFException) {
+            return Optional.of("the answer broke off");
+        }
+        if (cause instanceof ZipException || cause instanceof MalformedChunkCodingException) {
+            return Optional.of("the answer is damaged");
+        }
+        return cause instanceof HttpException ? Optional.of("the answer cannot be read") : Optional.empty();
     }
 
     private static String more(HttpOperationFailedException http) {

@@ -14,6 +14,9 @@ final class PostgresReason {
 
     private static final String WRONG_LOGIN = "28";
     private static final String NO_SUCH_DATABASE = "3D000";
+    private static final String READ_ONLY = "25006";
+    private static final String DISK_FULL = "53100";
+    private static final String TOO_MANY_CONNECTIONS = "53300";
 
     private PostgresReason() {}
 
@@ -38,7 +41,15 @@ final class PostgresReason {
         if (state.equals(NO_SUCH_DATABASE)) {
             return "PostgreSQL has no such database: look at database.url (%s)".formatted(message);
         }
-        return "PostgreSQL (%s): %s".formatted(state, message);
+        return switch (state) {
+            case READ_ONLY ->
+                "PostgreSQL takes no writes: a standby, or default_transaction_read_only is on (%s)".formatted(message);
+            case DISK_FULL -> "PostgreSQL has no space left: make room on its disk (%s)".formatted(message);
+            case TOO_MANY_CONNECTIONS ->
+                "PostgreSQL has no connection left: raise max_connections, or the connection limit of the account or the database (%s)"
+                        .formatted(message);
+            default -> "PostgreSQL (%s): %s".formatted(state, message);
+        };
     }
 
     /** A pool that has no connection says how many it has; why, says what it tried last. */

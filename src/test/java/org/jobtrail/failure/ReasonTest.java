@@ -5,8 +5,10 @@ import static org.jobtrail.support.HttpFailures.handshake;
 import static org.jobtrail.support.HttpFailures.http;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
@@ -15,6 +17,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.CamelExecutionException;
@@ -22,6 +25,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.TruncatedChunkException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -49,6 +57,29 @@ class ReasonTest {
                 arguments(new ConnectException("Connection refused"), "no connection: Connection refused"),
                 arguments(new ConnectException(), "no connection: ConnectException"),
                 arguments(new SocketTimeoutException("Read timed out"), "no answer in time: Read timed out"),
+                arguments(new ZipException("Corrupt GZIP trailer"), "the answer is damaged: Corrupt GZIP trailer"),
+                arguments(
+                        new EOFException("Unexpected end of ZLIB input stream"),
+                        "the answer broke off: Unexpected end of ZLIB input stream"),
+                arguments(
+                        new ConnectionClosedException(
+                                "Premature end of Content-Length delimited message body (expected: %d; received: %d)",
+                                308, 184),
+                        "the answer broke off: Premature end of Content-Length delimited message body"
+                                + " (expected: 308; received: 184)"),
+                arguments(
+                        new TruncatedChunkException("Truncated chunk (expected size: %d; actual size: %d)", 8, 1),
+                        "the answer broke off: Truncated chunk (expected size: 8; actual size: 1)"),
+                arguments(
+                        new MalformedChunkCodingException("Bad chunk header"),
+                        "the answer is damaged: Bad chunk header"),
+                arguments(
+                        new HttpException("Unsupported Content-Encoding: deflate"),
+                        "the answer cannot be read: Unsupported Content-Encoding: deflate"),
+                arguments(
+                        new NoHttpResponseException("vb365:4443 failed to respond"),
+                        "the server closed the connection without an answer: vb365:4443 failed to respond"),
+                arguments(new SocketException("Connection reset"), "the connection broke: Connection reset"),
                 arguments(
                         handshake(new CertificateException("PKIX path building failed")),
                         "the server's certificate is not trusted: set ca-certificate of the source (handshake failed)"),
@@ -65,6 +96,18 @@ class ReasonTest {
                 arguments(
                         new SQLException("ERROR: permission denied\n  Detail: (secret row)", "42501"),
                         "PostgreSQL (42501): ERROR: permission denied"),
+                arguments(
+                        new SQLException("ERROR: cannot execute INSERT in a read-only transaction", "25006"),
+                        "PostgreSQL takes no writes: a standby, or default_transaction_read_only is on"
+                                + " (ERROR: cannot execute INSERT in a read-only transaction)"),
+                arguments(
+                        new SQLException("ERROR: could not extend file: No space left on device", "53100"),
+                        "PostgreSQL has no space left: make room on its disk"
+                                + " (ERROR: could not extend file: No space left on device)"),
+                arguments(
+                        new SQLException("FATAL: too many connections for role \"jobtrail\"", "53300"),
+                        "PostgreSQL has no connection left: raise max_connections, or the connection limit of the account"
+                                + " or the database (FATAL: too many connections for role \"jobtrail\")"),
                 arguments(
                         new SQLException("FATAL: password authentication failed for user \"jobtrail\"", "28P01"),
                         "PostgreSQL refuses the login: look at database.username, database.migration.username and their"

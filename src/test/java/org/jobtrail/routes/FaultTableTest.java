@@ -78,7 +78,7 @@ class FaultTableTest {
         return Stream.of(
                 arguments("nobody listens", "http://127.0.0.1:" + closed, "no connection: "),
                 arguments("no such host", "https://vb365.invalid:4443", "host vb365.invalid is not known"),
-                arguments("reset in the middle of a body", null, "SocketException: Connection reset"));
+                arguments("reset in the middle of a body", null, "the connection broke: Connection reset"));
     }
 
     @ParameterizedTest(name = "{0}")
