@@ -66,12 +66,12 @@ public final class Backlog {
             if (!hasTables(statement)) {
                 return DatabaseLook.failed("the tables are not there yet");
             }
+            Optional<String> problem = WriteAccess.problem(statement);
             // It has answered: whether the program is ready does not depend on how much waits.
             var problems = new ArrayList<String>();
             Optional<Map<String, String>> halted = ask(() -> halted(statement), problems);
             Optional<Waiting> waiting = ask(() -> waiting(statement), problems);
-            return new DatabaseLook(
-                    Optional.empty(), waiting, halted, problems.stream().findFirst());
+            return new DatabaseLook(problem, waiting, halted, problems.stream().findFirst());
         }
     }
 

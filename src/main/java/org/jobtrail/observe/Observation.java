@@ -3,6 +3,7 @@ package org.jobtrail.observe;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jobtrail.settings.Settings.Source;
@@ -26,7 +27,7 @@ public final class Observation {
         others.add(() -> checkpoints(publisher.get()));
         others.add(() -> looks.last().unpublishedCheck());
         sources.forEach(source -> others.add(() -> polls.check(source.name())));
-        return new Health(List.of(() -> looks.last().databaseCheck()), others);
+        return new Health(List.of(() -> database(looks.last(), polls)), others);
     }
 
     /** Ages and depths, read when somebody asks for the metrics. */
@@ -63,6 +64,15 @@ public final class Observation {
                     source.name(),
                     () -> polls.unread(source.name()).toMillis() / 1e3);
         }
+    }
+
+    /** What reading does not tell, a full disk say, is told by who tried to write. */
+    private static Health.Check database(DatabaseLook look, PollHealth polls) {
+        Health.Check check = look.databaseCheck();
+        return polls.refusedByDatabase()
+                .filter(reason -> check.up())
+                .map(reason -> new Health.Check(check.name(), false, Map.of("reason", reason)))
+                .orElse(check);
     }
 
     /** Which of several instances this is, and what it does; another one may do the rest. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jobtrail.veeam.ServiceInstance;
 
@@ -15,11 +16,20 @@ public final class PollHealth {
     /** @param took how long a complete poll took: attempts at a server that hangs are long, and would put off when it is down */
     private record Polled(Instant lastComplete, Duration took, String outcome, String reason) {}
 
+    /**
+     * What could not be recorded last.
+     *
+     * @param begun whether the attempt had its number: then only a receipt shows that it can be again
+     * @param refused by a database that answers
+     */
+    private record Unrecorded(String reason, boolean begun, boolean refused, Instant since) {}
+
     private record Spoken(String apiVersion, ServiceInstance instance) {}
 
     private final Map<String, Polled> sources = new ConcurrentHashMap<>();
     private final Map<String, Spoken> servers = new ConcurrentHashMap<>();
     private final Map<String, String> refusals = new ConcurrentHashMap<>();
+    private final Map<String, Unrecorded> unrecorded = new ConcurrentHashMap<>();
     private final Clock clock;
     private final Instant started;
     private final Duration period;
@@ -57,7 +67,44 @@ public final class PollHealth {
         if (complete) {
             // The account was good for another instance since.
             credentialsAccepted(source);
+            unrecorded.computeIfPresent(
+                    source, (name, before) -> isCompleteSince(name, before.since()) ? null : before);
         }
+    }
+
+    /** What other instances recorded since shows that it can be; not what the database keeps of before. */
+    private boolean isCompleteSince(String source, Instant moment) {
+        return lastComplete(source).filter(last -> last.isAfter(moment)).isPresent();
+    }
+
+    /** Takes note that no attempt got its number; {@code refused}: the database answers, and takes no writes. */
+    public void notBegun(String source, String reason, boolean refused) {
+        unrecorded.put(source, new Unrecorded(reason, false, refused, clock.instant()));
+    }
+
+    /** Takes note that what an attempt saw is told by no receipt. */
+    public void notReceived(String source, String reason, boolean refused) {
+        unrecorded.put(source, new Unrecorded(reason, true, refused, clock.instant()));
+    }
+
+    /** An attempt got its number, from this instance or from another one. */
+    public void begun(String source) {
+        unrecorded.computeIfPresent(source, (name, before) -> before.begun() ? before : null);
+    }
+
+    /** A receipt was written. */
+    public void received(String source) {
+        unrecorded.remove(source);
+    }
+
+    /** Why the database takes no writes, by the last who tried to: a disk that is full is met by nobody who only looks. */
+    Optional<String> refusedByDatabase() {
+        return new TreeMap<>(unrecorded)
+                .entrySet().stream()
+                        .filter(source -> source.getValue().refused())
+                        .map(source -> "source %s: %s"
+                                .formatted(source.getKey(), source.getValue().reason()))
+                        .findFirst();
     }
 
     /** One that is still to come is of a clock that was ahead: of it, only what was known before is believed. */
@@ -95,8 +142,15 @@ public final class PollHealth {
         var data = new LinkedHashMap<String, Object>();
         data.put("lastCompletePollSecondsAgo", age.map(Duration::toSeconds).orElse(null));
         data.put("staleAfterSeconds", stale.toSeconds());
-        data.put("lastOutcome", polled.map(Polled::outcome).orElse("not polled yet"));
-        Optional.ofNullable(refusal)
+        // What was before is no news where nothing was recorded since.
+        Optional<Unrecorded> lost = Optional.ofNullable(unrecorded.get(source));
+        data.put(
+                "lastOutcome",
+                lost.map(any -> "not recorded")
+                        .or(() -> polled.map(Polled::outcome))
+                        .orElse("not polled yet"));
+        lost.map(Unrecorded::reason)
+                .or(() -> Optional.ofNullable(refusal))
                 .or(() -> polled.map(Polled::reason))
                 .ifPresent(reason -> data.put("reason", reason));
         Optional.ofNullable(servers.get(source)).ifPresent(server -> {
@@ -126,8 +180,10 @@ public final class PollHealth {
     }
 
     private Optional<Duration> age(String source) {
-        return Optional.ofNullable(sources.get(source))
-                .map(Polled::lastComplete)
-                .map(moment -> Duration.between(moment, clock.instant()));
+        return lastComplete(source).map(moment -> Duration.between(moment, clock.instant()));
+    }
+
+    private Optional<Instant> lastComplete(String source) {
+        return Optional.ofNullable(sources.get(source)).map(Polled::lastComplete);
     }
 }

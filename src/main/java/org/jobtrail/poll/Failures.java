@@ -1,11 +1,14 @@
 package org.jobtrail.poll;
 
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jobtrail.authenticate.LoginException;
 import org.jobtrail.database.LostAnswer;
+import org.jobtrail.database.RefusedWrite;
 import org.jobtrail.failure.Reason;
+import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.ListOutcome.Cause;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.veeam.JobType;
@@ -18,6 +21,12 @@ public final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
 
+    private final PollHealth health;
+
+    public Failures(PollHealth health) {
+        this.health = health;
+    }
+
     public void note(Exchange exchange) {
         Exception failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
         var attempt = exchange.getVariable("attempt", Attempt.class);
@@ -27,11 +36,11 @@ public final class Failures {
         LOG.debug("{}", reason, failure);
         String route = exchange.getProperty(ExchangePropertyKey.FAILURE_ROUTE_ID, String.class);
         if ("write-receipt".equals(route)) {
-            LOG.warn("{}an attempt leaves no receipt: {}", subject(exchange), reason);
+            notRecorded(exchange, "an attempt leaves no receipt: " + reason, failure, health::notReceived);
         } else if (attempt == null && route != null && route.startsWith("poll-share@")) {
-            LOG.warn("{}a share of a poll could not be taken: {}", subject(exchange), reason);
+            notRecorded(exchange, "a share of a poll could not be taken: " + reason, failure, health::notReceived);
         } else if (attempt == null && endsHere(exchange)) {
-            LOG.warn("{}no attempt could be made: {}", subject(exchange), reason);
+            notRecorded(exchange, "no attempt could be made: " + reason, failure, health::notBegun);
         } else if (exchange.getVariable("sparing") != null && attempt != null) {
             LOG.warn(
                     "source {}: its list of all jobs could not be read, each organization is asked: {}",
@@ -48,10 +57,23 @@ public final class Failures {
         }
     }
 
+    private interface Note {
+        void of(String source, String sentence, boolean refused);
+    }
+
+    /** No receipt will say it: the log does, and health. */
+    private static void notRecorded(Exchange exchange, String sentence, Exception failure, Note note) {
+        LOG.warn("{}{}", subject(exchange), sentence);
+        source(exchange).ifPresent(source -> note.of(source, sentence, RefusedWrite.is(failure)));
+    }
+
     /** Of which source it is told; nothing where it failed before that was known. */
     private static String subject(Exchange exchange) {
-        var source = exchange.getVariable("source", Source.class);
-        return source == null ? "" : "source " + source.name() + ": ";
+        return source(exchange).map(source -> "source " + source + ": ").orElse("");
+    }
+
+    private static Optional<String> source(Exchange exchange) {
+        return Optional.ofNullable(exchange.getVariable("source", Source.class)).map(Source::name);
     }
 
     private static Cause cause(Exception failure) {

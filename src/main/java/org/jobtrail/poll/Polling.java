@@ -13,6 +13,7 @@ import org.apache.camel.Variable;
 import org.apache.camel.spi.NormalizedEndpointUri;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.OrganizationList;
+import org.jobtrail.observe.PollHealth;
 import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.veeam.ApiVersion;
@@ -34,14 +35,21 @@ public final class Polling {
     private final Duration period;
     private final ComparisonGate gate;
     private final Sharing sharing;
+    private final PollHealth health;
     private final Consumer<Cycle> listener;
 
     public Polling(
-            List<Source> sources, Duration period, ComparisonGate gate, Sharing sharing, Consumer<Cycle> listener) {
+            List<Source> sources,
+            Duration period,
+            ComparisonGate gate,
+            Sharing sharing,
+            PollHealth health,
+            Consumer<Cycle> listener) {
         this.sources = sources;
         this.period = period;
         this.gate = gate;
         this.sharing = sharing;
+        this.health = health;
         this.listener = listener;
     }
 
@@ -87,6 +95,7 @@ public final class Polling {
 
     public Attempt attemptBegun(
             @Variable("cycle") Cycle cycle, @Variable("source") Source source, @Body List<Map<String, Object>> rows) {
+        health.begun(source.name());
         if (rows.get(0).get("attempt") == null) {
             cycle.begunElsewhere();
             sharing.askAgain(source.name(), (Double) rows.get(0).get("due_in"));

@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jobtrail.database.Database;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.support.Answer;
@@ -30,6 +37,15 @@ class ObservationTest {
 
     /** Half of what Prometheus waits for all metrics. */
     private static final Duration IN_TIME = Duration.ofSeconds(5);
+
+    private static final Set<String> OF_THE_PUBLISHER = Set.of(
+            "database_id",
+            "iso",
+            "next_events",
+            "next_states",
+            "note_checkpoint",
+            "rows_to_republish",
+            "system_identifier");
 
     private final TestDatabase database;
     private final Metrics metrics = new Metrics();
@@ -119,6 +135,97 @@ class ObservationTest {
             assertThat(checks.get("kafka").data()).as("not locked").isEmpty();
             assertThat(metrics.text()).contains("jobtrail_unpublished_rows NaN");
         }
+    }
+
+    @Test
+    void aDatabaseThatAnswersAndTakesNoWritesIsDownUntilItDoes() throws Exception {
+        try (var real = new Database(database.settings(), 1)) {
+            // The one connection of who looks: the other sessions of this server go on.
+            observer(real, "set default_transaction_read_only = on");
+            Health.Check readOnly = look(real);
+            observer(real, "set default_transaction_read_only = off");
+            Health.Check again = look(real);
+
+            assertThat(readOnly.up()).isFalse();
+            assertThat(readOnly.data().get("reason").toString()).startsWith("PostgreSQL is read-only");
+            assertThat(again.up()).isTrue();
+        }
+    }
+
+    @Test
+    void anAccountThatMayNotCallWhatRecordsIsToldWhatToGrant() throws Exception {
+        try (var real = new Database(database.settings(), 1)) {
+            database.execute("revoke execute on function jobtrail.write_receipt(json) from jobtrail_writer");
+            Health.Check refused = look(real);
+            database.execute(
+                    "revoke execute on function jobtrail.begin_attempt(text, interval, interval) from jobtrail_writer");
+            Health.Check more = look(real);
+            database.execute("grant execute on function jobtrail.write_receipt(json) to jobtrail_writer");
+            database.execute(
+                    "grant execute on function jobtrail.begin_attempt(text, interval, interval) to jobtrail_writer");
+            Health.Check again = look(real);
+
+            assertThat(refused.up()).isFalse();
+            assertThat(refused.data().get("reason").toString())
+                    .contains("grant execute on function jobtrail.write_receipt(json) to jobtrail_writer;");
+            assertThat(more.data().get("reason").toString())
+                    .contains("jobtrail.begin_attempt(text, interval, interval) to jobtrail_writer, and 1 more;");
+            assertThat(again.up()).isTrue();
+        }
+    }
+
+    @Test
+    void aFunctionThatIsGoneIsNamed() throws Exception {
+        database.execute("drop function jobtrail.write_receipt(json)");
+        try (var real = new Database(database.settings(), 1)) {
+            assertThat(look(real).data().get("reason").toString())
+                    .startsWith("functions that record are not there, jobtrail.write_receipt(json):");
+        }
+    }
+
+    @Test
+    void aDatabaseThatRefusedTheLastWriteIsDownThoughItCanBeRead() throws Exception {
+        try (var real = new Database(database.settings(), 1)) {
+            polls.notBegun("east", "no attempt could be made: the disk is full", true);
+            Health.Check full = look(real);
+            polls.begun("east");
+
+            assertThat(full.up()).isFalse();
+            assertThat(full.data()).containsEntry("reason", "source east: no attempt could be made: the disk is full");
+            assertThat(look(real).up()).isTrue();
+        }
+    }
+
+    @Test
+    void everyFunctionThatPollsCallIsAskedAbout() throws Exception {
+        var called = new TreeSet<String>();
+        try (Stream<Path> files = Files.list(Path.of("sql/query"))) {
+            for (Path file : files.toList()) {
+                Matcher call = Pattern.compile("\\bjobtrail\\.(\\w+)\\(").matcher(Files.readString(file));
+                while (call.find()) {
+                    called.add(call.group(1));
+                }
+            }
+        }
+        called.removeAll(OF_THE_PUBLISHER);
+
+        assertThat(WriteAccess.NEEDED.stream().map(signature -> signature.replaceAll("\\(.*", "")))
+                .containsExactlyInAnyOrderElementsOf(called);
+    }
+
+    private static void observer(Database real, String sql) throws SQLException {
+        try (var connection = real.observerPool().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private Health.Check look(Database real) {
+        var looks = new DatabaseLooks(new Backlog(real.observerPool()), System::nanoTime);
+        return Observation.health(List.of(), polls, looks, () -> IDLE, "here", () -> "all").ready().stream()
+                .filter(check -> check.name().equals("database"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void recordTwoJobs() throws Exception {

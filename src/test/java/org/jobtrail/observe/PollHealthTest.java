@@ -107,6 +107,55 @@ class PollHealthTest {
         assertThat(health.check("west").data()).containsEntry("staleAfterSeconds", 1920L);
     }
 
+    @Test
+    void whyNoAttemptCouldBeMadeIsTheReasonOfTheSourceUntilOneIsBegun() {
+        health.notBegun("east", "no attempt could be made: the disk is full", true);
+
+        assertThat(health.check("east").data())
+                .containsEntry("lastOutcome", "not recorded")
+                .containsEntry("reason", "no attempt could be made: the disk is full");
+        assertThat(health.refusedByDatabase()).contains("source east: no attempt could be made: the disk is full");
+
+        health.begun("east");
+
+        assertThat(health.check("east").data())
+                .containsEntry("lastOutcome", "COMPLETE")
+                .doesNotContainKey("reason");
+        assertThat(health.refusedByDatabase()).isEmpty();
+    }
+
+    @Test
+    void anAttemptThatLeftNoReceiptIsNotForgottenBeforeOneDoes() {
+        health.notReceived("east", "an attempt leaves no receipt: the disk is full", true);
+        health.begun("east");
+
+        assertThat(health.refusedByDatabase()).isPresent();
+
+        health.received("east");
+
+        assertThat(health.refusedByDatabase()).isEmpty();
+    }
+
+    @Test
+    void aDatabaseThatDoesNotAnswerIsNoneThatRefuses() {
+        health.notBegun("east", "no attempt could be made: no connection", false);
+
+        assertThat(health.check("east").data()).containsEntry("reason", "no attempt could be made: no connection");
+        assertThat(health.refusedByDatabase()).isEmpty();
+    }
+
+    @Test
+    void onlyACycleOfOtherInstancesThatCameLaterShowsThatTheDatabaseTakesWritesAgain() {
+        health.notReceived("east", "an attempt leaves no receipt: the disk is full", true);
+        clock.advance(Duration.ofMinutes(1));
+
+        health.told("east", Duration.ofMinutes(2), Duration.ofSeconds(2), "COMPLETE", null);
+        assertThat(health.refusedByDatabase()).isPresent();
+
+        health.told("east", Duration.ofSeconds(10), Duration.ofSeconds(2), "COMPLETE", null);
+        assertThat(health.refusedByDatabase()).isEmpty();
+    }
+
     private void assertDown() {
         assertThat(health.check("east").up()).isFalse();
         assertThat(health.check("east").data())

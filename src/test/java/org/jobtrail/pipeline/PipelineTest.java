@@ -194,6 +194,36 @@ class PipelineTest {
         assertTopicIsTheHistory("continuous.events");
     }
 
+    @Test
+    void aDatabaseThatAnswersAndTakesNoWritesMakesTheProgramUnreadyUntilItDoes() throws Exception {
+        try (Program program = Program.start(settings("full"), "run")) {
+            String url = program.await(Pattern.compile("(http://127\\.0\\.0\\.1:\\d+)/observe/health"));
+            program.await(Pattern.compile("(polled source )"));
+            assertThat(awaitOk(url + "/observe/health/ready").body()).contains("\"UP\"");
+            var whole =
+                    (String) database.value("select pg_get_functiondef('jobtrail.open_attempt(text)'::regprocedure)");
+            database.execute("""
+                    create or replace function jobtrail.open_attempt(p_source text) returns table (attempt bigint, started_at text)
+                        language plpgsql security definer set search_path = jobtrail, pg_temp as $$
+                    begin
+                        raise exception 'could not extend file "base/5/1": No space left on device' using errcode = '53100';
+                    end $$
+                    """);
+
+            program.await(Pattern.compile("(no attempt could be made)"));
+
+            HttpResponse<String> ready = get(url + "/observe/health/ready");
+            String reason = "no attempt could be made: PostgreSQL has no space left: make room on its disk (";
+            assertThat(ready.statusCode()).isEqualTo(503);
+            assertThat(ready.body()).contains("\"reason\" : \"source veeam: " + reason);
+            assertThat(get(url + "/observe/health").body())
+                    .contains("\"lastOutcome\" : \"not recorded\"", "\"reason\" : \"" + reason);
+
+            database.execute(whole);
+            assertThat(awaitOk(url + "/observe/health/ready").body()).contains("\"UP\"");
+        }
+    }
+
     /** Those that the README names, but for the ones that come with {@code poll.shared}. */
     private static Set<String> documentedMetrics() throws IOException {
         String row = Files.readAllLines(Path.of("README.md")).stream()

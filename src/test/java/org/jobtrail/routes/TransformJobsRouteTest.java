@@ -22,6 +22,7 @@ import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.ListPages;
 import org.jobtrail.fetch.Redelivery;
+import org.jobtrail.observe.PollHealth;
 import org.jobtrail.page.KnownPages;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.record.Claim;
@@ -65,7 +66,10 @@ class TransformJobsRouteTest extends CamelTestSupport {
         history.setUser(database.username());
         history.setPassword(database.password());
         context.getRegistry().bind("history", history);
-        context.getRegistry().bind("failures", new Failures());
+        context.getRegistry()
+                .bind(
+                        "failures",
+                        new Failures(new PollHealth(Clock.systemUTC(), Duration.ofMinutes(1), Duration.ofMinutes(1))));
         context.getRegistry().bind("redelivery", new Redelivery(Clock.systemUTC(), () -> 0));
         context.getRegistry().bind("renewToken", (org.apache.camel.Processor) exchange -> {});
         context.getRegistry()
