@@ -26,20 +26,50 @@ record OrganizationElement(String id, String name) {
     private static final int DEEPEST = 900;
     private static final int LONGEST_ID = 1_000;
 
+    private static final JsonFactory LENIENT =
+            JsonFactory.builder().streamReadConstraints(constraints()).build();
+
     /** Refuses a field that stands there twice: nobody knows which of them is meant. */
     static ObjectMapper mapper() {
         return JsonMapper.builder(JsonFactory.builder()
-                        .streamReadConstraints(StreamReadConstraints.builder()
-                                .maxNestingDepth(DEEPEST)
-                                .maxNameLength(Integer.MAX_VALUE)
-                                .maxNumberLength(Integer.MAX_VALUE)
-                                .maxStringLength(Integer.MAX_VALUE)
-                                .build())
+                        .streamReadConstraints(constraints())
                         .build())
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .addModule(new SimpleModule().addDeserializer(String.class, new TextOnly()))
                 .build();
+    }
+
+    private static StreamReadConstraints constraints() {
+        return StreamReadConstraints.builder()
+                .maxNestingDepth(DEEPEST)
+                .maxNameLength(Integer.MAX_VALUE)
+                .maxNumberLength(Integer.MAX_VALUE)
+                .maxStringLength(Integer.MAX_VALUE)
+                .build();
+    }
+
+    /** The first id and name of an element that {@link #mapper} refuses, up to where it cannot be read at all. */
+    static OrganizationElement asFarAsItCanBeRead(byte[] text) {
+        String id = null;
+        String name = null;
+        try (JsonParser parser = LENIENT.createParser(text)) {
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    String field = parser.currentName();
+                    boolean isText = parser.nextToken() == JsonToken.VALUE_STRING;
+                    if (isText && id == null && field.equals("id")) {
+                        id = parser.getText();
+                    } else if (isText && name == null && field.equals("name")) {
+                        name = parser.getText();
+                    }
+                    parser.skipChildren();
+                }
+            }
+        } catch (IOException e) {
+            // It is refused for this very reason.
+        }
+        return new OrganizationElement(id, name);
     }
 
     boolean hasId() {

@@ -77,8 +77,8 @@ public final class OrganizationList extends PagedList {
         }
     }
 
-    void reject(String reason) {
-        unreadable.add(reason);
+    void reject(String whoAndWhy) {
+        unreadable.add(whoAndWhy);
     }
 
     /** What the operator asked for and the server does not list. */
@@ -107,8 +107,12 @@ public final class OrganizationList extends PagedList {
             doubts.add("the list of organizations changed while it was read");
         }
         if (!unreadable.isEmpty()) {
-            doubts.add("%s could not be read: %s"
-                    .formatted(Counted.of(unreadable.size(), "organization"), unreadable.get(0)));
+            int more = unreadable.size() - 1;
+            doubts.add("%s could not be read: %s%s"
+                    .formatted(
+                            Counted.of(unreadable.size(), "organization"),
+                            unreadable.get(0),
+                            more == 0 ? "" : ", and %d more".formatted(more)));
         }
         doubts.addAll(unknown);
         return doubts.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", doubts));

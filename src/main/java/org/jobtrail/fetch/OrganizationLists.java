@@ -17,6 +17,7 @@ import org.jobtrail.page.KnownPages;
 import org.jobtrail.page.ListElement;
 import org.jobtrail.page.UnreadableListException;
 import org.jobtrail.settings.Settings.Source;
+import org.jobtrail.text.OneLine;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.Organization;
 import org.slf4j.Logger;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class OrganizationLists {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.fetch");
+
+    private static final int LONGEST = 100;
 
     private final Clock clock;
     private final Duration longest;
@@ -74,8 +77,12 @@ public final class OrganizationLists {
         organizations.read(element);
     }
 
-    /** What a JSON parser says of an element may quote it: only our own words are told. */
-    public void reject(@Variable("organizations") OrganizationList organizations, Exception why) {
+    /**
+     * What a JSON parser says of an element may quote it: only our own words are told, with its id, or else its name.
+     *
+     * @param element its text, or what was read of it
+     */
+    public void reject(OrganizationList organizations, Object element, Exception why) {
         String reason = "it has a field twice";
         if (why instanceof UnreadableOrganizationException) {
             reason = why.getMessage();
@@ -84,7 +91,23 @@ public final class OrganizationLists {
         } else if (why instanceof MismatchedInputException) {
             reason = "it is no object";
         }
-        organizations.reject(reason);
+        organizations.reject(who(element) + reason);
+    }
+
+    /** Empty where it has neither. */
+    private static String who(Object element) {
+        OrganizationElement read = element instanceof byte[] text
+                ? OrganizationElement.asFarAsItCanBeRead(text)
+                : (OrganizationElement) element;
+        if (read == null) {
+            return "";
+        }
+        if (read.id() != null && !read.id().isBlank()) {
+            return "organization %s: ".formatted(OneLine.of(read.id(), LONGEST));
+        }
+        return read.name() == null || read.name().isBlank()
+                ? ""
+                : "organization \"%s\": ".formatted(OneLine.of(read.name(), LONGEST));
     }
 
     /** The organizations that the operator wants polled: all, those of include, and never those of exclude. */

@@ -2,6 +2,7 @@ package org.jobtrail.poll;
 
 import java.util.Locale;
 import org.jobtrail.text.OneLine;
+import org.jobtrail.transform.KeptAside;
 import org.jobtrail.veeam.JobType;
 
 /** How the poll of one of an organization's lists ended; without an organization, of the source's list of copy jobs. */
@@ -83,9 +84,11 @@ public record ListOutcome(
         return "%s: %s%s".formatted(list(), status, reason == null ? "" : ", " + reason);
     }
 
-    /** The same for lists to which the same happened: a reason may name the organization. */
+    /** The same for lists to which the same happened: a reason may name the organization, or a job of it. */
     String likeness() {
-        String what = reason == null || organizationId == null ? reason : reason.replace(organizationId, "");
+        String what = reason == null || organizationId == null
+                ? reason
+                : KeptAside.withoutWho(reason.replace(organizationId, ""));
         return jobType + " " + status + " " + what;
     }
 

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jobtrail.fetch.JobList;
 import org.jobtrail.transform.CopyJob;
+import org.jobtrail.transform.KeptAside;
+import org.jobtrail.veeam.JobType;
 import org.jobtrail.veeam.Organization;
 
 /**
@@ -181,8 +183,12 @@ public final class CopyJobs {
         var doubt = new ArrayList<String>();
         list.doubt().ifPresent(doubt::add);
         if (!unreadable.isEmpty()) {
+            CopyJob first = unreadable.get(0);
             doubt.add("%d unreadable: %s"
-                    .formatted(unreadable.size(), unreadable.get(0).unreadable()));
+                    .formatted(
+                            unreadable.size(),
+                            KeptAside.first(JobType.COPY, first.raw(), first.unreadable())
+                                    .inWords(unreadable.size())));
         }
         if (!nobodys.isEmpty()) {
             doubt.add(nobodys.get(0).strangeness()

@@ -41,6 +41,7 @@ public final class Listing {
     private final List<KnownJob> gone = new ArrayList<>();
     private final List<Rejected> rejected = new ArrayList<>();
     private final List<JobKey> conflicting = new ArrayList<>();
+    private KeptAside firstRejected;
     private String lastKnown = "";
     private boolean knowsMore = true;
     private int present;
@@ -177,6 +178,9 @@ public final class Listing {
 
     public void reject(String reason, ListElement raw) {
         taken++;
+        if (rejected.isEmpty()) {
+            firstRejected = KeptAside.first(type(), raw, reason);
+        }
         rejected.add(new Rejected(raw, reason));
     }
 
@@ -265,7 +269,7 @@ public final class Listing {
         jobs.doubt().ifPresent(doubts::add);
         if (!rejected.isEmpty()) {
             doubts.add("%d of %d jobs kept aside: %s"
-                    .formatted(rejected.size(), taken, rejected.get(0).reason()));
+                    .formatted(rejected.size(), taken, firstRejected.inWords(rejected.size())));
         }
         if (!conflicting.isEmpty()) {
             doubts.add("job %s stands in the list twice and differs"

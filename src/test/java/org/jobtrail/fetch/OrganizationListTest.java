@@ -74,7 +74,7 @@ class OrganizationListTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{\"name\":\"secret\"} | it has no id",
+                "{\"name\":\"secret\"} | organization \"secret\": it has no id",
                 "{\"id\":null} | it has no id",
                 "{\"id\":\"\"} | it has no id",
                 "{\"id\":\" \"} | it has no id",
@@ -87,9 +87,10 @@ class OrganizationListTest {
                 "[] | it is no object",
                 "\"secret\" | it is no object",
                 "\"\" | it is no object",
-                "{\"id\":\"2\",\"secret\":1,\"secret\":2} | it has a field twice",
-                "{\"id\":\"2\",\"id\":\"3\"} | it has a field twice",
-                "{\"id\":\"2\",\"settings\":{\"secret\":1,\"secret\":2}} | it has a field twice"
+                "{\"id\":\"2\",\"secret\":1,\"secret\":2} | organization 2: it has a field twice",
+                "{\"id\":\"2\",\"id\":\"3\"} | organization 2: it has a field twice",
+                "{\"id\":\"2\",\"settings\":{\"secret\":1,\"secret\":2}} | organization 2: it has a field twice",
+                "{\"name\":\"east\\n.com\",\"secret\":1} | organization \"east .com\": it has no id"
             })
     void anElementThatCannotBeReadCostsOnlyItself(String element, String reason) throws Exception {
         for (ApiVersion version : List.of(ApiVersion.V2, ApiVersion.V7, ApiVersion.V8)) {
@@ -108,7 +109,8 @@ class OrganizationListTest {
         var list = list(ApiVersion.V7, "[%s,{\"id\":\"1\"},%s]".formatted(deep, longId));
 
         assertThat(list.organizations()).extracting(Organization::id).containsExactly("1");
-        assertThat(list.doubt()).contains("2 organizations could not be read: it is nested too deep");
+        assertThat(list.doubt())
+                .contains("2 organizations could not be read: organization 2: it is nested too deep, and 1 more");
     }
 
     @ParameterizedTest
@@ -334,7 +336,7 @@ class OrganizationListTest {
                 .hasMessage("the server lists no organization");
         assertThatThrownBy(() -> lists.wanted(unreadable, source(List.of(), List.of())))
                 .isInstanceOf(UnreadableListException.class)
-                .hasMessage("2 organizations could not be read: it has no id");
+                .hasMessage("2 organizations could not be read: it has no id, and 1 more");
     }
 
     private List<String> wanted(List<String> include, List<String> exclude) throws Exception {
@@ -368,10 +370,13 @@ class OrganizationListTest {
     /** As the route does. */
     private void read(OrganizationList list) throws IOException {
         for (byte[] element : lists.elements(list, source(List.of(), List.of()))) {
+            Object body = element;
             try {
-                lists.read(list, JSON.readValue(element, OrganizationElement.class));
+                OrganizationElement read = JSON.readValue(element, OrganizationElement.class);
+                body = read;
+                lists.read(list, read);
             } catch (JsonProcessingException | UnreadableOrganizationException e) {
-                lists.reject(list, e);
+                lists.reject(list, body, e);
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jobtrail.transform.KeptAside;
 import org.jobtrail.veeam.JobType;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,20 @@ class WarningsTest {
                 .containsExactly(
                         "organization org-1: FAILED, no answer; the same of 3 more, among them org-2, org-3, org-4",
                         "organization org-1, copy jobs: FAILED, no answer; the same of 3 more, among them org-2, org-3, org-4");
+    }
+
+    @Test
+    void ofManyListsWithAnElementThatCannotBeReadOneIsToldWhicheverJobItIs() {
+        var outcomes = new ArrayList<ListOutcome>();
+        IntStream.rangeClosed(1, 5)
+                .forEach(i -> outcomes.add(failed(
+                        i,
+                        "1 of 5 jobs kept aside: "
+                                + new KeptAside("job j%d: ".formatted(i), "it is nested too deep").inWords(1))));
+
+        assertThat(Warnings.of(outcomes))
+                .containsExactly("organization org-1: FAILED, 1 of 5 jobs kept aside: job j1: it is nested too deep;"
+                        + " the same of 4 more, among them org-2, org-3, org-4");
     }
 
     private static ListOutcome failed(int organization, String reason) {

@@ -80,6 +80,8 @@ class CopyJobsTest {
         assertThat(placed(true, Map.of(), "{\"organizationId\":\"elsewhere\"}").whole())
                 .isTrue();
         assertThat(placed(true, Map.of(), "7").doubt()).isEqualTo("1 unreadable: it is no object");
+        assertThat(placed(true, Map.of(), "{\"id\":\"c\",\"x\":1,\"x\":2}", "7").doubt())
+                .isEqualTo("2 unreadable: copy job c: Duplicate field 'x', and 1 more, see jobtrail.rejected_job");
     }
 
     @Test

@@ -458,7 +458,8 @@ class CopyJobsTest {
                         "veeam  copy it has no id");
         assertThat(receipt()).containsEntry("outcome", "PARTIAL").containsEntry("rejected", 5);
         assertThat((String) receipt().get("not_complete"))
-                .contains("{\"jobType\":\"copy\",\"outcome\":\"PARTIAL\",\"reason\":\"4 unreadable: it is no object\"}")
+                .contains(
+                        "{\"jobType\":\"copy\",\"outcome\":\"PARTIAL\",\"reason\":\"4 unreadable: it is no object, and 3 more, see jobtrail.rejected_job\"}")
                 .contains("{\"organizationId\":\"%s\",\"jobType\":\"copy\",\"outcome\":\"PARTIAL\"".formatted(NORTH));
         assertThat(absentCopies()).isZero();
     }

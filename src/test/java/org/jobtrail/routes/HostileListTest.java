@@ -105,7 +105,7 @@ class HostileListTest {
         assertThat(receipt())
                 .containsEntry("outcome", "PARTIAL")
                 .containsEntry("organizations", 1)
-                .containsEntry("reason", "25 organizations could not be read: it is no object");
+                .containsEntry("reason", "25 organizations could not be read: it is no object, and 24 more");
     }
 
     @Test

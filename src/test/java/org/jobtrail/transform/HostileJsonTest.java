@@ -132,7 +132,7 @@ class HostileJsonTest {
                     .startsWith(element.reason())
                     .hasSizeLessThan(100);
             assertThat(listing.rejected().get(0).raw().text()).isEqualTo(element.text());
-            assertThat(listing.doubt()).startsWith("1 of 3 jobs kept aside: " + element.reason());
+            assertThat(listing.doubt()).startsWith("1 of 3 jobs kept aside: ").contains(element.reason());
         }
     }
 

@@ -117,11 +117,30 @@ class ListingTest {
                 .extracting(Listing.Rejected::reason)
                 .containsExactly("it belongs to organization 2");
         assertThat(listing.foreignOwner()).isEmpty();
-        assertThat(listing.doubt()).isEqualTo("1 of 2 jobs kept aside: it belongs to organization 2");
+        assertThat(listing.doubt()).isEqualTo("1 of 2 jobs kept aside: job b: it belongs to organization 2");
         assertThat(listing(ApiVersion.V8, known(A, "v8", false), A, "{\"id\":\"b\",\"organizationId\":\"2\"}")
                         .foreignOwner())
                 .as("an unchanged job is known to be of this organization")
                 .isEmpty();
+    }
+
+    @Test
+    void whyElementsAreKeptAsideIsToldOfTheFirstByItsIdOrNameAndWhereTheOthersAre() {
+        String deep = "{\"id\":\"c\\n1\",\"new\":%s%s}".formatted("[".repeat(1_000), "]".repeat(1_000));
+
+        assertThat(listing(ApiVersion.V8, List.of(), A, deep, "{\"name\":\"x\"}", "7")
+                        .doubt())
+                .isEqualTo("3 of 4 jobs kept aside: job c 1: it is nested deeper than 900 levels,"
+                        + " and 2 more, see jobtrail.rejected_job");
+        assertThat(listing(ApiVersion.V8, List.of(), A, "{\"name\":\"Mail\\u001bboxes\"}")
+                        .doubt())
+                .isEqualTo("1 of 2 jobs kept aside: job \"Mail boxes\": it has no id");
+        assertThat(listing(ApiVersion.V8, List.of(), A, "7").doubt())
+                .isEqualTo("1 of 2 jobs kept aside: it is no object");
+        assertThat(listing(ApiVersion.V8, List.of(), "{\"id\":\"%s\"}".formatted("x".repeat(1_001)))
+                        .doubt())
+                .isEqualTo(
+                        "1 of 1 jobs kept aside: job %s: its id is longer than 1000 bytes".formatted("x".repeat(100)));
     }
 
     @Test
