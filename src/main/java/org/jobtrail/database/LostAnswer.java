@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 /** Tells a statement that failed from one whose outcome is unknown: its connection was lost, before the commit or after it. */
 public final class LostAnswer {
 
+    private static final String TOO_MANY_CONNECTIONS = "53300";
+
     private LostAnswer() {}
 
     public static boolean is(Throwable failure) {
@@ -31,6 +33,11 @@ public final class LostAnswer {
                 .filter(sql -> state(sql).startsWith("08")
                         || state(sql).startsWith("57P0")
                         || sql instanceof SQLTransientConnectionException);
+    }
+
+    /** The same of who connects without a pool, which says it in its own words where the server has no connection left. */
+    static Optional<SQLException> orNoConnection(Throwable failure) {
+        return in(failure).or(() -> first(failure).filter(sql -> state(sql).equals(TOO_MANY_CONNECTIONS)));
     }
 
     static Optional<SQLException> first(Throwable failure) {

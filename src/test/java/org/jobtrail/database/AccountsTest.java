@@ -91,6 +91,47 @@ class AccountsTest {
     }
 
     @Test
+    void aServerThatHasNoConnectionLeftForTheMigrationIsTriedAgain() throws Exception {
+        database.execute("create role \"busy owner\" login password 'secret'");
+        Settings.Database accounts = accounts("busy writer", "busy owner", "secret");
+        try (var real = new Database(accounts, 1)) {
+            assertThatThrownBy(() -> real.migration().migrate(CHECKOUT)).satisfies(e -> {
+                String sql = e.getMessage().substring(e.getMessage().indexOf('\n') + 1);
+                database.execute(sql.replace("'...'", "'" + accounts.password() + "'"));
+            });
+            // Enough to look at the server, not for Flyway, which needs two at once.
+            database.execute("alter role \"busy owner\" connection limit 1");
+
+            assertThatThrownBy(() -> real.migration().migrate(CHECKOUT))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("53300"));
+
+            database.execute("alter role \"busy owner\" connection limit -1");
+            real.migration().migrate(CHECKOUT);
+            assertThat(database.value("select to_regclass('jobtrail.job_history') is not null"))
+                    .isEqualTo(true);
+        }
+    }
+
+    @Test
+    void aMigrationThatFillsTheDiskIsNotRunAgainAndAgain() throws Exception {
+        database.execute("""
+                create function public.full_disk() returns event_trigger language plpgsql as $$
+                begin
+                    raise exception 'could not extend file "base/5/1": No space left on device' using errcode = '53100';
+                end $$;
+                create event trigger full_disk on ddl_command_start when tag in ('CREATE TRIGGER')
+                    execute function public.full_disk()
+                """);
+        try (var real = new Database(database.settings(), 1)) {
+            assertThatThrownBy(() -> real.migration().migrate(CHECKOUT))
+                    .isInstanceOf(InvalidSettingException.class)
+                    .hasMessageContaining("database.url")
+                    .hasMessageContaining("no space left to bring the tables up to date: make room on its disk");
+        }
+    }
+
+    @Test
     void aDatabaseInWhichALockWouldNotShowWhatItsHolderDidIsRefused() throws Exception {
         database.execute("alter database %s set default_transaction_isolation = 'repeatable read'"
                 .formatted(database.value("select current_database()")));
