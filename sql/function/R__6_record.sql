@@ -142,49 +142,6 @@ $$;
 comment on function keep_rejected is
     'Keeps list elements that could not be read, each once.';
 
-create or replace function record_polls(p_attempt bigint, p_portions json, p_changes json, p_payloads text[], p_raws text[],
-    p_states json, p_snapshots text[], p_touched json, p_rejected json)
-    returns table (organization_id text, superseded boolean, last_seq bigint)
-    language sql security definer set search_path = jobtrail, pg_temp as $$
-    with state as (
-        select coalesce(poll, 1) as poll, last_change, api_version, p_snapshots[n] as snapshot, decode(digest, 'hex') as digest,
-            decode(raw_digest, 'hex') as raw_digest
-        from rows from (json_to_recordset(p_states) as (
-            poll bigint, digest text, raw_digest text, api_version text, last_change bigint
-        )) with ordinality as state (poll, digest, raw_digest, api_version, last_change, n)
-    ), change as (
-        select coalesce(poll, 1) as poll, n, job_type, job_id, job_name, change_kind, changed_fields, enabled, last_status,
-            previous_status, last_run, next_run, row_number() over (partition by coalesce(poll, 1) order by n) as nth
-        from rows from (json_to_recordset(p_changes) as (
-            poll bigint, job_type text, job_id text, job_name text, change_kind text, changed_fields text[], enabled boolean,
-            last_status text, previous_status text, last_run timestamptz, next_run timestamptz
-        )) with ordinality as change (poll, job_type, job_id, job_name, change_kind, changed_fields, enabled, last_status,
-            previous_status, last_run, next_run, n)
-    ), columns as (
-        select array_agg(job_type order by change.poll, n) as job_types, array_agg(job_id order by change.poll, n) as job_ids,
-            array_agg(job_name order by change.poll, n) as job_names, array_agg(change_kind order by change.poll, n) as change_kinds,
-            array_agg(array_to_string(changed_fields, ',') order by change.poll, n) as changed_fields,
-            array_agg(enabled order by change.poll, n) as enabled, array_agg(last_status order by change.poll, n) as last_statuses,
-            array_agg(previous_status order by change.poll, n) as previous_statuses, array_agg(last_run order by change.poll, n) as last_runs,
-            array_agg(next_run order by change.poll, n) as next_runs, array_agg(p_payloads[n] order by change.poll, n) as payloads,
-            array_agg(p_raws[n] order by change.poll, n) as raws, array_agg(snapshot order by change.poll, n) as snapshots,
-            array_agg(digest order by change.poll, n) as digests, array_agg(raw_digest order by change.poll, n) as raw_digests
-        from change left join state on state.poll = change.poll and state.last_change = change.nth
-    )
-    select recorded.*
-    from columns, record_polls(
-        p_attempt,
-        (select json_agg(portion::jsonb || jsonb_build_object(
-            'changes', (select count(*) from change where change.poll = place),
-            'api_version', (select max(api_version) from state where state.poll = place)) order by place)
-        from json_array_elements(p_portions) with ordinality as portions (portion, place)),
-        job_types, job_ids, job_names, change_kinds, changed_fields, enabled, last_statuses, previous_statuses, last_runs, next_runs,
-        payloads, raws, snapshots, digests, raw_digests, p_touched, p_rejected) recorded
-$$;
-comment on function record_polls(bigint, json, json, text[], text[], json, text[], json, json)
-    is
-    'The same for the program of before, which may run beside this one: with changes and states as JSON, whose texts are in p_payloads and p_raws, and in p_snapshots, in their order; last_change of a state is the one of its portion''s changes that it is of, from which its job is taken and whether it is missing.';
-
 create or replace function record_polls(p_attempt bigint, p_portions json, p_job_types text[], p_job_ids text[],
     p_job_names text[], p_change_kinds text[], p_changed_fields text[], p_enabled boolean[], p_last_statuses text[],
     p_previous_statuses text[], p_last_runs timestamptz[], p_next_runs timestamptz[], p_payloads text[], p_raws text[],

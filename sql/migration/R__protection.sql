@@ -47,7 +47,6 @@ alter function note_listed(text, json, boolean) security definer;
 alter function note_listed(text, json, boolean, interval, interval) security definer;
 alter function record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
     text[], text[], text[], bytea[], bytea[], json, json) security definer;
-alter function record_polls(bigint, json, json, text[], text[], json, text[], json, json) security definer;
 alter function keep_rejected(text, text, bigint, timestamptz, json) security definer;
 alter function database_id() security definer;
 alter function next_events(json, json, integer, bigint) security definer;
@@ -84,7 +83,6 @@ grant execute on function open_attempt(text), begin_attempt(text, interval, inte
     claim_polls(text, json, text, interval), claim_poll(text, text, text, text, interval), settle_poll(text, text, bigint, bigint),
     record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
         text[], text[], text[], bytea[], bytea[], json, json),
-    record_polls(bigint, json, json, text[], text[], json, text[], json, json),
     keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json, boolean),
     note_listed(text, json, boolean, interval, interval) to jobtrail_writer;
 grant execute on function suspicions(), accept_suspect(text, text), is_compared(), go_on_uncompared() to jobtrail_writer;

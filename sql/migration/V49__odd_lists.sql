@@ -1,6 +1,5 @@
 -- A list of organizations that lacks many of those that it had before was believed at once: the account may have lost its rights, or the
--- list was cut off. And what neither sql/function/ needs any more nor the
--- program of before. Views stand whole in sql/view/ from here on.
+-- list was cut off. And what neither sql/function/ needs any more nor the program of before. Views stand whole in sql/view/ from here on.
 
 alter table organization_head add column unlisted_since timestamptz, add column unlisted_seen timestamptz;
 comment on column organization_head.unlisted_since is
@@ -9,3 +8,4 @@ comment on column organization_head.unlisted_seen is 'When a list was last read 
 
 drop function note_listed(text, json);
 drop function begin_epoch(text, bigint, bigint, text, json, json);
+drop function record_polls(bigint, json, json, text[], text[], json, text[], json, json);

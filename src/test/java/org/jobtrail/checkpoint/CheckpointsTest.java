@@ -34,6 +34,7 @@ import org.jobtrail.settings.PropertyLookup;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.SettingsReader;
 import org.jobtrail.support.KafkaServer;
+import org.jobtrail.support.Ledger;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
@@ -527,16 +528,7 @@ class CheckpointsTest {
 
     /** One row more. */
     private void record(String organization) throws SQLException {
-        Map<String, Object> claim = database.rows(
-                        "select claimed_poll, last_seq from jobtrail.claim_poll('veeam', ?, 'name', 'backup', '1 hour')",
-                        organization)
-                .get(0);
-        database.value("""
-                select last_seq from jobtrail.record_polls(1,
-                    json_build_array(json_build_object(
-                        'organization_id', ?, 'job_type', 'backup', 'claimed_poll', ?, 'after', ?, 'last', true)),
-                    '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[]}]',
-                    array['{}'], array[null], '[]', '{}', '[]', '[]')""", organization, claim.get("claimed_poll"), claim.get("last_seq"));
+        new Ledger(database).poll(organization, 1);
     }
 
     private List<Heads.Organization> heads() throws SQLException {

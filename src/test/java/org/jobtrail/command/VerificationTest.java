@@ -2,6 +2,7 @@ package org.jobtrail.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jobtrail.support.Ledger.change;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,6 +28,7 @@ import org.jobtrail.simulator.MovableClock;
 import org.jobtrail.simulator.Simulator;
 import org.jobtrail.simulator.SimulatorOptions;
 import org.jobtrail.support.KafkaServer;
+import org.jobtrail.support.Ledger;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.Program;
 import org.jobtrail.support.RealServers;
@@ -34,7 +36,6 @@ import org.jobtrail.support.Tampering;
 import org.jobtrail.support.TestDatabase;
 import org.jobtrail.support.TestSettings;
 import org.jobtrail.support.TestSource;
-import org.jobtrail.text.Sha256;
 import org.jobtrail.verify.CheckpointKeys;
 import org.jobtrail.verify.Protection;
 import org.jobtrail.verify.Report;
@@ -642,14 +643,9 @@ class VerificationTest {
 
     @Test
     void aRowThatIsNotOnTheTopicYetIsCounted() throws Exception {
-        database.execute("select jobtrail.claim_poll('simulator', 'another', 'Another', 'backup', '2 minutes')");
-        database.execute("""
-                select jobtrail.record_polls(1,
-                    '[{"organization_id":"another","job_type":"backup","claimed_poll":1,"after":0,"last":true}]',
-                    '[{"job_type":"backup","job_id":"a","change_kind":"created","changed_fields":[]}]',
-                    array['{"after":{"id":"a"}}'], array[null],
-                    '[{"job_type":"backup","job_id":"a","digest":"DIGEST","raw_digest":"00","api_version":"v1","missing":false,"last_change":1}]',
-                    array['{"id":"a"}'], '[]', '[]')""".replace("DIGEST", Sha256.hex("{\"id\":\"a\"}")));
+        var ledger = new Ledger(database);
+        long claim = (Long) ledger.claim("simulator", "another").get("claimed_poll");
+        ledger.record("another", claim, List.of(change("a", "created", Map.of("payload", "{\"after\":{}}"))));
 
         Verdict verdict = verify().verdict();
 

@@ -2,10 +2,11 @@ package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.jobtrail.sql.Ledger.change;
+import static org.jobtrail.support.Ledger.change;
 
 import java.sql.SQLException;
 import java.util.List;
+import org.jobtrail.support.Ledger;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;

@@ -1,7 +1,7 @@
 package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.jobtrail.sql.Ledger.change;
+import static org.jobtrail.support.Ledger.change;
 
 import java.sql.SQLException;
 import java.time.Instant;
@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.jobtrail.support.Ledger;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;

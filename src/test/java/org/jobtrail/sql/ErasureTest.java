@@ -2,7 +2,7 @@ package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.jobtrail.sql.Ledger.change;
+import static org.jobtrail.support.Ledger.change;
 
 import java.sql.SQLException;
 import java.time.Instant;
@@ -14,6 +14,7 @@ import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Erasure.Erased;
 import org.jobtrail.record.Retention;
 import org.jobtrail.support.Covered;
+import org.jobtrail.support.Ledger;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;

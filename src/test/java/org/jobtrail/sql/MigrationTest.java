@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.jobtrail.database.Database;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.support.Await;
+import org.jobtrail.support.Ledger;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jobtrail.support.Ledger;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
@@ -91,7 +92,6 @@ class ProtectionTest {
                 "jobtrail_writer | create table jobtrail.another ()",
                 "jobtrail_writer | set role jobtrail_owner; delete from jobtrail.job_history",
                 "jobtrail_publisher | update jobtrail.job_history set raw = raw",
-                "jobtrail_publisher | select jobtrail.record_polls(1, '[]', '[]', '{}', '{}', '[]', '{}', '[]', '[]')",
                 "jobtrail_publisher | select jobtrail.record_polls(1, '[]', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '[]', '[]')",
                 "jobtrail_auditor | delete from jobtrail.job_history",
                 "jobtrail_auditor | select jobtrail.open_attempt('veeam')",

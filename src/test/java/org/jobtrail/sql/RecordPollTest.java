@@ -2,7 +2,7 @@ package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.jobtrail.sql.Ledger.change;
+import static org.jobtrail.support.Ledger.change;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,7 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.jobtrail.sql.Ledger.Portion;
+import org.jobtrail.support.Ledger;
+import org.jobtrail.support.Ledger.Portion;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
@@ -258,18 +259,11 @@ class RecordPollTest {
     @Test
     void anElementThatCouldNotBeReadIsKeptOnce() throws SQLException {
         for (int attempt = 1; attempt <= 2; attempt++) {
-            long claim = (Long) ledger.claim("rejected").get("claimed_poll");
-            database.rows(
-                    """
-                    select * from jobtrail.record_polls(?,
-                        json_build_array(json_build_object(
-                            'organization_id', 'rejected', 'job_type', 'backup', 'claimed_poll', ?, 'after', 0, 'last', true)),
-                        '[]', '{}', '{}', '[]', '{}', '[]', ?::json)
-                    """,
-                    claim,
-                    claim,
-                    Ledger.json(List.of(Map.of(
-                            "job_type", "backup", "digest", "0a", "reason", "no id", "raw", "{\"x\":\"\\u0000\"}"))));
+            ledger.recordRejected(
+                    portion("rejected", List.of()),
+                    attempt,
+                    List.of(Map.of(
+                            "job_type", "backup", "digest", "0a", "reason", "no id", "raw", "{\"x\":\"\\u0000\"}")));
         }
 
         assertThat(database.rows("""
@@ -378,44 +372,6 @@ class RecordPollTest {
                 assertThat(row.getLong(2)).isEqualTo(300);
             }
         }
-    }
-
-    @Test
-    void theProgramOfBeforeRecordsTheSameAsJson() throws SQLException {
-        long west = (Long) ledger.claim("json-west").get("claimed_poll");
-        long east = (Long) ledger.claim("json-east").get("claimed_poll");
-
-        assertThat(database.rows("""
-                        select organization_id, superseded, last_seq from jobtrail.record_polls(5,
-                            json_build_array(
-                                json_build_object('organization_id', 'json-west', 'job_type', 'backup', 'claimed_poll', ?, 'after', 0, 'last', true),
-                                json_build_object('organization_id', 'json-east', 'job_type', 'backup', 'claimed_poll', ?, 'after', 0, 'last', true)),
-                            '[{"job_type":"backup","job_id":"a","job_name":"A","change_kind":"enabled","changed_fields":["isEnabled"],"enabled":true},
-                              {"job_type":"backup","job_id":"a","change_kind":"status-changed","changed_fields":["lastRun","lastStatus"],
-                               "last_status":"Failed","previous_status":"Success","last_run":"2026-03-01T01:02:03.5Z","next_run":"2026-03-02T01:02:03Z"},
-                              {"poll":2,"job_type":"backup","job_id":"b","change_kind":"missing","changed_fields":[]}]',
-                            array['1', '2', '3'], array['4', '5', null],
-                            '[{"job_type":"backup","job_id":"a","digest":"0a","raw_digest":"0b","api_version":"v7","missing":false,"last_change":2},
-                              {"poll":2,"job_type":"backup","job_id":"b","digest":"0c","raw_digest":"0d","api_version":"v8","missing":true,"last_change":1}]',
-                            array['{"a":1}', '{"b":1}'], '[]', '[]') order by 1
-                        """, west, east))
-                .extracting(row -> row.get("organization_id") + " " + row.get("superseded") + " " + row.get("last_seq"))
-                .containsExactly("json-east false 1", "json-west false 2");
-        assertGaplessAndChained("json-west", 2);
-        assertGaplessAndChained("json-east", 1);
-        assertThat(database.column("""
-                        select concat_ws(' ', seq, job_id, job_name, change_kind, changed_fields, enabled, last_status, previous_status,
-                            jobtrail.iso(last_run), jobtrail.iso(next_run), payload, raw)
-                        from jobtrail.job_history where organization_id like 'json-%' order by organization_id, seq
-                        """))
-                .containsExactly(
-                        "1 b missing {} 3",
-                        "1 a A enabled {isEnabled} t 1 4",
-                        "2 a status-changed {lastRun,lastStatus} Failed Success 2026-03-01T01:02:03.500000Z 2026-03-02T01:02:03.000000Z 2 5");
-        assertThat(database.column("""
-                        select concat_ws(' ', job_id, snapshot, encode(digest, 'hex'), encode(raw_digest, 'hex'), api_version, missing, last_seq)
-                        from jobtrail.job_state where organization_id like 'json-%' order by job_id
-                        """)).containsExactly("a {\"a\":1} 0a 0b v7 f 2", "b {\"b\":1} 0c 0d v8 t 1");
     }
 
     /** A whole poll, claimed now. */

@@ -1,7 +1,7 @@
 package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.jobtrail.sql.Ledger.change;
+import static org.jobtrail.support.Ledger.change;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jobtrail.support.Await;
+import org.jobtrail.support.Ledger;
+import org.jobtrail.support.Ledger.Portion;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
@@ -19,11 +21,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Asked whether a poll was recorded, while the statement that records it may still be running. */
 @ExtendWith(RealServers.class)
 class SettlePollTest {
-
-    private static final String RECORD = """
-            select jobtrail.record_polls(
-                1, '[{"organization_id":"org","job_type":"backup","claimed_poll":1,"after":0,"last":true}]',
-                '%s', array['{}'], array['{}'], '[]', '{}', '[]', '[]')""".formatted(Ledger.json(List.of(change("a", "created"))));
 
     private final TestDatabase database;
     private final Ledger ledger;
@@ -79,12 +76,13 @@ class SettlePollTest {
     }
 
     private Map<String, Object> settledWhileRunning(String end) throws Exception {
-        ledger.claim("org");
+        long claim = (Long) ledger.claim("org").get("claimed_poll");
         try (Connection running = database.connect();
                 var statement = running.createStatement()) {
             statement.execute("begin");
-            statement.execute(RECORD);
-            CompletableFuture<Map<String, Object>> settled = CompletableFuture.supplyAsync(() -> settle(1));
+            ledger.record(
+                    running, 1, List.of(new Portion("org", claim, 0, List.of(change("a", "created")), null, "{}")));
+            CompletableFuture<Map<String, Object>> settled = CompletableFuture.supplyAsync(() -> settle(claim));
             Await.until(
                     Duration.ofSeconds(60),
                     () -> "it waits for who is running",

@@ -1,4 +1,4 @@
-package org.jobtrail.sql;
+package org.jobtrail.support;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,13 +12,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jobtrail.support.RouteStatement;
-import org.jobtrail.support.TestDatabase;
+import org.jobtrail.text.Sha256;
 
 /** Claims and records polls with the statements that the routes run. */
-record Ledger(TestDatabase database, String jobType) {
+public record Ledger(TestDatabase database, String jobType) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    static final String SOURCE = "veeam";
+    public static final String SOURCE = "veeam";
+
+    /** As what every job is known. */
+    private static final String SNAPSHOT = "{}";
+
+    private static final byte[] DIGEST = Sha256.of(SNAPSHOT);
 
     /** Which column of a change is in which array. */
     private static final Map<String, String> COLUMNS = Map.of(
@@ -33,12 +37,12 @@ record Ledger(TestDatabase database, String jobType) {
             "payloads", "payload",
             "raws", "raw");
 
-    Ledger(TestDatabase database) {
+    public Ledger(TestDatabase database) {
         this(database, "backup");
     }
 
     /** Claims all of these organizations at once, as a poll of copy jobs does. */
-    List<Map<String, Object>> claimAll(String source, String... organizations) throws SQLException {
+    public List<Map<String, Object>> claimAll(String source, String... organizations) throws SQLException {
         return database.query(
                 "claim_polls",
                 Map.of(
@@ -54,11 +58,11 @@ record Ledger(TestDatabase database, String jobType) {
                         "2 minutes"));
     }
 
-    Map<String, Object> claim(String organization) throws SQLException {
+    public Map<String, Object> claim(String organization) throws SQLException {
         return claim(SOURCE, organization);
     }
 
-    Map<String, Object> claim(String source, String organization) throws SQLException {
+    public Map<String, Object> claim(String source, String organization) throws SQLException {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("source", source);
         parameters.put("organization_id", organization);
@@ -69,12 +73,12 @@ record Ledger(TestDatabase database, String jobType) {
     }
 
     /** A whole poll that found these changes. */
-    Map<String, Object> poll(String organization, List<Map<String, Object>> changes) throws SQLException {
+    public Map<String, Object> poll(String organization, List<Map<String, Object>> changes) throws SQLException {
         return record(organization, (Long) claim(organization).get("claimed_poll"), changes);
     }
 
     /** A whole poll that found so many changes, each of a job of its own. */
-    Map<String, Object> poll(String organization, int changes) throws SQLException {
+    public Map<String, Object> poll(String organization, int changes) throws SQLException {
         return poll(
                 organization,
                 IntStream.range(0, changes)
@@ -82,11 +86,13 @@ record Ledger(TestDatabase database, String jobType) {
                         .toList());
     }
 
-    Map<String, Object> record(String organization, long claim, List<Map<String, Object>> changes) throws SQLException {
+    public Map<String, Object> record(String organization, long claim, List<Map<String, Object>> changes)
+            throws SQLException {
         return record(organization, claim, changes, null);
     }
 
-    Map<String, Object> record(String organization, long claim, List<Map<String, Object>> changes, String suspectDigest)
+    public Map<String, Object> record(
+            String organization, long claim, List<Map<String, Object>> changes, String suspectDigest)
             throws SQLException {
         return record(organization, claim, lastSeq(organization), changes, suspectDigest, "{}");
     }
@@ -97,7 +103,7 @@ record Ledger(TestDatabase database, String jobType) {
     }
 
     /** A portion of a poll. */
-    Map<String, Object> record(
+    public Map<String, Object> record(
             String organization,
             long claim,
             long after,
@@ -110,7 +116,7 @@ record Ledger(TestDatabase database, String jobType) {
     }
 
     /** What is recorded of a poll; {@code list} is what list it was, as JSON; null where another portion follows. */
-    record Portion(
+    public record Portion(
             String organization,
             long claim,
             long after,
@@ -137,17 +143,25 @@ record Ledger(TestDatabase database, String jobType) {
     }
 
     /** Portions of several organizations' polls. */
-    List<Map<String, Object>> record(long attempt, List<Portion> portions) throws SQLException {
+    public List<Map<String, Object>> record(long attempt, List<Portion> portions) throws SQLException {
         try (Connection connection = database.connect()) {
             return record(connection, attempt, portions);
         }
     }
 
-    List<Map<String, Object>> record(Connection connection, long attempt, List<Portion> portions) throws SQLException {
+    public List<Map<String, Object>> record(Connection connection, long attempt, List<Portion> portions)
+            throws SQLException {
         return new RouteStatement("record_polls").run(connection, parameters(attempt, portions));
     }
 
-    void recordMiscounted(Portion portion, int counted) throws SQLException {
+    /** Records elements that could not be read, of a list without others. */
+    public void recordRejected(Portion portion, long attempt, List<Map<String, Object>> rejected) throws SQLException {
+        Map<String, Object> parameters = parameters(attempt, List.of(portion));
+        parameters.put("rejected", json(rejected));
+        database.query("record_polls", parameters);
+    }
+
+    public void recordMiscounted(Portion portion, int counted) throws SQLException {
         Map<String, Object> parameters = parameters(1, List.of(portion));
         parameters.compute(
                 "portions",
@@ -173,9 +187,9 @@ record Ledger(TestDatabase database, String jobType) {
                 changes.stream().map(change -> String.join(",", fields(change))).toArray(String[]::new));
         parameters.put(
                 "enabled", changes.stream().map(change -> change.get("enabled")).toArray(Boolean[]::new));
-        parameters.put("snapshots", last.stream().map(is -> is ? "{}" : null).toArray(String[]::new));
         parameters.put(
-                "digests", last.stream().map(is -> is ? new byte[1] : null).toArray(byte[][]::new));
+                "snapshots", last.stream().map(is -> is ? SNAPSHOT : null).toArray(String[]::new));
+        parameters.put("digests", last.stream().map(is -> is ? DIGEST : null).toArray(byte[][]::new));
         parameters.put(
                 "raw_digests", last.stream().map(is -> is ? new byte[1] : null).toArray(byte[][]::new));
         parameters.put("touched", "[]");
@@ -183,15 +197,15 @@ record Ledger(TestDatabase database, String jobType) {
         return parameters;
     }
 
-    static String[] texts(List<Map<String, Object>> rows, String column) {
+    public static String[] texts(List<Map<String, Object>> rows, String column) {
         return rows.stream().map(row -> (String) row.get(column)).toArray(String[]::new);
     }
 
-    static Map<String, Object> change(String job, String kind) {
+    public static Map<String, Object> change(String job, String kind) {
         return change(job, kind, Map.of());
     }
 
-    static Map<String, Object> change(String job, String kind, Map<String, ?> columns) {
+    public static Map<String, Object> change(String job, String kind, Map<String, ?> columns) {
         Map<String, Object> change = new LinkedHashMap<>();
         change.put("job_type", "backup");
         change.put("job_id", job);
@@ -209,7 +223,7 @@ record Ledger(TestDatabase database, String jobType) {
         return change;
     }
 
-    static String json(Object value) {
+    public static String json(Object value) {
         try {
             return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
