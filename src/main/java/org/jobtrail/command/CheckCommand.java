@@ -27,7 +27,7 @@ public final class CheckCommand implements Callable<Integer> {
     private Options options = new Options();
 
     private final PrintStream out = System.out;
-    private final Belongings belongings = new Belongings();
+    private final SourceOwnership ownership = new SourceOwnership();
     private boolean good = true;
 
     @Override
@@ -37,8 +37,8 @@ public final class CheckCommand implements Callable<Integer> {
             try (Engine engine = new Engine(settings, ProgramHome.find().home(), Polls.NEVER, summary -> {})) {
                 engine.startRoutes();
                 out.println("settings: good");
-                belongings.lookUp(engine.database());
-                var sources = new SourceCheck(engine.pipeline().context(), belongings, out, this::bad);
+                ownership.lookUp(engine.database());
+                var sources = new SourceCheck(engine.pipeline().context(), ownership, out, this::bad);
                 settings.sources().forEach(sources::look);
                 boolean recorded = database(engine, settings);
                 new KafkaCheck(engine, settings, out, this::bad).look(recorded);

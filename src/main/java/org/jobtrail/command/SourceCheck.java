@@ -27,14 +27,14 @@ final class SourceCheck {
 
     private final ProducerTemplate template;
     private final JobLists jobLists;
-    private final Belongings belongings;
+    private final SourceOwnership ownership;
     private final PrintStream out;
     private final Consumer<String> bad;
 
-    SourceCheck(CamelContext context, Belongings belongings, PrintStream out, Consumer<String> bad) {
+    SourceCheck(CamelContext context, SourceOwnership ownership, PrintStream out, Consumer<String> bad) {
         this.template = context.createProducerTemplate();
         this.jobLists = context.getRegistry().lookupByNameAndType("jobLists", JobLists.class);
-        this.belongings = belongings;
+        this.ownership = ownership;
         this.out = out;
         this.bad = bad;
     }
@@ -63,7 +63,7 @@ final class SourceCheck {
                 Objects.requireNonNullElse(instance.productVersion(), "unknown"),
                 Objects.requireNonNullElse(instance.installationId(), "unknown"));
         if (instance.known()) {
-            belongings
+            ownership
                     .claimInstallation(instance.installationId(), source.name())
                     .ifPresent(problem -> bad.accept("  " + problem));
         }
@@ -86,7 +86,7 @@ final class SourceCheck {
 
     private void wouldPoll(Organization organization, Source source) {
         out.printf("  would poll organization %s%n", inWords(organization));
-        belongings
+        ownership
                 .claimOrganization(organization.id(), source.name())
                 .ifPresent(problem -> bad.accept("  " + OneLine.of(problem)));
     }

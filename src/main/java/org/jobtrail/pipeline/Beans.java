@@ -12,7 +12,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.main.Main;
 import org.jobtrail.authenticate.AccessTokens;
-import org.jobtrail.authenticate.DataCalls;
+import org.jobtrail.authenticate.AuthorizationListener;
 import org.jobtrail.authenticate.RenewToken;
 import org.jobtrail.checkpoint.CheckpointMessages;
 import org.jobtrail.database.Database;
@@ -79,7 +79,7 @@ final class Beans {
         bind("kafkaClients", kafkaClients);
         // Camel gives it to its component, as the only one of its type.
         bind("shareErrors", new ShareErrors());
-        bind("httpAnswers", new DataCalls(new HttpAnswers(metrics, Clock.systemUTC())));
+        bind("httpAnswers", new AuthorizationListener(new HttpAnswers(metrics, Clock.systemUTC())));
         bind("routeTimings", new RouteTimings(metrics));
         bind("failures", new Failures(health));
         bind("installations", new Installations(accessTokens));

@@ -43,7 +43,7 @@ public final class CopyJobs {
     private final List<CopyJob> copies = new ArrayList<>();
     private final Map<String, List<CopyJob>> owned = new HashMap<>();
     private final List<CopyJob> unreadable = new ArrayList<>();
-    private final List<CopyJob> nobodys = new ArrayList<>();
+    private final List<CopyJob> unowned = new ArrayList<>();
     private JobList list;
 
     /** {@code limited}: the operator named organizations, so that a copy job of another one is none of ours. */
@@ -120,7 +120,7 @@ public final class CopyJobs {
             } else if (!copy.readable() && (owner == null || !limited)) {
                 unreadable.add(copy);
             } else if (!limited) {
-                nobodys.add(copy);
+                unowned.add(copy);
             }
         }
     }
@@ -158,7 +158,7 @@ public final class CopyJobs {
     private boolean isSureOfOthers() {
         return unreadable.isEmpty()
                 && list.doubt().isEmpty()
-                && nobodys.stream().noneMatch(copy -> copy.organizationId() == null);
+                && unowned.stream().noneMatch(copy -> copy.organizationId() == null);
     }
 
     private JobList list(Organization organization) {
@@ -175,7 +175,7 @@ public final class CopyJobs {
     }
 
     boolean whole() {
-        return unreadable.isEmpty() && nobodys.isEmpty() && list.doubt().isEmpty();
+        return unreadable.isEmpty() && unowned.isEmpty() && list.doubt().isEmpty();
     }
 
     /** Why the list is not whole, as far as one line can say it. */
@@ -190,9 +190,9 @@ public final class CopyJobs {
                             KeptAside.first(JobType.COPY, first.raw(), first.unreadable())
                                     .inWords(unreadable.size())));
         }
-        if (!nobodys.isEmpty()) {
-            doubt.add(nobodys.get(0).strangeness()
-                    + (nobodys.size() == 1 ? "" : " (and %d more like it)".formatted(nobodys.size() - 1)));
+        if (!unowned.isEmpty()) {
+            doubt.add(unowned.get(0).strangeness()
+                    + (unowned.size() == 1 ? "" : " (and %d more like it)".formatted(unowned.size() - 1)));
         }
         return String.join("; ", doubt);
     }

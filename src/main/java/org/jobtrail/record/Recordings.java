@@ -81,16 +81,16 @@ public final class Recordings {
         return parameters;
     }
 
-    private interface Part {
+    private interface Section {
         void write(Recording recording, PollObjects objects, JsonGenerator out) throws IOException;
     }
 
-    private String array(Part part) {
+    private String array(Section section) {
         return JsonText.of(out -> {
             out.writeStartArray();
             int poll = 0;
             for (Recording recording : all) {
-                part.write(recording, new PollObjects(++poll), out);
+                section.write(recording, new PollObjects(++poll), out);
             }
             out.writeEndArray();
         });

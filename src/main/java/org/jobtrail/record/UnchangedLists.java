@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What {@code 4-fetch-all-jobs} asks: whether a look at all jobs of a source is worth it, and whom it spares. A list that it finds
- * unchanged has the very content that was recorded last, under the last claim that anybody took. Thread-safe.
+ * What {@code 4-fetch-all-jobs} asks: whether it is worth it to read the list of all jobs of a source, and whom it spares. A list
+ * that it finds unchanged has the very content that was recorded last, under the last claim that anybody took. Thread-safe.
  */
 public final class UnchangedLists {
 
@@ -33,10 +33,10 @@ public final class UnchangedLists {
     private final LastPolls lastPolls;
     private final boolean shared;
     private final int mostJobs;
-    private final Map<String, Look.Said> said = new ConcurrentHashMap<>();
+    private final Map<String, AllJobsComparison.Contents> before = new ConcurrentHashMap<>();
     private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
 
-    /** Polls of a source that do without, after a look that was not worth it. */
+    /** Polls of a source that do without, after a comparison that was not worth it. */
     private record Pause(int length, int left) {
 
         static final Pause NONE = new Pause(0, 0);
@@ -62,54 +62,55 @@ public final class UnchangedLists {
         this.mostJobs = mostJobs;
     }
 
-    /** Begins a look; null where it would not be worth it. */
-    public Look begin(@Variable("attempt") Attempt attempt) {
+    /** Begins a comparison; null where it would not be worth it. */
+    public AllJobsComparison begin(@Variable("attempt") Attempt attempt) {
         String source = attempt.source().name();
         List<Organization> polled = attempt.getToPoll();
         lastPolls.retain(source, polled);
         // Of the poll before alone: what is older may have been true meanwhile.
-        Look.Said before = Optional.ofNullable(said.remove(source)).orElse(Look.Said.NOTHING);
+        AllJobsComparison.Contents before =
+                Optional.ofNullable(this.before.remove(source)).orElse(AllJobsComparison.Contents.NOTHING);
         if (shared || polled.size() < MANY) {
             return null;
         }
-        var look = new Look(lastPolls.known(source, polled), lastPolls.now(), before);
-        if (!look.promises(polled.size(), mostJobs)) {
+        var comparison = new AllJobsComparison(lastPolls.known(source, polled), lastPolls.now(), before);
+        if (!comparison.isWorthwhile(polled.size(), mostJobs)) {
             return null;
         }
         Pause pause = pauses.getOrDefault(source, Pause.NONE);
         // Until it has proved to be worth it.
         pauses.put(source, pause.next());
-        return pause.left() > 0 ? null : look;
+        return pause.left() > 0 ? null : comparison;
     }
 
     public void compare(
-            @Variable("look") Look look,
+            @Variable("comparison") AllJobsComparison comparison,
             @Variable("jobs") JobList jobs,
             @Variable("attempt") Attempt attempt,
             Exchange exchange) {
-        look.compare(jobs);
-        StatementParameters.set(exchange, look.parameters(attempt.source().name()));
+        comparison.compare(jobs);
+        StatementParameters.set(exchange, comparison.parameters(attempt.source().name()));
     }
 
     public void passOver(
-            @Variable("look") Look look,
+            @Variable("comparison") AllJobsComparison comparison,
             @Variable("attempt") Attempt attempt,
             @Body List<Map<String, Object>> claimedSince) {
-        Map<String, LastPoll> unchanged = look.unchanged(claimedSince.stream()
+        Map<String, LastPoll> unchanged = comparison.unchanged(claimedSince.stream()
                 .map(row -> (String) row.get("organization_id"))
                 .collect(Collectors.toSet()));
         unchanged.forEach((organizationId, last) -> attempt.ended(ListOutcome.unchanged(
                 organizationId, JobType.BACKUP, last.list().jobs(), last.list().digest())));
         String source = attempt.source().name();
-        if (look.contradicted().isPresent()) {
+        if (comparison.contradicted().isPresent()) {
             LOG.warn(
                     "source {}: its list of all jobs says of organization {} other than the organization's own list, each organization is asked",
                     source,
-                    OneLine.of(look.contradicted().get()));
+                    OneLine.of(comparison.contradicted().get()));
             pauses.put(source, Pause.LONGEST);
         } else {
-            said.put(source, look.said());
-            if (look.wasWorthIt(attempt.getToPoll().size())) {
+            before.put(source, comparison.contents());
+            if (comparison.wasWorthIt(attempt.getToPoll().size())) {
                 pauses.remove(source);
             }
         }

@@ -15,13 +15,13 @@ import org.jobtrail.text.RecordedJson;
  */
 final class RecordedFields {
 
-    private record Part(int from, int to) {}
+    private record Span(int from, int to) {}
 
     private final byte[] utf8;
     private final Map<String, JsonNode> fields = new LinkedHashMap<>();
 
     /** Where those stand that are read when they are asked for. */
-    private final Map<String, Part> parts = new HashMap<>();
+    private final Map<String, Span> spans = new HashMap<>();
 
     RecordedFields(byte[] utf8) {
         this.utf8 = utf8;
@@ -30,10 +30,10 @@ final class RecordedFields {
             if (parser.currentToken().isStructStart()) {
                 int from = (int) parser.currentTokenLocation().getByteOffset();
                 parser.skipChildren();
-                parts.put(name, new Part(from, (int) parser.currentLocation().getByteOffset()));
+                spans.put(name, new Span(from, (int) parser.currentLocation().getByteOffset()));
             } else {
                 value = Json.value(parser);
-                parts.remove(name);
+                spans.remove(name);
             }
             fields.put(name, value);
             return null;
@@ -46,14 +46,14 @@ final class RecordedFields {
 
     /** Null where there is none. */
     JsonNode get(String name) {
-        Part part = parts.get(name);
-        return part == null ? fields.get(name) : RecordedJson.value(utf8, part.from(), part.to());
+        Span span = spans.get(name);
+        return span == null ? fields.get(name) : RecordedJson.value(utf8, span.from(), span.to());
     }
 
     /** True where it need not be read to know that it is the same. */
     boolean hasSameBytes(String name, RecordedFields others) {
-        Part mine = parts.get(name);
-        Part theirs = others.parts.get(name);
+        Span mine = spans.get(name);
+        Span theirs = others.spans.get(name);
         return mine != null
                 && theirs != null
                 && Arrays.equals(utf8, mine.from(), mine.to(), others.utf8, theirs.from(), theirs.to());

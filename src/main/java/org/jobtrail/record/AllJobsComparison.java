@@ -10,8 +10,11 @@ import org.jobtrail.fetch.JobList;
 import org.jobtrail.fetch.OwnedJobs;
 import org.jobtrail.record.LastPolls.LastPoll;
 
-/** A look at all jobs of a source: of which organizations they are as they were recorded last. Used by one thread at a time. */
-public final class Look {
+/**
+ * The list of all jobs of a source, compared with what was recorded last: which organizations have the very jobs that they had then.
+ * Used by one thread at a time.
+ */
+public final class AllJobsComparison {
 
     /** Then an organization's own list is read again; of some after half of it already, so that it is not all of them in one poll. */
     private static final Duration LONGEST = Duration.ofHours(1);
@@ -23,28 +26,28 @@ public final class Look {
 
     private final Map<String, LastPoll> known;
     private final long nanos;
-    private final Said before;
+    private final Contents before;
     private final Map<String, String> contents = new HashMap<>();
     private final Map<String, LastPoll> unchanged = new HashMap<>();
     private OwnedJobs owned = OwnedJobs.none();
     private String contradicted;
     private int listed;
 
-    /** What a look said of each organization's list, and when it began. */
-    record Said(long nanos, Map<String, String> contents, OwnedJobs owned) {
+    /** What the list of all jobs had of each organization, and when its comparison began. */
+    record Contents(long nanos, Map<String, String> contents, OwnedJobs owned) {
 
-        static final Said NOTHING = new Said(0, Map.of(), OwnedJobs.none());
+        static final Contents NOTHING = new Contents(0, Map.of(), OwnedJobs.none());
     }
 
-    /** @param before what the last one said, where that was in the poll before */
-    Look(Map<String, LastPoll> known, long nanos, Said before) {
+    /** @param before what the last one had, where that was in the poll before */
+    AllJobsComparison(Map<String, LastPoll> known, long nanos, Contents before) {
         this.known = known;
         this.nanos = nanos;
         this.before = before;
     }
 
     /** False where too little is known, or there are too many jobs. */
-    boolean promises(int polled, int mostJobs) {
+    boolean isWorthwhile(int polled, int mostJobs) {
         return known.size() >= polled / 2 && jobs() <= Math.min(mostJobs, (long) SHORT * known.size());
     }
 
@@ -74,7 +77,7 @@ public final class Look {
             String content = contentDigests.apply(organizationId);
             contents.put(organizationId, content);
             if (!content.equals(last.list().contentDigest())) {
-                if (saidSoAlready(organizationId, content, last)) {
+                if (saidTheSameBefore(organizationId, content, last)) {
                     contradicted = organizationId;
                 }
             } else if (!isDue(organizationId, last)) {
@@ -87,7 +90,7 @@ public final class Look {
     }
 
     /** Though the organization's own list, which was read after that, says otherwise: then one of the two is not to be believed. */
-    private boolean saidSoAlready(String organizationId, String content, LastPoll last) {
+    private boolean saidTheSameBefore(String organizationId, String content, LastPoll last) {
         return content.equals(before.contents().get(organizationId)) && last.nanos() - before.nanos() > 0;
     }
 
@@ -114,8 +117,8 @@ public final class Look {
         return unchanged;
     }
 
-    Said said() {
-        return new Said(nanos, contents, owned);
+    Contents contents() {
+        return new Contents(nanos, contents, owned);
     }
 
     /** An organization whose own list says otherwise, and said so before. */

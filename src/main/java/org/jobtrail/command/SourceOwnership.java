@@ -9,7 +9,7 @@ import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
 
 /** Which source each installation and each organization belongs to: what another source presents, run refuses. */
-final class Belongings {
+final class SourceOwnership {
 
     private final Map<String, String> installations = new HashMap<>();
     private final Map<String, String> organizations = new HashMap<>();
@@ -25,11 +25,11 @@ final class Belongings {
         }
     }
 
-    private static void read(Connection connection, String sql, Map<String, String> belongings) throws SQLException {
+    private static void read(Connection connection, String sql, Map<String, String> owners) throws SQLException {
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery(sql)) {
             while (row.next()) {
-                belongings.put(row.getString(1), row.getString(2));
+                owners.put(row.getString(1), row.getString(2));
             }
         }
     }
@@ -44,8 +44,8 @@ final class Belongings {
         return presented("organization", id, source, organizations);
     }
 
-    private static Optional<String> presented(String what, String id, String source, Map<String, String> belongings) {
-        String owner = belongings.putIfAbsent(id, source);
+    private static Optional<String> presented(String what, String id, String source, Map<String, String> owners) {
+        String owner = owners.putIfAbsent(id, source);
         return owner == null || owner.equals(source)
                 ? Optional.empty()
                 : Optional.of(

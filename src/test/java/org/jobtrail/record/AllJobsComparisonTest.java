@@ -13,7 +13,7 @@ import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;
 
 /** What the list of all jobs of a source says of the organizations that were read by their own lists before. */
-class LookTest {
+class AllJobsComparisonTest {
 
     private static final String SOURCE = "hq";
     private static final Organization NORTH = new Organization("north", "north.example.com");
@@ -28,21 +28,23 @@ class LookTest {
         keep(NORTH, 1, "a");
         keep(SOUTH, 1, "b");
 
-        Look look = look(BOTH, Look.Said.NOTHING, Map.of("north", "a", "south", "other"));
+        AllJobsComparison comparison =
+                compared(BOTH, AllJobsComparison.Contents.NOTHING, Map.of("north", "a", "south", "other"));
 
-        assertThat(look.unchanged(Set.of())).containsOnlyKeys("north");
-        Map<String, Object> parameters = look.parameters(SOURCE);
+        assertThat(comparison.unchanged(Set.of())).containsOnlyKeys("north");
+        Map<String, Object> parameters = comparison.parameters(SOURCE);
         assertThat(((SentArray) parameters.get("organization_ids")).get(0)).isEqualTo("north");
         assertThat(((SentArray) parameters.get("claims")).get(0)).isEqualTo("1");
         assertThat(((SentArray) parameters.get("contents")).get(0)).isEqualTo("a");
-        assertThat(look.contradicted()).isEmpty();
+        assertThat(comparison.contradicted()).isEmpty();
     }
 
     @Test
     void whoWasClaimedSinceIsNotSpared() {
         keep(NORTH, 1, "a");
 
-        assertThat(look(BOTH, Look.Said.NOTHING, Map.of("north", "a")).unchanged(Set.of("north")))
+        assertThat(compared(BOTH, AllJobsComparison.Contents.NOTHING, Map.of("north", "a"))
+                        .unchanged(Set.of("north")))
                 .isEmpty();
     }
 
@@ -81,8 +83,9 @@ class LookTest {
         });
         var spared = new ArrayList<Integer>();
         for (int minute = 0; minute <= 60; minute++) {
-            spared.add(
-                    look(many, Look.Said.NOTHING, contents).unchanged(Set.of()).size());
+            spared.add(compared(many, AllJobsComparison.Contents.NOTHING, contents)
+                    .unchanged(Set.of())
+                    .size());
             now += Duration.ofMinutes(1).toNanos();
         }
 
@@ -97,11 +100,12 @@ class LookTest {
     void whereTheListOfAllJobsSaysAgainWhatAnOrganizationsOwnListDidNotSayNobodyIsSpared() {
         keep(NORTH, 1, "a");
         keep(SOUTH, 1, "b");
-        Look first = look(BOTH, Look.Said.NOTHING, Map.of("north", "a", "south", "stale"));
+        AllJobsComparison first =
+                compared(BOTH, AllJobsComparison.Contents.NOTHING, Map.of("north", "a", "south", "stale"));
         now++;
         keep(SOUTH, 2, "b");
 
-        Look second = look(BOTH, first.said(), Map.of("north", "a", "south", "stale"));
+        AllJobsComparison second = compared(BOTH, first.contents(), Map.of("north", "a", "south", "stale"));
 
         assertThat(second.contradicted()).contains("south");
         assertThat(second.unchanged(Set.of())).isEmpty();
@@ -110,14 +114,15 @@ class LookTest {
     @Test
     void whoChangedBetweenTheTwoListsContradictsNothing() {
         keep(NORTH, 1, "a");
-        Look first = look(List.of(NORTH), Look.Said.NOTHING, Map.of("north", "changed"));
+        AllJobsComparison first =
+                compared(List.of(NORTH), AllJobsComparison.Contents.NOTHING, Map.of("north", "changed"));
         now++;
         keep(NORTH, 2, "changed once more");
 
-        assertThat(look(List.of(NORTH), first.said(), Map.of("north", "changed once more"))
+        assertThat(compared(List.of(NORTH), first.contents(), Map.of("north", "changed once more"))
                         .contradicted())
                 .isEmpty();
-        assertThat(look(List.of(NORTH), first.said(), Map.of("north", "and again"))
+        assertThat(compared(List.of(NORTH), first.contents(), Map.of("north", "and again"))
                         .contradicted())
                 .isEmpty();
     }
@@ -125,35 +130,39 @@ class LookTest {
     @Test
     void whoCouldNotBeReadContradictsNothing() {
         keep(NORTH, 1, "a");
-        Look first = look(List.of(NORTH), Look.Said.NOTHING, Map.of("north", "changed"));
+        AllJobsComparison first =
+                compared(List.of(NORTH), AllJobsComparison.Contents.NOTHING, Map.of("north", "changed"));
 
-        assertThat(look(List.of(NORTH), first.said(), Map.of("north", "changed"))
+        assertThat(compared(List.of(NORTH), first.contents(), Map.of("north", "changed"))
                         .contradicted())
                 .isEmpty();
     }
 
     @Test
     void aLookPromisesNothingWhereLittleIsKnownOrListsAreLong() {
-        assertThat(new Look(Map.of(), 0, Look.Said.NOTHING).promises(2, 100)).isFalse();
+        assertThat(new AllJobsComparison(Map.of(), 0, AllJobsComparison.Contents.NOTHING).isWorthwhile(2, 100))
+                .isFalse();
         keep(NORTH, 1, "a");
-        assertThat(promises(2, 100)).isTrue();
-        assertThat(promises(4, 100)).isFalse();
-        assertThat(promises(2, 49)).isFalse();
+        assertThat(isWorthwhile(2, 100)).isTrue();
+        assertThat(isWorthwhile(4, 100)).isFalse();
+        assertThat(isWorthwhile(2, 49)).isFalse();
         lastPolls.keep(SOURCE, NORTH, 1, new Claim.LastList("a", "digest", 51));
-        assertThat(promises(2, 100)).isFalse();
+        assertThat(isWorthwhile(2, 100)).isFalse();
     }
 
-    private boolean promises(int polled, int mostJobs) {
-        return new Look(lastPolls.known(SOURCE, BOTH), now, Look.Said.NOTHING).promises(polled, mostJobs);
+    private boolean isWorthwhile(int polled, int mostJobs) {
+        return new AllJobsComparison(lastPolls.known(SOURCE, BOTH), now, AllJobsComparison.Contents.NOTHING)
+                .isWorthwhile(polled, mostJobs);
     }
 
     private void keep(Organization organization, long claim, String content) {
         lastPolls.keep(SOURCE, organization, claim, new Claim.LastList(content, "digest", 50));
     }
 
-    private Look look(List<Organization> organizations, Look.Said before, Map<String, String> contents) {
-        var look = new Look(lastPolls.known(SOURCE, organizations), now, before);
-        look.compare(id -> contents.getOrDefault(id, "none"));
-        return look;
+    private AllJobsComparison compared(
+            List<Organization> organizations, AllJobsComparison.Contents before, Map<String, String> contents) {
+        var comparison = new AllJobsComparison(lastPolls.known(SOURCE, organizations), now, before);
+        comparison.compare(id -> contents.getOrDefault(id, "none"));
+        return comparison;
     }
 }

@@ -11,11 +11,11 @@ import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.fetch.SourceRequest;
 
 /** Tells who proved us with what how the server took it, whatever else becomes of the answer. */
-public final class DataCalls implements HttpActivityListener {
+public final class AuthorizationListener implements HttpActivityListener {
 
     private final HttpActivityListener next;
 
-    public DataCalls(HttpActivityListener next) {
+    public AuthorizationListener(HttpActivityListener next) {
         this.next = next;
     }
 
