@@ -24,7 +24,6 @@ import org.jobtrail.veeam.Organization;
 record OrganizationElement(String id, String name) {
 
     private static final int DEEPEST = 900;
-    private static final int LONGEST_ID = 1_000;
 
     private static final JsonFactory LENIENT =
             JsonFactory.builder().streamReadConstraints(constraints()).build();
@@ -82,8 +81,9 @@ record OrganizationElement(String id, String name) {
             throw new UnreadableOrganizationException("it has no id");
         }
         String storable = Storable.text(id);
-        if (Storable.isLongerThan(LONGEST_ID, storable)) {
-            throw new UnreadableOrganizationException("its id is longer than %d bytes".formatted(LONGEST_ID));
+        if (Storable.isLongerThan(Organization.LONGEST_ID, storable)) {
+            throw new UnreadableOrganizationException(
+                    "its id is longer than %d bytes".formatted(Organization.LONGEST_ID));
         }
         return new Organization(storable, name == null || name.isBlank() ? null : name);
     }

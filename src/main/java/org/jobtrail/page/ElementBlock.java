@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jobtrail.http.Body;
+import org.jobtrail.text.Sha256;
 
 /**
  * Some elements of a long list, without objects for each: with an id as the API makes them, an element takes 68 bytes instead of
@@ -15,13 +16,12 @@ final class ElementBlock {
 
     static final int SIZE = 1024;
 
-    private static final int DIGEST = 32;
     private static final int UUID_TEXT = 36;
 
     private final Body[] pages = new Body[SIZE];
     private final long[] from = new long[SIZE];
     private final int[] lengths = new int[SIZE];
-    private final byte[] digests = new byte[SIZE * DIGEST];
+    private final byte[] digests = new byte[SIZE * Sha256.LENGTH];
 
     /** Two for each; null where an id is another text. */
     private final long[] uuids;
@@ -38,7 +38,7 @@ final class ElementBlock {
             pages[i] = element.page();
             from[i] = element.from();
             lengths[i] = element.length();
-            System.arraycopy(element.digest(), 0, digests, i * DIGEST, DIGEST);
+            System.arraycopy(element.digest(), 0, digests, i * Sha256.LENGTH, Sha256.LENGTH);
             if (packed) {
                 uuids[2 * i] = allUuids[i].getMostSignificantBits();
                 uuids[2 * i + 1] = allUuids[i].getLeastSignificantBits();
@@ -78,16 +78,16 @@ final class ElementBlock {
     }
 
     byte[] digest(int i) {
-        return Arrays.copyOfRange(digests, i * DIGEST, (i + 1) * DIGEST);
+        return Arrays.copyOfRange(digests, i * Sha256.LENGTH, (i + 1) * Sha256.LENGTH);
     }
 
     void addDigest(int i, MessageDigest sha256) {
-        sha256.update(digests, i * DIGEST, DIGEST);
+        sha256.update(digests, i * Sha256.LENGTH, Sha256.LENGTH);
     }
 
     /** Its first bytes as a number that is not negative, in the order of {@link Arrays#compare}, to which bytes have a sign. */
     long digestStart(int i) {
-        return start(digests, i * DIGEST);
+        return start(digests, i * Sha256.LENGTH);
     }
 
     static long start(byte[] digest, int at) {

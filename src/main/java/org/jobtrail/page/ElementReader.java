@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jobtrail.http.Body;
 import org.jobtrail.text.Sha256;
-import org.jobtrail.text.Storable;
 import org.jobtrail.veeam.Organization;
 import org.jobtrail.veeam.OrganizationLink;
 
@@ -78,7 +77,7 @@ final class ElementReader {
                 JsonToken value = parser.nextToken();
                 if (!identified && name.equals("id")) {
                     identified = true;
-                    id = value == JsonToken.VALUE_STRING ? id(parser.getText()) : null;
+                    id = value == JsonToken.VALUE_STRING ? Organization.storableId(parser.getText()) : null;
                 } else if (etagLength == 0 && name.equals(ETAG) && value == JsonToken.VALUE_NUMBER_INT) {
                     parser.finishToken();
                     etag = nameStart;
@@ -104,10 +103,6 @@ final class ElementReader {
         byte[] digest = ElementDigest.digest(page.slice(from, (int) length), cut, etagLength, sha256);
         return new ListElement(
                 page, from, new ElementDigest((int) length, cut, etagLength, id, owner(said, linked), digest));
-    }
-
-    private static String id(String text) {
-        return Storable.text(Organization.canonicalId(text));
     }
 
     /** Null where it does not say, or says two: then it is nobody's. */

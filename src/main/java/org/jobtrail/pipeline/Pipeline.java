@@ -25,6 +25,7 @@ import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Membership;
+import org.jobtrail.poll.RouteNames;
 import org.jobtrail.poll.Sharing;
 import org.jobtrail.poll.SteadyTimer;
 import org.jobtrail.publish.ComparisonGate;
@@ -105,7 +106,7 @@ public final class Pipeline implements AutoCloseable {
             threads.add(executor);
             main.bind(work + "-of-" + source.name(), executor);
         }
-        var timer = new SteadyTimer(RouteFiles.pollOf(source));
+        var timer = new SteadyTimer(RouteNames.pollOf(source));
         timers.add(timer);
         main.bind("timer-of-" + source.name(), timer);
         if (source.url().getScheme().equals("https")) {
@@ -150,7 +151,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private boolean isPolled(Source source) {
-        return context().getInflightRepository().size(RouteFiles.pollOf(source)) > 0;
+        return context().getInflightRepository().size(RouteNames.pollOf(source)) > 0;
     }
 
     /** Lets the cycles in hand end, all at once, and begins no other. A server that hangs is not waited for. */
@@ -158,7 +159,7 @@ public final class Pipeline implements AutoCloseable {
         if (context() == null) {
             return;
         }
-        Set<String> polls = sources.stream().map(RouteFiles::pollOf).collect(Collectors.toSet());
+        Set<String> polls = sources.stream().map(RouteNames::pollOf).collect(Collectors.toSet());
         List<RouteStartupOrder> running = context().getCamelContextExtension().getRouteStartupOrder().stream()
                 .filter(route -> polls.contains(route.getRoute().getRouteId()))
                 .toList();

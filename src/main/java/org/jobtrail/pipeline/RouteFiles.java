@@ -15,6 +15,7 @@ import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.pipeline.Pipeline.Polls;
+import org.jobtrail.poll.RouteNames;
 import org.jobtrail.poll.Shares;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.settings.Settings.Source;
@@ -32,14 +33,12 @@ final class RouteFiles {
     private static final List<String> PUBLISHING =
             List.of("7-publish-events.camel.yaml", "9-write-checkpoint.camel.yaml");
 
-    /** The route that each source has one of, made from this template. */
-    private static final String POLL = "poll";
+    /** The templates of which each source has a route besides that of {@code poll}. */
+    private static final List<String> ALONE = List.of(RouteNames.POLL_ORGANIZATIONS);
 
-    /** The routes that each source has besides. */
-    private static final List<String> ALONE = List.of("poll-organizations");
-
-    /** The same of those that share the polling. */
-    private static final List<String> SHARING = List.of("poll-organizations", "share-out", "poll-share", "take-shares");
+    /** The templates of which it has one where instances share the polling. */
+    private static final List<String> SHARING =
+            List.of(RouteNames.POLL_ORGANIZATIONS, RouteNames.SHARE_OUT, RouteNames.POLL_SHARE, RouteNames.TAKE_SHARES);
 
     /** How often is looked whether it is time, where instances share the polling: it may be any of them. */
     private static final Duration TICK = Duration.ofMillis(100);
@@ -61,7 +60,7 @@ final class RouteFiles {
             "record-together",
             "record-alone",
             "compare-jobs",
-            "write-receipt",
+            RouteNames.WRITE_RECEIPT,
             "tell-cycle");
 
     private final Path home;
@@ -74,10 +73,6 @@ final class RouteFiles {
         this.settings = settings;
         this.polls = polls;
         this.shared = shared;
-    }
-
-    static String pollOf(Source source) {
-        return POLL + "-" + source.name();
     }
 
     Map<String, String> properties() {
@@ -114,10 +109,9 @@ final class RouteFiles {
             @Override
             public void configure() {
                 for (Source source : settings.sources()) {
-                    make(POLL, pollOf(source), source);
+                    make(RouteNames.POLL, RouteNames.pollOf(source), source);
                     for (String template : shared ? SHARING : ALONE) {
-                        // A source may be called as a part of these names; none has this sign.
-                        make(template, template + "@" + source.name(), source);
+                        make(template, RouteNames.of(source, template), source);
                     }
                 }
             }

@@ -35,9 +35,9 @@ public final class Failures {
         String reason = Reason.of(failure);
         LOG.debug("{}", reason, failure);
         String route = exchange.getProperty(ExchangePropertyKey.FAILURE_ROUTE_ID, String.class);
-        if ("write-receipt".equals(route)) {
+        if (RouteNames.WRITE_RECEIPT.equals(route)) {
             notRecorded(exchange, "an attempt leaves no receipt: " + reason, failure, health::notReceived);
-        } else if (attempt == null && route != null && route.startsWith("poll-share@")) {
+        } else if (attempt == null && route != null && RouteNames.isFrom(RouteNames.POLL_SHARE, route)) {
             notRecorded(exchange, "a share of a poll could not be taken: " + reason, failure, health::notReceived);
         } else if (attempt == null && endsHere(exchange)) {
             notRecorded(exchange, "no attempt could be made: " + reason, failure, health::notBegun);
@@ -91,13 +91,13 @@ public final class Failures {
     /** True where nobody knows whether an attempt has its receipt, or a share is taken, or where the statement had to give way. */
     public boolean maySendAgain(Exchange exchange) {
         String route = exchange.getUnitOfWork().getRoute().getRouteId();
-        return (route.equals("write-receipt") || route.startsWith("poll-share@"))
+        return (route.equals(RouteNames.WRITE_RECEIPT) || RouteNames.isFrom(RouteNames.POLL_SHARE, route))
                 && LostAnswer.isOrGaveWay(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class));
     }
 
     /** A poll that failed ends with its receipt; anything else is its caller's to deal with. */
     public boolean endsHere(Exchange exchange) {
         String from = exchange.getFromRouteId();
-        return from != null && (from.startsWith("poll-") || from.startsWith(Membership.TAKE_SHARES));
+        return from != null && (RouteNames.isPoll(from) || RouteNames.isFrom(RouteNames.TAKE_SHARES, from));
     }
 }

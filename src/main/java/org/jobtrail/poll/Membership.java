@@ -30,9 +30,6 @@ public final class Membership implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
 
-    /** The route that takes the shares of a source begins with it. */
-    static final String TAKE_SHARES = "take-shares@";
-
     /** A small part of what others wait for a sign of life. */
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
@@ -68,7 +65,7 @@ public final class Membership implements AutoCloseable {
 
     /** The route that takes the shares of a source. */
     private static String route(Source source) {
-        return TAKE_SHARES + source.name();
+        return RouteNames.of(source, RouteNames.TAKE_SHARES);
     }
 
     public void start() {

@@ -196,7 +196,7 @@ public final class Recording {
     }
 
     ListOutcome outcome(boolean superseded) {
-        Status status = superseded ? Status.SUPERSEDED : Status.valueOf(verdict.name());
+        Status status = superseded ? Status.SUPERSEDED : verdict.status();
         return new ListOutcome(
                 listing.organization().id(),
                 listing.type(),

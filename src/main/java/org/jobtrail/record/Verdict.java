@@ -1,20 +1,32 @@
 package org.jobtrail.record;
 
 import java.time.Duration;
+import org.jobtrail.poll.ListOutcome.Status;
 import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.Listing;
 
 /** What may be concluded from a list that was received whole. */
 public enum Verdict {
     /** Presence and absence count. */
-    COMPLETE,
+    COMPLETE(Status.COMPLETE),
     /** Some elements were unreadable: presence counts, absence does not. */
-    PARTIAL,
+    PARTIAL(Status.PARTIAL),
     /** So much is gone at once that the list may be wrong, or it is about another organization: nothing counts. */
-    SUSPECT;
+    SUSPECT(Status.SUSPECT);
 
     private static final int PLAUSIBLE_JOBS = 3;
     private static final double PLAUSIBLE_SHARE = 0.3;
+
+    private final Status status;
+
+    Verdict(Status status) {
+        this.status = status;
+    }
+
+    /** Of a list that nobody else has polled since. */
+    Status status() {
+        return status;
+    }
 
     /**
      * An empty list after a non-empty one, or too many jobs gone at once, is suspect until every poll for long enough has read

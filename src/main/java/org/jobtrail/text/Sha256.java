@@ -8,6 +8,9 @@ import java.util.HexFormat;
 /** SHA-256, which every Java has. */
 public final class Sha256 {
 
+    /** Of a digest, in bytes. */
+    public static final int LENGTH = 32;
+
     private Sha256() {}
 
     public static byte[] of(String text) {

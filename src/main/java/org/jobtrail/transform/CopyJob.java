@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jobtrail.page.ListElement;
 import org.jobtrail.text.OneLine;
-import org.jobtrail.text.Storable;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.Organization;
 
 /** What of a copy job tells whose it is. {@code unreadable} is why it is no job; null where it is one. */
 public record CopyJob(ListElement raw, String id, String organizationId, String backupJobId, String unreadable) {
 
-    private static final int LONGEST_ID = 100;
+    /** Of an id, in a sentence. */
+    private static final int LONGEST_SHOWN = 100;
 
     public static CopyJob read(ListElement raw, ApiVersion version) {
         ObjectNode job;
@@ -38,17 +38,17 @@ public record CopyJob(ListElement raw, String id, String organizationId, String 
     public String strangeness() {
         if (organizationId != null) {
             return "copy job %s is of organization %s, which the server does not list"
-                    .formatted(OneLine.of(id, LONGEST_ID), OneLine.of(organizationId, LONGEST_ID));
+                    .formatted(OneLine.of(id, LONGEST_SHOWN), OneLine.of(organizationId, LONGEST_SHOWN));
         }
         return backupJobId == null
-                ? "copy job %s names no backup job".formatted(OneLine.of(id, LONGEST_ID))
+                ? "copy job %s names no backup job".formatted(OneLine.of(id, LONGEST_SHOWN))
                 : "copy job %s is of backup job %s, which is not known"
-                        .formatted(OneLine.of(id, LONGEST_ID), OneLine.of(backupJobId, LONGEST_ID));
+                        .formatted(OneLine.of(id, LONGEST_SHOWN), OneLine.of(backupJobId, LONGEST_SHOWN));
     }
 
     private static String reference(JsonNode id) {
         return id == null || !id.isTextual() || id.textValue().isBlank()
                 ? null
-                : Storable.text(Organization.canonicalId(id.textValue()));
+                : Organization.storableId(id.textValue());
     }
 }

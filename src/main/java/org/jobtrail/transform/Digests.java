@@ -1,11 +1,11 @@
 package org.jobtrail.transform;
 
 import java.util.Arrays;
+import org.jobtrail.text.Sha256;
 
 /** A digest for each of many, or for some of them, in pieces that are made where one is put. */
 final class Digests {
 
-    private static final int LENGTH = 32;
     private static final int PIECE = 64;
 
     private byte[][] pieces = new byte[0][];
@@ -16,14 +16,14 @@ final class Digests {
             pieces = Arrays.copyOf(pieces, Math.max(piece + 1, 2 * pieces.length));
         }
         if (pieces[piece] == null) {
-            pieces[piece] = new byte[PIECE * LENGTH];
+            pieces[piece] = new byte[PIECE * Sha256.LENGTH];
         }
-        System.arraycopy(digest, 0, pieces[piece], i % PIECE * LENGTH, LENGTH);
+        System.arraycopy(digest, 0, pieces[piece], i % PIECE * Sha256.LENGTH, Sha256.LENGTH);
     }
 
     /** One that was put. */
     byte[] get(int i) {
-        int from = i % PIECE * LENGTH;
-        return Arrays.copyOfRange(pieces[i / PIECE], from, from + LENGTH);
+        int from = i % PIECE * Sha256.LENGTH;
+        return Arrays.copyOfRange(pieces[i / PIECE], from, from + Sha256.LENGTH);
     }
 }

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jobtrail.page.ListElement;
@@ -18,7 +20,6 @@ import org.jobtrail.veeam.Organization;
  */
 public final class JobSnapshots {
 
-    private static final int LONGEST_ID = 1_000;
     private static final List<String> VERBATIM = List.of("name", "description", "backupType", "lastStatus");
     private static final List<String> BOOLEANS = List.of("allMailboxes", "isEnabled");
     private static final List<String> MOMENTS = List.of("lastRun", "nextRun", "lastBackup");
@@ -32,6 +33,8 @@ public final class JobSnapshots {
                     .flatMap(List::stream)
                     .collect(Collectors.toUnmodifiableSet()),
             Set.of("organization", "repository", "backupRepository"));
+
+    private static final Pattern QUERY = Pattern.compile("[?#].*");
 
     private final LargeFields largeFields;
 
@@ -58,14 +61,14 @@ public final class JobSnapshots {
         String id = id(job.get("id"));
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
         fields.put("id", id);
-        VERBATIM.forEach(name -> put(fields, name, Normal.verbatim(job.get(name))));
-        BOOLEANS.forEach(name -> put(fields, name, Normal.bool(job.get(name))));
-        MOMENTS.forEach(name -> put(fields, name, Normal.moment(job.get(name))));
+        VERBATIM.forEach(name -> Normal.put(fields, name, Normal.verbatim(job.get(name))));
+        BOOLEANS.forEach(name -> Normal.put(fields, name, Normal.bool(job.get(name))));
+        MOMENTS.forEach(name -> Normal.put(fields, name, Normal.moment(job.get(name))));
         JsonNode organizationId = Normal.id(job.get("organizationId"));
         fields.set("organizationId", organizationId == null ? TextNode.valueOf(organization.id()) : organizationId);
-        put(fields, "backupJobId", Normal.id(job.get("backupJobId")));
-        put(fields, "repositoryId", repository(job));
-        put(fields, "schedulePolicy", SchedulePolicy.snapshot(job.get("schedulePolicy")));
+        Normal.put(fields, "backupJobId", Normal.id(job.get("backupJobId")));
+        Normal.put(fields, "repositoryId", repository(job));
+        Normal.put(fields, "schedulePolicy", SchedulePolicy.snapshot(job.get("schedulePolicy")));
         largeFields.reduce(fields, sentBytes);
         return JobSnapshot.of(id, fields);
     }
@@ -75,27 +78,32 @@ public final class JobSnapshots {
         if (id == null || !id.isTextual() || id.textValue().isBlank()) {
             throw new UnreadableJobException("it has no id");
         }
-        String canonical = Storable.text(Organization.canonicalId(id.textValue()));
-        if (Storable.isLongerThan(LONGEST_ID, canonical)) {
-            throw new UnreadableJobException("its id is longer than %d bytes".formatted(LONGEST_ID));
+        String canonical = Organization.storableId(id.textValue());
+        if (Storable.isLongerThan(Organization.LONGEST_ID, canonical)) {
+            throw new UnreadableJobException("its id is longer than %d bytes".formatted(Organization.LONGEST_ID));
         }
         return canonical;
     }
 
-    /** A field from v6 on; before, the last segment of a link, whose host is the server's internal name. */
+    /**
+     * A field from v6 on; before, the last segment of a link. It is never followed: its host is the server's internal name, or
+     * anybody's.
+     */
     private static JsonNode repository(ObjectNode job) {
         JsonNode id = Normal.id(job.get("repositoryId"));
         if (id != null) {
             return id;
         }
         String link = job.path("_links").has("repository") ? "repository" : "backupRepository";
-        List<String> path = Link.path(job, link);
+        List<String> path = path(job, link);
         return path.isEmpty() ? null : Normal.id(TextNode.valueOf(path.get(path.size() - 1)));
     }
 
-    private static void put(ObjectNode fields, String name, JsonNode value) {
-        if (value != null) {
-            fields.set(name, value);
-        }
+    /** The segments of the link's path; empty where there is no such link. */
+    private static List<String> path(ObjectNode job, String link) {
+        String href = job.path("_links").path(link).path("href").asText("");
+        return Arrays.stream(QUERY.matcher(href).replaceAll("").split("/"))
+                .filter(segment -> !segment.isEmpty())
+                .toList();
     }
 }

@@ -5,11 +5,10 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jobtrail.text.Sha256;
 
 /** Jobs of which the history knows the same, but for their digests: as they come from the database. */
 final class KnownJobs {
-
-    private static final int SHA_256 = 32;
 
     private final String jobType;
     private final Map<?, ?> row;
@@ -44,13 +43,13 @@ final class KnownJobs {
 
     private byte[] digests(String column, int count) {
         byte[] digests = (byte[]) row.get(column);
-        if (digests.length != count * SHA_256) {
+        if (digests.length != count * Sha256.LENGTH) {
             throw new IllegalStateException("%d bytes are no digests of %d jobs".formatted(digests.length, count));
         }
         return digests;
     }
 
     private static byte[] digest(byte[] digests, int n) {
-        return Arrays.copyOfRange(digests, n * SHA_256, (n + 1) * SHA_256);
+        return Arrays.copyOfRange(digests, n * Sha256.LENGTH, (n + 1) * Sha256.LENGTH);
     }
 }

@@ -3,6 +3,7 @@ package org.jobtrail.transform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -22,6 +23,13 @@ final class Normal {
     static final char FORBIDDEN = '0';
 
     private Normal() {}
+
+    /** Sets a field, unless the server said nothing. */
+    static void put(ObjectNode fields, String name, JsonNode value) {
+        if (value != null) {
+            fields.set(name, value);
+        }
+    }
 
     static JsonNode verbatim(JsonNode value) {
         return value == null || value.isNull() || value.isMissingNode() ? null : value;

@@ -25,24 +25,18 @@ final class SchedulePolicy {
             return Normal.verbatim(policy);
         }
         ObjectNode snapshot = JsonNodeFactory.instance.objectNode();
-        TEXTS.forEach(name -> put(snapshot, name, Normal.verbatim(policy.get(name))));
-        BOOLEANS.forEach(name -> put(snapshot, name, Normal.bool(policy.get(name))));
-        NUMBERS.forEach(name -> put(snapshot, name, Normal.number(policy.get(name))));
+        TEXTS.forEach(name -> Normal.put(snapshot, name, Normal.verbatim(policy.get(name))));
+        BOOLEANS.forEach(name -> Normal.put(snapshot, name, Normal.bool(policy.get(name))));
+        NUMBERS.forEach(name -> Normal.put(snapshot, name, Normal.number(policy.get(name))));
         JsonNode v1 = policy.path("backupWindow").path("backupIntervalsArray");
         JsonNode v2 = policy.path("backupWindowSettings").path("backupWindow");
-        put(snapshot, "backupWindow", Normal.window(v2.isMissingNode() || v2.isNull() ? v1 : v2));
-        put(snapshot, "periodicallyWindow", window(policy, "periodicallyWindowSettings"));
-        put(snapshot, "backupCopyWindow", window(policy, "backupCopyWindowSettings"));
+        Normal.put(snapshot, "backupWindow", Normal.window(v2.isMissingNode() || v2.isNull() ? v1 : v2));
+        Normal.put(snapshot, "periodicallyWindow", window(policy, "periodicallyWindowSettings"));
+        Normal.put(snapshot, "backupCopyWindow", window(policy, "backupCopyWindowSettings"));
         return snapshot;
     }
 
     private static JsonNode window(JsonNode policy, String settings) {
         return Normal.window(policy.path(settings).path("backupWindow"));
-    }
-
-    private static void put(ObjectNode snapshot, String name, JsonNode value) {
-        if (value != null) {
-            snapshot.set(name, value);
-        }
     }
 }

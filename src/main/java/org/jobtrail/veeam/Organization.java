@@ -3,6 +3,7 @@ package org.jobtrail.veeam;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.HexFormat;
 import java.util.Locale;
+import org.jobtrail.text.Storable;
 
 /**
  * An organization as the server lists it. The rest of its body holds accounts and certificates and is not kept. Shares hand it from
@@ -13,6 +14,9 @@ import java.util.Locale;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Organization(String id, String name) {
 
+    /** In bytes: no id is longer, of an organization or of a job. */
+    public static final int LONGEST_ID = 1_000;
+
     private static final String UUID = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
     public Organization {
@@ -22,6 +26,11 @@ public record Organization(String id, String name) {
     /** UUIDs are compared in lower case, other ids exactly. */
     public static String canonicalId(String id) {
         return isUuid(id) ? id.toLowerCase(Locale.ROOT) : id;
+    }
+
+    /** An id as it is compared and kept, of an organization or of a job. */
+    public static String storableId(String text) {
+        return Storable.text(canonicalId(text));
     }
 
     /** Without a pattern, which would take a quarter of the time that a list is read in: each job of it has an id. */

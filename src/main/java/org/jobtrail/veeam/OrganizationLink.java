@@ -3,7 +3,6 @@ package org.jobtrail.veeam;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.jobtrail.text.Storable;
 
 /** A job's link to its organization, which before v8 is all that tells whose it is. Read, never followed. */
 public final class OrganizationLink {
@@ -25,7 +24,7 @@ public final class OrganizationLink {
 
     /** An id as it is kept; none where the text is blank. */
     public static Optional<String> known(String id) {
-        return id.isBlank() ? Optional.empty() : Optional.of(Storable.text(Organization.canonicalId(id)));
+        return id.isBlank() ? Optional.empty() : Optional.of(Organization.storableId(id));
     }
 
     private static int endOfPath(String href) {
