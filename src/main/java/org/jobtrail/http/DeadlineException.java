@@ -4,7 +4,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 
 /** A list was not read, or a login not ended, in time; asking again would not help before the next poll. */
-public final class DeadlineException extends InterruptedIOException {
+final class DeadlineException extends InterruptedIOException {
 
     private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,7 @@ import org.jobtrail.settings.Settings.Absence;
 import org.jobtrail.transform.Listing;
 
 /** What may be concluded from a list that was received whole. */
-public enum Verdict {
+enum Verdict {
     /** Presence and absence count. */
     COMPLETE(Status.COMPLETE),
     /** Some elements were unreadable: presence counts, absence does not. */
