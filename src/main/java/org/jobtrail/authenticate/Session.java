@@ -24,7 +24,7 @@ final class Session implements Authorization {
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
-    /** Held by who renews a token in the middle of a poll. All others wait for it, and ask for none themselves. */
+    /** Held by the thread that renews a token in the middle of a poll. All others wait for it, and ask for none themselves. */
     final ReentrantLock renewal = new ReentrantLock();
 
     final LoneList lone;
@@ -88,7 +88,7 @@ final class Session implements Authorization {
     synchronized void beginRenewal(Instant now, Duration longest) {
         midPoll = true;
         versions.keep();
-        // Who is refused with a token that was made only now may be
+        // A list that is refused with a token that was made only now may be
         // the only one: a login for each such list would be a storm.
         lifeWanted = renewedInPoll;
         alive = false;
@@ -109,7 +109,7 @@ final class Session implements Authorization {
             return LoginRequest.instance(token);
         }
         if (refreshToken == null) {
-            // Before the version is asked for: who has to wait asks nothing.
+            // Before the version is asked for: while a login has to wait, nothing is asked.
             credentials.toTry(now);
         }
         if (!versions.found()) {

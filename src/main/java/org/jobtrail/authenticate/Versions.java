@@ -54,7 +54,7 @@ final class Versions {
         return candidate() == spoken;
     }
 
-    /** Takes the status of an anonymous call: who asks us to log in, knows the version. */
+    /** Takes the status of an anonymous call: a server that asks us to log in knows the version. */
     void answered(int status) {
         switch (status) {
             case 200, 401, 403 -> found = true;

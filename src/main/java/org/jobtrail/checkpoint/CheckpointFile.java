@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoints once more, one a line, for who does not trust the topic's keeper. The file is only ever appended to, so that it
+ * The checkpoints once more, one a line, for readers who do not trust the keeper of the topic. The file is only ever appended to, so that it
  * may lie where nothing can be changed; it gets what is committed on the topic, and what it lacks of that.
  */
 final class CheckpointFile {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes checkpoints when they are due, by {@code 9-write-checkpoint}, for as long as this instance is the one that publishes. Used by
  * the publisher's thread. What fails costs no event: it is said, the route and its producer are thrown away, and it is tried again,
- * from what the topic holds. Only who was fenced by another instance stops publishing too.
+ * from what the topic holds. Only an instance that was fenced by another one stops publishing too.
  */
 public final class Checkpoints {
 

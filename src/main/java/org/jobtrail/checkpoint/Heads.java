@@ -60,7 +60,7 @@ public record Heads(Database database, List<Organization> organizations, List<Re
         return new Heads(database, organizations, receipts, notes);
     }
 
-    /** The same with these organizations only. */
+    /** These heads with some of the organizations only. */
     Heads with(List<Organization> some) {
         return new Heads(database, some, receipts, notes);
     }

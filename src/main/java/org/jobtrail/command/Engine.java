@@ -57,7 +57,7 @@ final class Engine implements AutoCloseable {
         Observation.gauges(metrics, settings.sources(), pollHealth, looks, this::publisher);
     }
 
-    /** Statements are short: who has to wait for a connection does not wait long, and PostgreSQL has not many to give. */
+    /** Statements are short: whatever has to wait for a connection does not wait long, and PostgreSQL has not many to give. */
     private static int connections(Settings settings) {
         int polling = settings.sources().stream()
                 .mapToInt(source -> source.concurrency() + 1)

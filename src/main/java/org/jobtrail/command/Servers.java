@@ -60,7 +60,7 @@ final class Servers implements AutoCloseable {
         return embedded != null && embedded.attached();
     }
 
-    /** A signal that ends this process does not stop them any more: who calls this makes an ordinary end of it, and closes them. */
+    /** A signal that ends this process does not stop them any more: the caller ends in order itself, and closes them. */
     void stopOnlyWhenClosed() {
         if (embedded != null) {
             embedded.stopOnlyWhenClosed();

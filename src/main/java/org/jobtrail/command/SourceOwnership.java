@@ -39,7 +39,7 @@ final class SourceOwnership {
         return presented("installation", id, source, installations);
     }
 
-    /** The same of an organization. */
+    /** The first source that presents an organization is whose it is; for any other, what is wrong. */
     Optional<String> claimOrganization(String id, String source) {
         return presented("organization", id, source, organizations);
     }

@@ -36,7 +36,7 @@ public final class Termination implements AutoCloseable {
     private void onSignal() {
         asked.countDown();
         try {
-            // Who was at work has then halted the JVM, with its exit code; this is for who does not end.
+            // Work that ends in time has halted the JVM by then, with its exit code; this is for work that does not.
             Thread.sleep(GRACE.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

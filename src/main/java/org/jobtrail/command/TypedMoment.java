@@ -11,7 +11,7 @@ import java.time.temporal.TemporalAccessor;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A moment as somebody types it: a date is where it begins, and what has no offset is in the zone of who asks. */
+/** A moment as somebody types it: a date is where it begins, and what has no offset is in the time zone of the person who typed it. */
 record TypedMoment(String text, TemporalAccessor parsed) {
 
     Instant in(ZoneId zone) {

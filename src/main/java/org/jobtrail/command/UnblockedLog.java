@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets nobody wait for whoever reads the log: where it is written faster than it is read, lines are dropped, and polling goes on. Only
- * for who runs until told: of all others the last line has to come last.
+ * for commands that run until they are told to end: in the output of all others, the last line has to come last.
  */
 final class UnblockedLog {
 

@@ -36,7 +36,7 @@ final class Accounts {
         this.mayCreateRoles = isTrue("select rolsuper or rolcreaterole from pg_roles where rolname = current_user");
     }
 
-    /** The same as {@link #ensure}, as far as it can be told without changing anything. */
+    /** Checks the accounts as {@link #ensure} does, as far as that is possible without changing anything. */
     void check() throws SQLException {
         onlyLooking = true;
         ensure();

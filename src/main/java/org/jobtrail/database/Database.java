@@ -9,8 +9,8 @@ import javax.sql.DataSource;
 import org.jobtrail.settings.Settings;
 
 /**
- * PostgreSQL: the pools that the routes use, and connections for who needs one of its own. Every one acts
- * as the role that its work needs, whatever the account may do besides. Thread-safe.
+ * PostgreSQL: the pools that the routes use, and connections for work that needs one of its own. Each acts as the role that its work
+ * needs, whatever the account may do besides. Thread-safe.
  */
 public final class Database implements AutoCloseable {
 
@@ -77,22 +77,22 @@ public final class Database implements AutoCloseable {
         return pool;
     }
 
-    /** Of who publishes. */
+    /** For the publisher. */
     public DataSource publisherPool() {
         return publisherPool;
     }
 
-    /** Of who looks whether all is well, and gives up soon where it is not: no other work waits for its connection. */
+    /** For health and metrics, which give up soon where the database does not answer: no other work waits for a connection of theirs. */
     public DataSource observerPool() {
         return observerPool;
     }
 
-    /** The pool of who polls and records, for routes. */
+    /** The pool for polling and recording, as the routes use it. */
     public DataSource statements() {
         return UndescribedStatements.of(pool);
     }
 
-    /** The pool of who publishes, for routes. */
+    /** The publisher's pool, as the routes use it. */
     public DataSource publisherStatements() {
         return UndescribedStatements.of(publisherPool);
     }
@@ -114,12 +114,12 @@ public final class Database implements AutoCloseable {
         return as(role, connect());
     }
 
-    /** The same by the account that migrates, for what the program's own may not do. */
+    /** A connection outside of the pools by the account that migrates, for what the program's own account may not do. */
     public Connection connectToMigrate(Role role) throws SQLException {
         return as(role, connectToMigrate());
     }
 
-    /** The same for statements that may take as long as they take: one removes or blanks all that an organization has. */
+    /** By the account that migrates too, for statements that may take long: one removes or blanks all that an organization has. */
     public Connection connectWithoutTimeout(Role role) throws SQLException {
         return as(role, connect(settings.migrationUsername(), settings.migrationPassword(), 0));
     }

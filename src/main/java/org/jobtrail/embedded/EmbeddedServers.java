@@ -121,8 +121,8 @@ public final class EmbeddedServers implements AutoCloseable {
     }
 
     /**
-     * From now on, a signal that ends this process does not stop the servers that it owns: for who makes an ordinary end of it, and needs
-     * them to the last. Without it, and before, nothing that is left behind would run on.
+     * From now on, a signal that ends this process does not stop the servers that it owns: for a caller that ends in order itself, and
+     * needs them to the last. Where this is not called, such a signal stops them, so that nothing runs on that is left behind.
      */
     public void stopOnlyWhenClosed() {
         ownership.ifPresent(Ownership::stopOnlyWhenClosed);

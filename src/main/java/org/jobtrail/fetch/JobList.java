@@ -189,7 +189,7 @@ public final class JobList extends PagedList {
             differs |= !Arrays.equals(jobs.digest(before), jobs.digest(place));
         }
         if (differs) {
-            // Where it still does, who reads what they say knows whether that matters.
+            // Where they still differ, the reader of what they say knows whether that matters.
             paging.startOver();
         }
     }

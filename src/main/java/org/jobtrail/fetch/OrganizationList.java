@@ -95,7 +95,7 @@ public final class OrganizationList extends PagedList {
         return List.copyOf(organizations.values());
     }
 
-    /** True where who is not in it is not on the server. */
+    /** True where an organization that is not in it is not on the server. */
     public boolean isWhole() {
         return !paging.moved() && unreadable.isEmpty();
     }

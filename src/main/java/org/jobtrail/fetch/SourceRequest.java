@@ -57,7 +57,7 @@ public final class SourceRequest {
         return message;
     }
 
-    /** What the call on the message proves with who we are; null where it does not. */
+    /** The authorization header of the call on the message, which proves who we are; null where it has none. */
     public static String authorization(Exchange exchange) {
         return exchange.getMessage().getHeader(AUTHORIZATION, String.class);
     }

@@ -108,7 +108,7 @@ public final class Deadline implements ExecChainHandler, AutoCloseable {
                 : Math.min(largestList.getAsLong(), Body.IN_MEMORY);
     }
 
-    /** Gives all requests, and those to come, so much longer: who is told to end cannot wait for a server that hangs. */
+    /** Gives all requests, and those to come, so much longer: a program that is told to end cannot wait for a server that hangs. */
     public void endAfter(Duration delay) {
         alarm.schedule(
                 () -> {

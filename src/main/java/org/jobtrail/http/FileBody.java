@@ -83,7 +83,10 @@ public final class FileBody extends Body {
         return false;
     }
 
-    /** Who reads one element after the other reads ahead, ever more at once: little is read in vain by who looks for some of them. */
+    /**
+     * Where one element is read after the other, it reads ahead, ever more at once; where single ones are looked up, little is read in
+     * vain.
+     */
     @Override
     public Slice slice(long from, int size) {
         Window last = window;

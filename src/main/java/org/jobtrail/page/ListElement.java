@@ -52,7 +52,7 @@ public final class ListElement implements Body.Range {
         return ByteBuffer.wrap(slice.bytes(), slice.from(), slice.length());
     }
 
-    /** The same, of one's own: they stay when the page is closed. */
+    /** A copy of the bytes of its text, which stays when the page is closed. */
     public byte[] bytes() {
         return page.bytes(from, content.length());
     }

@@ -150,7 +150,7 @@ public final class Paging {
         return elements.get(elements.size() - 1);
     }
 
-    /** The same after the last page; where it was started over before, its absences must not count. */
+    /** Starts over after the last page; where that happened before, the list is doubted instead: its absences must not count. */
     public void startOverOrDoubt() {
         if (!startOver()) {
             moves = DOUBTED;

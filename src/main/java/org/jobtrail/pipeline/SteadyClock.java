@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 
 /**
- * A clock for who measures how long something takes: it goes on from the moment in which it was made, and nobody sets it. The computer's
+ * A clock to measure how long something takes: it goes on from the moment in which it was made, and nobody sets it. The computer's
  * own may be set back while a server is waited for, which would then be waited for that much longer.
  */
 public final class SteadyClock {

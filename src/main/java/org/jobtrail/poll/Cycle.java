@@ -26,7 +26,7 @@ public final class Cycle {
         begunElsewhere = true;
     }
 
-    /** Instances do it together: how it ended is told by who ends it. */
+    /** True where instances do it together: then the one that ends it tells how it ended. */
     boolean isShared() {
         return begunElsewhere || attempt != null && attempt.share() != null;
     }

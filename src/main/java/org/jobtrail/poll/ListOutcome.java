@@ -84,7 +84,7 @@ public record ListOutcome(
         return "%s: %s%s".formatted(list(), status, reason == null ? "" : ", " + reason);
     }
 
-    /** The same for lists to which the same happened: a reason may name the organization, or a job of it. */
+    /** A text that is equal for lists to which the same happened: a reason may name the organization, or a job of it. */
     String likeness() {
         String what = reason == null || organizationId == null
                 ? reason

@@ -51,7 +51,7 @@ public final class Receipts {
             metrics.share(source, attempt.status().name());
         }
         metrics.jobsSeen(source, attempt.outcomes().jobs(), attempt.outcomes().rejected());
-        // Who reads the copy jobs of all has polled none of them once more.
+        // A share that reads the copy jobs of all organizations is no further poll of any of them.
         if (attempt.share() == null || attempt.share().isOfOrganizations()) {
             attempt.outcomes()
                     .organizationStatuses()

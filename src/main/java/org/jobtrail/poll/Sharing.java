@@ -27,7 +27,7 @@ public final class Sharing {
     /** How often is asked whether a cycle that takes longer than a period has ended. */
     private static final Duration NEXT_LOOK = Duration.ofSeconds(1);
 
-    /** Who has just started and has not reached Kafka yet does not begin a cycle that it would have to do alone. */
+    /** An instance that has just started and has not reached Kafka yet does not begin a cycle that it would have to do alone. */
     private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
@@ -50,7 +50,7 @@ public final class Sharing {
 
     private final long startedNanos = System.nanoTime();
 
-    /** @param shared false for who polls all by itself, whatever the settings say */
+    /** @param shared false where this instance polls everything by itself, whatever the settings say */
     public Sharing(Poll poll, boolean shared, String instance) {
         this.poll = poll;
         this.shared = shared;

@@ -52,7 +52,7 @@ record Change(JobKey key, Kind kind, Shown shown, ByteBuffer payload, ByteBuffer
         static final State NONE = new State(null, null, null);
     }
 
-    /** The row with its texts in it, for who has few. */
+    /** The row with its texts in it, for callers with few rows. */
     void write(JsonGenerator out) throws IOException {
         out.writeStringField("job_type", key.type());
         out.writeStringField("job_id", key.id());

@@ -83,7 +83,7 @@ final class Changes {
         return rows;
     }
 
-    /** The rows with their texts in them, for who has few. */
+    /** The rows with their texts in them, for callers with few rows. */
     String rowsJson() {
         return PollObjects.array((objects, out) -> objects.write(rows, Change::write, out));
     }

@@ -61,14 +61,17 @@ public final class CopyJobs {
         this.limited = limited;
     }
 
-    /** The same with more claims. What was read before them is read again: whoever claims later has also read later. */
+    /** The copy jobs with more claims, to be read once more: whoever claims later has also read later. */
     CopyJobs with(List<Claimed> more) {
         List<Claimed> all = new ArrayList<>(claimed.values());
         all.addAll(more);
         return new CopyJobs(organizations, all, limited, rounds + 1);
     }
 
-    /** True until all are claimed that have anything to record: those that may have, then those that turn out to. Who cannot be claimed belongs to another source: its backup list says so. */
+    /**
+     * True until all are claimed that have anything to record: those that may have, then those that turn out to. One that cannot be
+     * claimed belongs to another source: the outcome of its backup list says so.
+     */
     public boolean isOpen() {
         return rounds == 0 || rounds == 1 && isMany() && !unclaimed().isEmpty();
     }

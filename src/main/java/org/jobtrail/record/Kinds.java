@@ -41,8 +41,8 @@ final class Kinds {
     }
 
     /**
-     * The same of snapshots of two versions of the API. What says the same in all of them is a change as any other; of everything else
-     * nobody knows whether it changed, or is only told in another way.
+     * What happened between snapshots of two versions of the API. A field that means the same in all versions changes as any other; of
+     * everything else nobody knows whether it changed, or is only told in another way.
      */
     static List<Kind> acrossVersions(JobSnapshot before, JobSnapshot after) {
         var others = new ArrayList<>(before.differences(after));

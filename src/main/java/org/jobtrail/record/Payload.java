@@ -33,7 +33,7 @@ final class Payload {
         this.apiVersion = apiVersion;
     }
 
-    /** The bytes of the two snapshots are taken as they are. What comes after stands last: who publishes relies on that. */
+    /** The bytes of the two snapshots are taken as they are. What comes after stands last: the publisher relies on that. */
     byte[] of(JobKey key, Kind kind, JobSnapshot before, JobSnapshot after) {
         byte[] head = JsonText.utf8(out -> {
             out.writeStartObject();

@@ -136,7 +136,7 @@ public final class Recording {
         detection.tell(portion, before, changes);
     }
 
-    /** Which poll it is, for who asks whether it was recorded. */
+    /** Which poll it is, for the statement that asks whether it was recorded. */
     Map<String, Object> identity() {
         return Map.of(
                 "organization_id",

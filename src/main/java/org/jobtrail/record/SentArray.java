@@ -127,7 +127,7 @@ final class SentArray extends PGobject implements PGBinaryObject {
         throw new UnsupportedOperationException("it is only sent");
     }
 
-    /** The same where the settings of the connection ask for text. */
+    /** The array as text, where the settings of the connection ask for that. */
     @Override
     public String getValue() {
         var literal = new StringBuilder("{");

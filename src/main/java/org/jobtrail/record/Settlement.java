@@ -66,7 +66,7 @@ public final class Settlement {
         asking = true;
     }
 
-    /** The same of a statement that was several portions': each is asked for, and what one has waited none waits again. */
+    /** The answer to a statement with several portions was lost: each is asked for, and what one has waited none waits again. */
     void lostWithOthers(Losses shared) {
         losses = shared;
         asking = true;

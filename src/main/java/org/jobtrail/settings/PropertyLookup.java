@@ -42,7 +42,7 @@ public final class PropertyLookup {
         return new PropertyLookup(strings(system), environment, strings(settings), Map.of(), defaults());
     }
 
-    /** The same, with what the embedded parts say of themselves: stronger than a default, weaker than anything configured. */
+    /** This lookup with what the embedded servers say of themselves: stronger than a default, weaker than anything configured. */
     public PropertyLookup withEmbedded(Map<String, String> settings) {
         return new PropertyLookup(system, environment, file, settings, defaults);
     }

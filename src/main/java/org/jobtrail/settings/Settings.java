@@ -23,7 +23,7 @@ public record Settings(
         Path dataDirectory) {
 
     /**
-     * The same with the events on another topic.
+     * These settings with the events on another topic.
      *
      * @param option that names it
      * @throws InvalidSettingException where that is no topic, or has another purpose

@@ -163,7 +163,7 @@ public record SimulatorOptions(
         return draft.options();
     }
 
-    /** The same options, open to a change. */
+    /** Options that are still open to changes. */
     private static final class Draft {
         private String bindAddress;
         private Optional<String> hostName;

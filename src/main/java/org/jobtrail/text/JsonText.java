@@ -19,7 +19,7 @@ public final class JsonText {
         return of(out -> write(out, node));
     }
 
-    /** The same of what is written as it goes, without a tree of it. */
+    /** The text of what is written as it goes, without a tree of it. */
     public static String of(Written written) {
         return new String(utf8(written), StandardCharsets.UTF_8);
     }

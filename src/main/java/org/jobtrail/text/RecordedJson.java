@@ -35,7 +35,7 @@ public final class RecordedJson {
         return member(name, object, false);
     }
 
-    /** The same of a member that nothing follows: where it ends need not be looked for. */
+    /** The bytes of a member that nothing follows: where it ends need not be looked for. */
     public static Optional<byte[]> lastMember(String name, byte[] object) throws IOException {
         return member(name, object, true);
     }
@@ -72,7 +72,7 @@ public final class RecordedJson {
         }
     }
 
-    /** The same where nobody else can have written it: a name that stands there twice is not noticed. */
+    /** The object, where nobody else can have written it: a name that stands there twice is not noticed. */
     public static ObjectNode object(byte[] object) {
         return object(object, (name, parser) -> Json.value(parser));
     }

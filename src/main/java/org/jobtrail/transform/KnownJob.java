@@ -11,7 +11,7 @@ public record KnownJob(
         return new JobKey(type, id);
     }
 
-    /** The same with an id and a digest of its text that are in memory anyway. */
+    /** This job with an equal id and an equal digest of its text that are in memory anyway. */
     KnownJob with(String sameId, byte[] sameRawDigest) {
         return id == sameId && rawDigest == sameRawDigest
                 ? this

@@ -67,7 +67,7 @@ final class WrittenSnapshot {
         return true;
     }
 
-    /** The same of a snapshot that was written before. */
+    /** The digest of a snapshot that was written before. */
     static byte[] digest(ObjectNode fields) {
         return Sha256.of(
                 JsonText.utf8(out -> write(out, fields, ENUMS, (to, value) -> to.writeString(inLowerCase(value)))));

@@ -8,7 +8,7 @@ final class Gate {
     private boolean waiting;
     private boolean open;
 
-    /** Called by who answers. */
+    /** Called by the thread that answers. */
     synchronized void pass() throws InterruptedException {
         waiting = true;
         notifyAll();

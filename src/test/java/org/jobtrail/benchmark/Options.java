@@ -52,7 +52,7 @@ final class Options {
             description = "The same of growth: ${DEFAULT-VALUE}. An array of a million jobs is one answer of 1.9 GB.")
     String growthApi;
 
-    @Option(names = "--gzip", description = "The server packs its answers for who accepts it.")
+    @Option(names = "--gzip", description = "The server packs its answers for clients that accept it.")
     boolean gzip;
 
     @Option(names = "--rounds", defaultValue = "3", description = "How often each is measured: ${DEFAULT-VALUE}.")

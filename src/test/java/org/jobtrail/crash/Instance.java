@@ -19,7 +19,7 @@ final class Instance implements AutoCloseable {
     private final List<Wire> wires;
     private final Running program;
 
-    /** @param settings as for who goes to the servers straight */
+    /** @param settings as for an instance that goes straight to the servers */
     Instance(Running.Start start, Map<String, String> settings) throws IOException {
         URI database = URI.create(settings.get("DATABASE_URL").substring("jdbc:".length()));
         URI broker = URI.create("kafka://" + settings.get("KAFKA_BOOTSTRAP_SERVERS"));

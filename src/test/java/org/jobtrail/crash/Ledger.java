@@ -67,7 +67,7 @@ final class Ledger implements AutoCloseable {
         show();
     }
 
-    /** Of an instance; who publishes closes a transaction of Kafka's long before this timeout. */
+    /** Of an instance; a publisher closes its Kafka transaction long before this timeout. */
     Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>();
         settings.put("DATABASE_URL", database.url());
@@ -168,7 +168,7 @@ final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Whether a transaction of who publishes is open, as Kafka sees it. */
+    /** Whether a transaction of the publisher is open, as Kafka sees it. */
     boolean hasOpenTransaction() throws Exception {
         return !Set.of("Empty", "CompleteCommit", "CompleteAbort").contains(transaction());
     }

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 import org.jobtrail.crash.Passing.Stage;
 
 /**
- * The moments between any two of which a crash leaves something else behind: of who writes the history, and of who relays it to
+ * The moments between any two of which a crash leaves something else behind: of the writer of the history, and of the publisher that relays it to
  * Kafka. Each is told from what is said on the wire.
  */
 enum Point {
@@ -74,7 +74,7 @@ enum Point {
         };
     }
 
-    /** Passed only by who begins to publish. */
+    /** Passed only by an instance that begins to publish. */
     boolean isOfAStart() {
         return this == R0 || this == R1 || this == R2;
     }

@@ -9,7 +9,7 @@ import org.jobtrail.text.JsonText;
 import org.jobtrail.veeam.Organization;
 
 /**
- * What one poll found of an organization's backup jobs, for who records without a server.
+ * What one poll found of an organization's backup jobs, for tests that record without a server.
  *
  * @param after the last row that there is before
  */

@@ -85,7 +85,7 @@ class SettlePollTest {
             CompletableFuture<Map<String, Object>> settled = CompletableFuture.supplyAsync(() -> settle(claim));
             Await.until(
                     Duration.ofSeconds(60),
-                    () -> "it waits for who is running",
+                    () -> "it waits for the statement that is running",
                     () -> (Boolean)
                             database.value(
                                     "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"));

@@ -192,7 +192,7 @@ class ShareTest {
         assertThat(write("fenced", 1, 1, 2)).isEqualTo(1L);
         assertThat(receipts("fenced")).containsExactly(1);
         assertThat(write("fenced", 1, 1, 1))
-                .as("the receipt is not of who lost the share")
+                .as("the receipt is not of the instance that lost the share")
                 .isNull();
     }
 

@@ -63,7 +63,7 @@ public enum Fault {
         return value;
     }
 
-    /** One line for who asks for help. */
+    /** Its line of the help text. */
     public String line() {
         return label() + value.form + ": " + meaning + ".";
     }
