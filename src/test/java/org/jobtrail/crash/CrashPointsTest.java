@@ -59,7 +59,7 @@ class CrashPointsTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Lane> lanes = new ArrayList<>();
     private final long start = System.nanoTime();
-    private int ledgers;
+    private int installations;
 
     CrashPointsTest(PostgresServer postgres, KafkaServer kafka) {
         this.postgres = postgres;
@@ -74,7 +74,7 @@ class CrashPointsTest {
                 // Each waits more than it works: threads are cheap enough for two at once.
                 Predicate<Point> writes = point -> point.name().startsWith("W");
                 for (List<Point> part : ONLY_KILL ? List.of(which(writes), which(writes.negate())) : List.of(POINTS)) {
-                    lanes.add(new Lane(fault, followUp, part, start, this::ledger));
+                    lanes.add(new Lane(fault, followUp, part, start, this::installation));
                 }
             }
         }
@@ -99,8 +99,8 @@ class CrashPointsTest {
         return POINTS.stream().filter(wanted).toList();
     }
 
-    private synchronized Ledger ledger() throws Exception {
-        return new Ledger(postgres.migratedDatabase(), kafka, "crash-" + ++ledgers, directory);
+    private synchronized Installation installation() throws Exception {
+        return new Installation(postgres.migratedDatabase(), kafka, "crash-" + ++installations, directory);
     }
 
     /** Of the dead, who would tell at length that they reach nobody. */

@@ -32,8 +32,8 @@ final class Lane implements Runnable {
         OTHER
     }
 
-    interface Ledgers {
-        Ledger create() throws Exception;
+    interface Installations {
+        Installation create() throws Exception;
     }
 
     /** @param problem what was wrong, or null */
@@ -45,19 +45,19 @@ final class Lane implements Runnable {
     private final FollowUp followUp;
     private final List<Point> points;
     private final Running.Start start;
-    private final Ledgers ledgers;
+    private final Installations installations;
     private final Map<Point, CompletableFuture<Result>> results = new EnumMap<>(Point.class);
-    private Ledger ledger;
+    private Installation installation;
     private Instance active;
     private Instance standby;
     private int done;
 
-    Lane(Fault fault, FollowUp followUp, List<Point> points, Running.Start start, Ledgers ledgers) {
+    Lane(Fault fault, FollowUp followUp, List<Point> points, Running.Start start, Installations installations) {
         this.fault = fault;
         this.followUp = followUp;
         this.points = points;
         this.start = start;
-        this.ledgers = ledgers;
+        this.installations = installations;
         points.forEach(point -> results.put(point, new CompletableFuture<>()));
     }
 
@@ -94,14 +94,14 @@ final class Lane implements Runnable {
     }
 
     private void begin() throws Exception {
-        if (ledger == null) {
+        if (installation == null) {
             done = 0;
-            ledger = ledgers.create();
-            active = new Instance(start, ledger.settings());
+            installation = installations.create();
+            active = new Instance(start, installation.settings());
             awaitUpToDate();
         }
         if (followUp == FollowUp.OTHER && standby == null) {
-            standby = new Instance(start, ledger.settings());
+            standby = new Instance(start, installation.settings());
             // It has been refused the lock, and has polled, so it is all there.
             standby.await(0, "the lock is asked for", Lane::asksForTheLock);
             standby.await(0, "a receipt is written", Lane::receives);
@@ -112,7 +112,7 @@ final class Lane implements Runnable {
         if (standby != null) {
             standby.stepBack();
         }
-        try (Connection holder = ledger.database().connect()) {
+        try (Connection holder = installation.database().connect()) {
             Wire.Session where = reach(point, holder);
             if (standby != null) {
                 standby.stepForward();
@@ -126,7 +126,7 @@ final class Lane implements Runnable {
         done++;
         awaitUpToDate();
         // One attempt of whom the fault was done to, and what each is at.
-        List<String> problems = ledger.problems(2 * done + 2);
+        List<String> problems = installation.problems(2 * done + 2);
         if (!problems.isEmpty()) {
             throw new AssertionError(String.join("; ", problems));
         }
@@ -138,19 +138,19 @@ final class Lane implements Runnable {
         // A poll that is under way may have passed the point already, and see the change all the same.
         active.await(watch.mark(), "a receipt is written", Lane::receives);
         if (point.heldTable().isPresent()) {
-            watch.holdAt(point.moments(ledger.topics()));
+            watch.holdAt(point.moments(installation.topics()));
         } else {
-            watch.stopAt(point.moments(ledger.topics()));
+            watch.stopAt(point.moments(installation.topics()));
         }
         if (point.isOfAStart()) {
             active.cutTheLock();
         }
-        ledger.change();
+        installation.change();
         Wire.Session where = watch.awaitReached(PATIENCE);
         if (where == null) {
             throw new AssertionError("NOT REACHED: %s%n%s%n%s"
                     .formatted(
-                            ledger.evidence(active.databasePorts()),
+                            installation.evidence(active.databasePorts()),
                             active.account(),
                             standby == null ? "" : standby.account()));
         }
@@ -160,7 +160,7 @@ final class Lane implements Runnable {
         var seen = new Evidence[1];
         try {
             await("the servers hold what is there at " + point, () -> {
-                seen[0] = ledger.evidence(active.databasePorts());
+                seen[0] = installation.evidence(active.databasePorts());
                 return seen[0].isOf(point);
             });
         } catch (AssertionError e) {
@@ -178,7 +178,8 @@ final class Lane implements Runnable {
         active.watch().thaw();
         await(
                 "a statement waits for " + table,
-                () -> ledger.database()
+                () -> installation
+                        .database()
                         .value("""
                 select count(*) > 0 from pg_locks wanted join pg_stat_activity using (pid)
                 where not granted and relation = ('jobtrail.' || ?)::regclass and query like '%record_polls(%'
@@ -198,7 +199,7 @@ final class Lane implements Runnable {
         active.kill();
         letGo(holder);
         if (followUp == FollowUp.SAME) {
-            active = new Instance(start, ledger.settings());
+            active = new Instance(start, installation.settings());
         } else {
             awaitTakeOver(mark);
             active = standby;
@@ -211,9 +212,9 @@ final class Lane implements Runnable {
         letGo(holder);
         int mark = active.watch().mark();
         if (followUp == FollowUp.SAME) {
-            Thread.sleep(2 * Ledger.timeoutMillis());
+            Thread.sleep(2 * Installation.timeoutMillis());
             if (point.leavesATransaction()) {
-                await("Kafka gives up the transaction", () -> !ledger.hasOpenTransaction());
+                await("Kafka gives up the transaction", () -> !installation.hasOpenTransaction());
             }
             active.resume();
             active.await(mark, "a new attempt", Lane::attempts);
@@ -221,13 +222,13 @@ final class Lane implements Runnable {
             int other = standby.watch().mark();
             // A stopped process still answers on its connections. A frozen machine would lose those that hold a lock;
             // what it wanted to say on the rest, it says when it goes on.
-            ledger.database().column("""
+            installation.database().column("""
                     select pg_terminate_backend(pid) from pg_stat_activity activity
                     where client_port in (%s)
                         and exists (select from pg_locks lock where lock.pid = activity.pid and lock.granted
                             and (locktype = 'advisory' or mode in ('RowShareLock', 'RowExclusiveLock')))
                     """.formatted(active.databasePorts()));
-            Thread.sleep(2 * Ledger.timeoutMillis());
+            Thread.sleep(2 * Installation.timeoutMillis());
             awaitTakeOver(other);
             awaitUpToDate();
             active.resume();
@@ -258,7 +259,7 @@ final class Lane implements Runnable {
         standby.await(
                 mark,
                 "another takes over",
-                Point.kafka(Stage.ANSWERED, "InitProducerId").apply(ledger.topics()));
+                Point.kafka(Stage.ANSWERED, "InitProducerId").apply(installation.topics()));
     }
 
     /** Who believed to publish and to poll goes on, finds out, and the two change their roles. */
@@ -289,7 +290,7 @@ final class Lane implements Runnable {
     }
 
     private void awaitUpToDate() throws Exception {
-        await("all is recorded and acknowledged", () -> ledger.isUpToDate());
+        await("all is recorded and acknowledged", () -> installation.isUpToDate());
     }
 
     private void await(String what, Callable<Boolean> condition) throws Exception {
@@ -300,7 +301,7 @@ final class Lane implements Runnable {
     }
 
     private void end() {
-        for (AutoCloseable part : new AutoCloseable[] {active, standby, ledger}) {
+        for (AutoCloseable part : new AutoCloseable[] {active, standby, installation}) {
             try {
                 if (part != null) {
                     part.close();
@@ -311,6 +312,6 @@ final class Lane implements Runnable {
         }
         active = null;
         standby = null;
-        ledger = null;
+        installation = null;
     }
 }

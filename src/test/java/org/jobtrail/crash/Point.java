@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 import org.jobtrail.crash.Passing.Stage;
 
 /**
- * The moments between any two of which a crash leaves something else behind: of the writer of the history, and of the publisher that relays it to
- * Kafka. Each is told from what is said on the wire.
+ * The moments between any two of which a crash leaves something else behind: of the writer of the history, and of the publisher that
+ * relays it to Kafka. Each is told from what is said on the wire.
  */
 enum Point {
     W0("before the claim", at(Stage.REQUEST, "jobtrail.claim_polls(")),

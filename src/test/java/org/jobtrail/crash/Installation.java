@@ -37,7 +37,7 @@ import org.jobtrail.verify.Scope;
 import org.jobtrail.verify.Verification;
 
 /** A source whose jobs change when they are told, the history and the topic that follow, and what must be true of them. */
-final class Ledger implements AutoCloseable {
+final class Installation implements AutoCloseable {
     private static final List<String> ORGANIZATIONS =
             List.of("0a5d3a0e-35a3-4a0b-8d7a-0b6f2f6e2a01", "7c1b9c52-8f3b-4f57-9a52-3d1f5a4c7e02");
     private static final List<String> STATUSES = List.of("Success", "Warning", "Failed");
@@ -53,7 +53,7 @@ final class Ledger implements AutoCloseable {
     private Point.Topics topics;
     private int changes;
 
-    Ledger(TestDatabase database, KafkaServer kafka, String name, Path directory) throws Exception {
+    Installation(TestDatabase database, KafkaServer kafka, String name, Path directory) throws Exception {
         this.database = database;
         this.kafka = kafka;
         this.name = name;
@@ -237,7 +237,7 @@ final class Ledger implements AutoCloseable {
     /** What changed stands in the history once, and in its order. */
     private void compareWithSource(List<String> problems) throws Exception {
         List<String> expected =
-                IntStream.rangeClosed(0, changes).mapToObj(Ledger::status).toList();
+                IntStream.rangeClosed(0, changes).mapToObj(Installation::status).toList();
         var rows = database.rows("""
                 select organization_id || '/' || job_id as job, array_agg(last_status order by seq)::text as statuses
                 from jobtrail.job_history group by organization_id, job_id

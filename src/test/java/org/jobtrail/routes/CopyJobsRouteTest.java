@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copy jobs, from the server's list of them all to each organization's history: north has two backup jobs, south one. */
 @ExtendWith(RealServers.class)
-class CopyJobsTest {
+class CopyJobsRouteTest {
 
     private static final String NORTH = "3f2b8c1d-0a54-4e69-9b7e-1c5d2a6f7e01";
     private static final String SOUTH = "9d0e4a77-52c3-4f18-8a2b-6b7c3d1e9f02";
@@ -34,7 +34,7 @@ class CopyJobsTest {
     private final TestDatabase database;
     private final FakeVeeam veeam;
 
-    CopyJobsTest(PostgresServer server) throws SQLException, IOException {
+    CopyJobsRouteTest(PostgresServer server) throws SQLException, IOException {
         database = server.migratedDatabase();
         veeam = FakeVeeam.start();
         for (String version : List.of("v6", "v7")) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** An instance that remembers the lists that it recorded tells the same as one that has to ask the history each time. */
 @ExtendWith(RealServers.class)
-class KnownListsTest {
+class KnownListsRouteTest {
 
     private static final String LIST = "GET /v7/Organizations/east/Jobs";
 
@@ -39,7 +39,7 @@ class KnownListsTest {
 
     private final PostgresServer server;
 
-    KnownListsTest(PostgresServer server) {
+    KnownListsRouteTest(PostgresServer server) {
         this.server = server;
     }
 
