@@ -6,7 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jobtrail.embedded.Part;
+import org.jobtrail.embedded.EmbeddedKind;
 import org.jobtrail.record.Suspicions;
 import org.jobtrail.record.Suspicions.Accepted;
 import org.jobtrail.record.Suspicions.Suspicion;
@@ -48,9 +48,9 @@ public final class AcceptSuspectCommand implements Callable<Integer> {
         if (organization == null && type != null) {
             throw new CannotRunException("--job-type is given, but --organization is not: expected both, or neither");
         }
-        try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE), out)) {
+        try (Servers servers = Servers.start(options.config(), EnumSet.of(EmbeddedKind.DATABASE), out)) {
             Settings settings = servers.settings();
-            return Refusal.orElse(settings, database -> {
+            return OperatorRequest.run(settings, database -> {
                 try (var suspicions = new Suspicions(database)) {
                     return organization == null
                             ? list(suspicions.all())

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.concurrent.Callable;
 import org.jobtrail.database.Safeguards;
-import org.jobtrail.embedded.Part;
+import org.jobtrail.embedded.EmbeddedKind;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.settings.InvalidSettingException;
@@ -32,7 +32,7 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (Servers servers = Servers.start(options.config(), EnumSet.allOf(Part.class), out)) {
+        try (Servers servers = Servers.start(options.config(), EnumSet.allOf(EmbeddedKind.class), out)) {
             Settings settings = servers.settings();
             try (Engine engine = new Engine(settings, ProgramHome.find().home(), Polls.NEVER, summary -> {})) {
                 engine.startRoutes();

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jobtrail.embedded.Part;
+import org.jobtrail.embedded.EmbeddedKind;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Erasure.Erased;
 import org.jobtrail.settings.Settings;
@@ -51,9 +51,9 @@ public final class EraseCommand implements Callable<Integer> {
     public Integer call() {
         String organizationId = Organization.canonicalId(organization);
         String jobId = Organization.canonicalId(job);
-        try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE), out)) {
+        try (Servers servers = Servers.start(options.config(), EnumSet.of(EmbeddedKind.DATABASE), out)) {
             Settings settings = servers.settings();
-            Optional<Erased> erased = Refusal.orElse(settings, database -> {
+            Optional<Erased> erased = OperatorRequest.run(settings, database -> {
                 try (var erasure = new Erasure(database)) {
                     return erasure.erase(organizationId, type == null ? null : type.toString(), jobId);
                 }

@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jobtrail.database.Database;
-import org.jobtrail.embedded.Part;
+import org.jobtrail.embedded.EmbeddedKind;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.recover.FromTopic;
 import org.jobtrail.recover.NewEpoch;
@@ -62,7 +62,8 @@ public final class RecoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE, Part.BROKER), out)) {
+        try (Servers servers =
+                Servers.start(options.config(), EnumSet.of(EmbeddedKind.DATABASE, EmbeddedKind.BROKER), out)) {
             Settings settings = servers.settings();
             Optional<String> one = Optional.ofNullable(organization).map(Organization::canonicalId);
             var clients = new KafkaClients(settings.kafka().orElseThrow());

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.concurrent.Callable;
-import org.jobtrail.embedded.Part;
+import org.jobtrail.embedded.EmbeddedKind;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.recover.Republication;
 import org.jobtrail.settings.ProgramHome;
@@ -42,7 +42,8 @@ public final class RepublishCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE, Part.BROKER), out)) {
+        try (Servers servers =
+                Servers.start(options.config(), EnumSet.of(EmbeddedKind.DATABASE, EmbeddedKind.BROKER), out)) {
             Settings settings = servers.settings().withEvents("--to", topic);
             Path home = ProgramHome.find().home();
             try (Engine engine = new Engine(settings, home, Polls.NEVER, cycle -> {})) {

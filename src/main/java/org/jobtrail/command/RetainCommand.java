@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jobtrail.embedded.Part;
+import org.jobtrail.embedded.EmbeddedKind;
 import org.jobtrail.record.Retention;
 import org.jobtrail.record.Retention.Range;
 import org.jobtrail.settings.Settings;
@@ -67,11 +67,11 @@ public final class RetainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE), out)) {
+        try (Servers servers = Servers.start(options.config(), EnumSet.of(EmbeddedKind.DATABASE), out)) {
             Settings settings = servers.settings();
             // What is yet to come would cost everything.
             Instant moment = before.past("--before", settings.report().timeZone());
-            return Refusal.orElse(settings, database -> {
+            return OperatorRequest.run(settings, database -> {
                 // Without a Kafka of ours, nobody can be asked.
                 Optional<KafkaWitness> witness = settings.kafka().map(kafka -> new KafkaWitness(settings, database));
                 try (var retention = new Retention(database)) {

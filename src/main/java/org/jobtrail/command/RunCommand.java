@@ -3,8 +3,8 @@ package org.jobtrail.command;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.concurrent.Callable;
+import org.jobtrail.embedded.EmbeddedKind;
 import org.jobtrail.embedded.EmbeddedServersException;
-import org.jobtrail.embedded.Part;
 import org.jobtrail.settings.ProgramHome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +32,7 @@ public final class RunCommand implements Callable<Integer> {
 
     private int once(Path home) throws Exception {
         SingleRun.Result result;
-        try (Servers servers = Servers.start(options.config(), EnumSet.allOf(Part.class), System.out)) {
+        try (Servers servers = Servers.start(options.config(), EnumSet.allOf(EmbeddedKind.class), System.out)) {
             result = new SingleRun(servers.settings(), home).run();
         }
         // The last thing that is said, after everything has stopped.
@@ -44,7 +44,7 @@ public final class RunCommand implements Callable<Integer> {
         UnblockedLog log = UnblockedLog.ofTheProgram();
         var termination = new Termination();
         try (termination;
-                Servers servers = Servers.start(options.config(), EnumSet.allOf(Part.class), System.out)) {
+                Servers servers = Servers.start(options.config(), EnumSet.allOf(EmbeddedKind.class), System.out)) {
             servers.stopOnlyWhenClosed();
             if (servers.attached()) {
                 throw new CannotRunException(

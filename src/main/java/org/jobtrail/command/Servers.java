@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jobtrail.embedded.EmbeddedKind;
 import org.jobtrail.embedded.EmbeddedServers;
-import org.jobtrail.embedded.Part;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.PropertyLookup;
 import org.jobtrail.settings.Settings;
@@ -29,7 +29,7 @@ final class Servers implements AutoCloseable {
     }
 
     /** @param needed what the command works with */
-    static Servers start(Path config, Set<Part> needed, PrintStream announcements) {
+    static Servers start(Path config, Set<EmbeddedKind> needed, PrintStream announcements) {
         var lookup = PropertyLookup.of(System.getProperties(), System.getenv(), config);
         var reader = new SettingsReader(lookup);
         Settings configured = reader.read();
@@ -37,7 +37,7 @@ final class Servers implements AutoCloseable {
                 .forEach(variable -> LOG.warn(
                         "{} is set in the environment, but is no setting of Jobtrail: see the table in the README",
                         variable));
-        Set<Part> missing = missing(configured, needed);
+        Set<EmbeddedKind> missing = missing(configured, needed);
         if (missing.isEmpty()) {
             return new Servers(configured, null);
         }
@@ -67,24 +67,24 @@ final class Servers implements AutoCloseable {
         }
     }
 
-    private static Set<Part> missing(Settings settings, Set<Part> needed) {
-        Set<Part> missing = EnumSet.noneOf(Part.class);
+    private static Set<EmbeddedKind> missing(Settings settings, Set<EmbeddedKind> needed) {
+        Set<EmbeddedKind> missing = EnumSet.noneOf(EmbeddedKind.class);
         if (settings.database().isEmpty()) {
-            missing.add(Part.DATABASE);
+            missing.add(EmbeddedKind.DATABASE);
         }
         if (settings.kafka().isEmpty()) {
-            missing.add(Part.BROKER);
+            missing.add(EmbeddedKind.BROKER);
         }
         if (settings.sources().isEmpty()) {
-            missing.add(Part.SOURCE);
+            missing.add(EmbeddedKind.SOURCE);
         }
         missing.retainAll(needed);
         return missing;
     }
 
-    private static String names(Set<Part> parts, boolean asVariables) {
+    private static String names(Set<EmbeddedKind> parts, boolean asVariables) {
         List<String> names = new ArrayList<>();
-        for (Part part : parts) {
+        for (EmbeddedKind part : parts) {
             names.addAll(
                     switch (part) {
                         case DATABASE -> List.of("database.url", "database.username", "database.password");

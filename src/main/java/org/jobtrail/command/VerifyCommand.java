@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.jobtrail.checkpoint.TrustedKeys;
+import org.jobtrail.embedded.EmbeddedKind;
 import org.jobtrail.embedded.EmbeddedServersException;
-import org.jobtrail.embedded.Part;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
@@ -99,7 +99,8 @@ public final class VerifyCommand implements Callable<Integer> {
 
     /** Where there is nothing to verify with, there is no verdict either: 1 is what no script of an auditor expects. */
     private Report report(PrintStream announcements) {
-        try (Servers servers = Servers.start(options.config(), EnumSet.of(Part.DATABASE, Part.BROKER), announcements)) {
+        try (Servers servers = Servers.start(
+                options.config(), EnumSet.of(EmbeddedKind.DATABASE, EmbeddedKind.BROKER), announcements)) {
             return verify(servers.settings());
         } catch (InvalidSettingException | EmbeddedServersException | CannotRunException e) {
             return unverified(e.getMessage());

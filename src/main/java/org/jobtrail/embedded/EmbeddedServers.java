@@ -41,8 +41,8 @@ public final class EmbeddedServers implements AutoCloseable {
      *
      * @throws EmbeddedServersException with a sentence that names the directory and what to do
      */
-    public static EmbeddedServers start(Path dataDirectory, Set<Part> parts) {
-        Set<Part> inOrder = EnumSet.copyOf(parts);
+    public static EmbeddedServers start(Path dataDirectory, Set<EmbeddedKind> parts) {
+        Set<EmbeddedKind> inOrder = EnumSet.copyOf(parts);
         try {
             Files.createDirectories(dataDirectory);
             OwnerFile ownerFile = new OwnerFile(dataDirectory.resolve("embedded.properties"));
@@ -83,10 +83,10 @@ public final class EmbeddedServers implements AutoCloseable {
         return new EmbeddedServers(settings, announcements, Optional.of(ownership));
     }
 
-    private static EmbeddedServers attached(Path dataDirectory, OwnerFile.Content content, Set<Part> parts) {
+    private static EmbeddedServers attached(Path dataDirectory, OwnerFile.Content content, Set<EmbeddedKind> parts) {
         Map<String, String> settings = new TreeMap<>();
         List<String> announcements = new ArrayList<>();
-        for (Part part : parts) {
+        for (EmbeddedKind part : parts) {
             settings.putAll(part.settingsAmong(content.entries()));
             announcements.add(content.announcement(part)
                     .orElseThrow(() -> new EmbeddedServersException("The process " + content.pid()

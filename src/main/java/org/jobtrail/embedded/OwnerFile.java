@@ -23,7 +23,7 @@ record OwnerFile(Path file) {
     private static final String ANNOUNCEMENT = "announcement.";
 
     /** Replaces the file as a whole; a reader sees the old one or the new one. Only for us: it holds the database's password. */
-    void write(Map<Part, EmbeddedServer> servers) throws IOException {
+    void write(Map<EmbeddedKind, EmbeddedServer> servers) throws IOException {
         Properties properties = new Properties();
         properties.setProperty(OWNER, name(ProcessHandle.current()));
         servers.forEach((part, server) -> {
@@ -78,7 +78,7 @@ record OwnerFile(Path file) {
             return entries.keySet().stream().anyMatch(key -> key.startsWith(ANNOUNCEMENT));
         }
 
-        Optional<String> announcement(Part part) {
+        Optional<String> announcement(EmbeddedKind part) {
             return Optional.ofNullable(entries.get(ANNOUNCEMENT + part));
         }
 

@@ -7,13 +7,15 @@ import java.util.Map;
 import java.util.Set;
 
 /** The servers that this process runs on a data directory, and the lock that says so. */
-record Ownership(DataLock lock, OwnerFile ownerFile, Map<Part, EmbeddedServer> servers) implements AutoCloseable {
+record Ownership(DataLock lock, OwnerFile ownerFile, Map<EmbeddedKind, EmbeddedServer> servers)
+        implements AutoCloseable {
 
-    static Ownership start(Path dataDirectory, DataLock lock, OwnerFile ownerFile, Set<Part> parts) throws IOException {
-        Ownership ownership = new Ownership(lock, ownerFile, new EnumMap<>(Part.class));
+    static Ownership start(Path dataDirectory, DataLock lock, OwnerFile ownerFile, Set<EmbeddedKind> parts)
+            throws IOException {
+        Ownership ownership = new Ownership(lock, ownerFile, new EnumMap<>(EmbeddedKind.class));
         try {
             ownerFile.write(Map.of());
-            for (Part part : parts) {
+            for (EmbeddedKind part : parts) {
                 ownership.servers.put(part, start(part, dataDirectory));
             }
             ownerFile.write(ownership.servers);
@@ -24,7 +26,7 @@ record Ownership(DataLock lock, OwnerFile ownerFile, Map<Part, EmbeddedServer> s
         }
     }
 
-    private static EmbeddedServer start(Part part, Path dataDirectory) {
+    private static EmbeddedServer start(EmbeddedKind part, Path dataDirectory) {
         return switch (part) {
             case DATABASE -> EmbeddedDatabase.start(dataDirectory.resolve("postgres"));
             case BROKER -> EmbeddedBroker.start(dataDirectory.resolve("kafka"));

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.publish.Cursor;
-import org.jobtrail.record.Epochs;
+import org.jobtrail.record.EpochStart;
 
 /** Continues histories that are not the topic's any more, above both: what each of them has stays as it is, and a note says so. */
 public final class NewEpoch implements Way {
@@ -37,10 +37,10 @@ public final class NewEpoch implements Way {
             Connection connection)
             throws SQLException {
         Cursor topic = cursor.orElseThrow();
-        Epochs.Begun begun = new Epochs(connection)
+        EpochStart.Begun begun = new EpochStart(connection)
                 .begin(
                         organizationId,
-                        new Epochs.End(topic.source(), topic.epoch(), topic.seq(), topic.hash()),
+                        new EpochStart.End(topic.source(), topic.epoch(), topic.seq(), topic.hash()),
                         standstill.identity().json());
         return "epoch %d begins at row %d, above history and topic; %d jobs are told anew%s"
                 .formatted(

@@ -58,7 +58,7 @@ class EmbeddedBrokerTest {
 
     @Test
     void comesBackWithItsRecordsAfterItsProcessWasKilled() throws Exception {
-        try (ServersInAProcess killed = ServersInAProcess.start(data, EnumSet.of(Part.BROKER))) {
+        try (ServersInAProcess killed = ServersInAProcess.start(data, EnumSet.of(EmbeddedKind.BROKER))) {
             Map<String, String> settings = new OwnerFile(data.resolve("embedded.properties"))
                     .read()
                     .orElseThrow()

@@ -57,7 +57,7 @@ class EmbeddedDatabaseTest {
     @Test
     void takesOverTheServerThatAKilledProcessLeftRunning() throws Exception {
         long left;
-        try (ServersInAProcess killed = ServersInAProcess.start(data, EnumSet.of(Part.DATABASE))) {
+        try (ServersInAProcess killed = ServersInAProcess.start(data, EnumSet.of(EmbeddedKind.DATABASE))) {
             killed.kill();
             left = pidOf(data.resolve("postgres"));
         }

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedServersTest {
-    private static final EnumSet<Part> DATABASE = EnumSet.of(Part.DATABASE);
+    private static final EnumSet<EmbeddedKind> DATABASE = EnumSet.of(EmbeddedKind.DATABASE);
 
     @TempDir
     Path data;
 
     @Test
     void ownsWhatItStartsAndStopsIt() throws Exception {
-        try (EmbeddedServers servers = EmbeddedServers.start(data, EnumSet.allOf(Part.class))) {
+        try (EmbeddedServers servers = EmbeddedServers.start(data, EnumSet.allOf(EmbeddedKind.class))) {
             assertThat(servers.attached()).isFalse();
             assertThat(servers.settings())
                     .containsOnlyKeys(
@@ -60,7 +60,7 @@ class EmbeddedServersTest {
                 assertThat(second.attached()).isTrue();
                 connect(second.settings());
             }
-            assertThatThrownBy(() -> EmbeddedServers.start(data, EnumSet.allOf(Part.class)))
+            assertThatThrownBy(() -> EmbeddedServers.start(data, EnumSet.allOf(EmbeddedKind.class)))
                     .isInstanceOf(EmbeddedServersException.class)
                     .hasMessageContaining("runs no embedded Kafka broker");
         }
@@ -100,7 +100,7 @@ class EmbeddedServersTest {
         assertThat(new OwnerFile(file).read()).isEmpty();
         Files.writeString(file, "owner=\\uZZZZ\n");
 
-        try (EmbeddedServers servers = EmbeddedServers.start(data, EnumSet.of(Part.SOURCE))) {
+        try (EmbeddedServers servers = EmbeddedServers.start(data, EnumSet.of(EmbeddedKind.SOURCE))) {
             assertThat(servers.attached()).isFalse();
         }
     }
@@ -122,7 +122,7 @@ class EmbeddedServersTest {
     void freesTheDirectoryWhenAServerDoesNotStart() throws Exception {
         Files.writeString(data.resolve("kafka"), "a file where a directory should be");
 
-        assertThatThrownBy(() -> EmbeddedServers.start(data, EnumSet.of(Part.BROKER)))
+        assertThatThrownBy(() -> EmbeddedServers.start(data, EnumSet.of(EmbeddedKind.BROKER)))
                 .isInstanceOf(EmbeddedServersException.class)
                 .hasMessageContaining(data.resolve("kafka").toString());
         assertThat(data.resolve("embedded.properties")).doesNotExist();

@@ -20,7 +20,7 @@ final class ServersInAProcess implements AutoCloseable {
     }
 
     /** Returns when the servers run, or when the process gave up. */
-    static ServersInAProcess start(Path dataDirectory, Set<Part> parts) throws IOException {
+    static ServersInAProcess start(Path dataDirectory, Set<EmbeddedKind> parts) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -57,8 +57,8 @@ final class ServersInAProcess implements AutoCloseable {
 
     public static void main(String[] arguments) throws IOException {
         long start = System.nanoTime();
-        EnumSet<Part> parts = EnumSet.noneOf(Part.class);
-        List.of(arguments).subList(1, arguments.length).forEach(name -> parts.add(Part.valueOf(name)));
+        EnumSet<EmbeddedKind> parts = EnumSet.noneOf(EmbeddedKind.class);
+        List.of(arguments).subList(1, arguments.length).forEach(name -> parts.add(EmbeddedKind.valueOf(name)));
         try (EmbeddedServers servers = EmbeddedServers.start(Path.of(arguments[0]), parts)) {
             System.out.println((servers.attached() ? "attached" : "owner") + " after "
                     + (System.nanoTime() - start) / 1_000_000 + " ms: " + servers.announcements());

@@ -1,7 +1,7 @@
 package org.jobtrail.support;
 
 import java.util.EnumSet;
-import org.jobtrail.embedded.Part;
+import org.jobtrail.embedded.EmbeddedKind;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -28,7 +28,7 @@ public final class RealServers implements ParameterResolver {
 
     private static AutoCloseable start(Class<?> type) {
         return type == PostgresServer.class
-                ? new PostgresServer(RunningServers.start(EnumSet.of(Part.DATABASE)))
-                : new KafkaServer(RunningServers.start(EnumSet.of(Part.BROKER)));
+                ? new PostgresServer(RunningServers.start(EnumSet.of(EmbeddedKind.DATABASE)))
+                : new KafkaServer(RunningServers.start(EnumSet.of(EmbeddedKind.BROKER)));
     }
 }

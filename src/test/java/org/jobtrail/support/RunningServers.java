@@ -8,13 +8,13 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jobtrail.embedded.EmbeddedKind;
 import org.jobtrail.embedded.EmbeddedServers;
-import org.jobtrail.embedded.Part;
 
 /** Embedded servers on a directory that goes with them. */
 record RunningServers(Path directory, EmbeddedServers servers) implements AutoCloseable {
 
-    static RunningServers start(Set<Part> parts) {
+    static RunningServers start(Set<EmbeddedKind> parts) {
         try {
             Path directory = Files.createTempDirectory("jobtrail-test");
             return new RunningServers(directory, EmbeddedServers.start(directory, parts));

@@ -14,7 +14,7 @@ import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.veeam.Organization;
 
 /** Begins an organization's next epoch: a poll that has seen nothing, and tells every job as it was last known. */
-public final class Epochs {
+public final class EpochStart {
 
     private static final String CLAIM = """
             select claimed_poll, observed_at, source, organization_name,
@@ -55,7 +55,7 @@ public final class Epochs {
     }
 
     /** @param connection as {@link Role#RETENTION} */
-    public Epochs(Connection connection) {
+    public EpochStart(Connection connection) {
         this.connection = connection;
     }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What can be embedded, with the prefix of the settings that would have named a server elsewhere. */
-public enum Part {
+public enum EmbeddedKind {
     DATABASE("database", "database."),
     BROKER("Kafka broker", "kafka."),
     SOURCE("source", "source.", "poll.");
@@ -13,7 +13,7 @@ public enum Part {
     private final String noun;
     private final List<String> settingsPrefixes;
 
-    Part(String noun, String... settingsPrefixes) {
+    EmbeddedKind(String noun, String... settingsPrefixes) {
         this.noun = noun;
         this.settingsPrefixes = List.of(settingsPrefixes);
     }

@@ -7,23 +7,23 @@ import org.jobtrail.database.ServerMessage;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.settings.Settings;
 
-/** Asks the database for something that it may refuse, and says in one sentence why it did. */
-final class Refusal {
+/** What an operator asks of the database: run, or refused with one sentence that says why. */
+final class OperatorRequest {
 
     /** No schema, no table, no function, no role. */
     private static final Set<String> NOT_THERE = Set.of("3F000", "42P01", "42883", "22023", "42704");
 
     /** What a command asks for. */
-    interface Request<T> {
+    interface Work<T> {
         T of(Database database) throws SQLException;
     }
 
-    private Refusal() {}
+    private OperatorRequest() {}
 
-    static <T> T orElse(Settings settings, Request<T> request) {
+    static <T> T run(Settings settings, Work<T> work) {
         Settings.Database account = settings.database().orElseThrow();
         try (var database = new Database(account, 1)) {
-            return request.of(database);
+            return work.of(database);
         } catch (SQLException e) {
             throw new CannotRunException(sentence(account, e));
         }
