@@ -18,24 +18,26 @@ create or replace function note_listed(p_source text, p_listed json, p_whole boo
 #variable_conflict use_column
 declare
     pause    interval := longest_pause(p_source, p_patience);
+    told     text[];
     present  bigint;
     unlisted bigint;
+    many     boolean;
 begin
     perform durable();
-    -- In order of the ids, as who records locks them.
-    perform from organization_head head
-    where head.source = p_source and case
-        when head.organization_id in (select id from json_array_elements_text(p_listed) as listed (id))
-            then head.gone_since is not null or head.unlisted_since is not null
-        else head.gone_since is null
-    end
-    order by head.organization_id collate "C" for update;
+    -- In order of the ids, as who records locks them. Whom somebody else holds locked is told of the next time.
+    told := array(
+        select head.organization_id from organization_head head
+        where head.source = p_source and case
+            when head.organization_id in (select id from json_array_elements_text(p_listed) as listed (id))
+                then head.gone_since is not null or head.unlisted_since is not null
+            else p_whole and head.gone_since is null
+        end
+        order by head.organization_id collate "C" for update skip locked);
 
     update organization_head head
     set gone_since = null, unlisted_since = null, unlisted_seen = null
     from json_array_elements_text(p_listed) as listed (id)
-    where head.organization_id = listed.id and head.source = p_source
-        and (head.gone_since is not null or head.unlisted_since is not null);
+    where head.organization_id = listed.id and head.organization_id = any (told);
     if not p_whole then
         return;
     end if;
@@ -45,25 +47,29 @@ begin
     select count(*), count(*) filter (where listed.id is null) into present, unlisted
     from organization_head head left join json_array_elements_text(p_listed) as listed (id) on listed.id = head.organization_id
     where head.source = p_source and head.gone_since is null;
+    many := json_array_length(p_listed) = 0 or unlisted > greatest(3, present * 0.3);
     return query
-        update organization_head head
-        set gone_since = case when seen.believed then now end,
-            unlisted_since = case when not seen.believed then seen.since end,
-            unlisted_seen = case when not seen.believed then now end
-        from (
-            select organization_id, now, since,
-                json_array_length(p_listed) > 0 and unlisted <= greatest(3, present * 0.3) or since <= now - p_suspect_for as believed
+        with judged as (
+            select organization_id, now, since, not many or since <= now - p_suspect_for as believed
             from (
                 select organization_id, now,
                     -- Of a clock that was ahead, it would have to wait for that moment first.
                     case when unlisted_seen >= now - pause and unlisted_since <= now then unlisted_since else now end as since
                 from organization_head, clock_timestamp() now
                 where source = p_source and gone_since is null
-            ) unlisted_one
+            ) one
             where not exists (select from json_array_elements_text(p_listed) as listed (id) where id = organization_id)
-        ) seen
-        where head.organization_id = seen.organization_id
-        returning head.organization_id, seen.believed;
+        ), noted as (
+            update organization_head head
+            set gone_since = case when believed then now end,
+                unlisted_since = case when not believed then since end,
+                unlisted_seen = case when not believed then now end
+            from judged where head.organization_id = judged.organization_id and head.organization_id = any (told)
+            returning head.organization_id, believed
+        )
+        select organization_id, true from noted where believed
+        union all
+        select organization_id, false from judged where not believed;
 end $$;
 comment on function note_listed(text, json, boolean, interval, interval) is
     'Takes note of which organizations of a source are listed. Yields those that were before and are not now, and whether that is believed: not where many are gone at once, until each list has said so for p_suspect_for. Where the list is not whole, it says only who is there.';
@@ -75,7 +81,8 @@ $$;
 comment on function note_listed(text, json, boolean) is
     'The same for the program of before, which may run beside this one, and believes whatever is listed.';
 
-create or replace function claim_polls(p_source text, p_organizations json, p_job_type text, p_patience interval)
+create or replace function claim_polls(p_source text, p_organizations json, p_job_type text, p_patience interval,
+    p_also_locked boolean)
     returns table (organization_id text, claimed_poll bigint, observed_at text, epoch integer, last_seq bigint,
         first_poll boolean, suspect_digest text, suspect_since text, accepted_digest text, content_digest text, list_digest text,
         jobs integer, has_jobs boolean)
@@ -86,10 +93,12 @@ declare
     known    text[] := array(
         select id
         from json_to_recordset(p_organizations) as polled (id text)
-        cross join lateral (select from organization_head where organization_id = id and source = p_source offset 0) head
+        cross join lateral (select from organization_head where organization_id = id offset 0) head
         order by id collate "C");
+    own      text[] := array(
+        select id from unnest(known) id
+        cross join lateral (select from organization_head where organization_id = id and source = p_source offset 0) head);
     free     text[];
-    locked   text[];
     claimed  text[];
     last     bigint;
     patience text := current_setting('lock_timeout');
@@ -100,8 +109,8 @@ begin
             using errcode = 'JT006';
     end if;
 
-    -- In order of the ids: two instances that claim the same organizations wait for each other, and do not deadlock. Where somebody
-    -- holds one of them for long, it is left out, without waiting for any other: it costs nobody but itself.
+    -- All of them, also those of another source, in order of the ids: two that claim the same organizations wait for each other, and do
+    -- not deadlock. Where somebody holds one of them for long, it is left out, without waiting for any other: it costs nobody but itself.
     begin
         perform set_config('lock_timeout', '2s', true);
         perform from unnest(known) id
@@ -113,7 +122,6 @@ begin
     free := array(
         select id from unnest(known) id
         cross join lateral (select from organization_head where organization_id = id for update skip locked) head);
-    locked := array(select id from unnest(known) id where id <> all (free));
 
     -- A history that was set back is not continued: its numbers are taken, and the rows can still be had from the topic.
     with taken as (
@@ -123,7 +131,7 @@ begin
         where not exists (
             select from publication
             where publication.organization_id = polled.id and publication.halted_by = 'database-set-back')
-            and id <> all (locked)
+            and (id = any (own) and id = any (free) or id <> all (known))
         order by id collate "C"
         on conflict (organization_id) do update
         set claimed_poll = h.claimed_poll + 1,
@@ -163,10 +171,21 @@ begin
             )
         from organization_head head
         left join job_list list on list.organization_id = head.organization_id and list.job_type = p_job_type
-        where head.organization_id = any (claimed || locked);
+        where head.organization_id = any (case when p_also_locked
+            then claimed || array(select id from unnest(own) id where id <> all (free)) else claimed end);
 end $$;
-comment on function claim_polls is
-    'Takes the right to record the next poll of many organizations at once, of one of their lists; those that belong to another source, or whose history was set back, are left out; those that somebody else holds locked for long come without a claim. Whoever claimed before can no longer record: a fencing token. A suspicion that nobody has seen for p_patience is forgotten.';
+comment on function claim_polls(text, json, text, interval, boolean) is
+    'Takes the right to record the next poll of many organizations at once, of one of their lists; those that belong to another source, or whose history was set back, are left out; those that somebody else holds locked for long come without a claim, or not at all. Whoever claimed before can no longer record: a fencing token. A suspicion that nobody has seen for p_patience is forgotten.';
+
+create or replace function claim_polls(p_source text, p_organizations json, p_job_type text, p_patience interval)
+    returns table (organization_id text, claimed_poll bigint, observed_at text, epoch integer, last_seq bigint,
+        first_poll boolean, suspect_digest text, suspect_since text, accepted_digest text, content_digest text, list_digest text,
+        jobs integer, has_jobs boolean)
+    language sql security definer set search_path = jobtrail, pg_temp as $$
+    select * from claim_polls(p_source, p_organizations, p_job_type, p_patience, false)
+$$;
+comment on function claim_polls(text, json, text, interval) is
+    'Claims without those that somebody else holds locked: for the program of before, which may run beside this one.';
 
 create or replace function claim_poll(p_source text, p_organization_id text, p_organization_name text, p_job_type text,
     p_patience interval)

@@ -55,7 +55,7 @@ end $$;
 comment on function retainable is
     'Which rows of an organization retain may remove: older than a moment, on the topic, and covered by a checkpoint. And how many that are old enough have to wait, and why.';
 
-create or replace function retain(p_organization_id text, p_before timestamptz)
+create or replace function retain(p_organization_id text, p_before timestamptz, p_up_to bigint)
     returns table (first_seq bigint, last_seq bigint, jobs bigint, uncovered bigint, reason text)
     language plpgsql security definer set search_path = jobtrail, pg_temp as $$
 #variable_conflict use_column
@@ -74,6 +74,12 @@ begin
         raise exception 'organization % has no history', p_organization_id using errcode = 'JT005';
     end if;
     select * into range from retainable(p_organization_id, p_before);
+    -- Of these, whoever calls has looked for on the topic; what has come to be old enough, or covered, meanwhile waits for the next time.
+    if range.last_seq > p_up_to then
+        range.uncovered := range.uncovered + range.last_seq - p_up_to - skipped_numbers(p_organization_id, p_up_to + 1, range.last_seq);
+        range.reason := coalesce(range.reason, 'have come to be removable meanwhile');
+        range.last_seq := p_up_to;
+    end if;
     if range.last_seq < range.first_seq then
         return query select range.first_seq, range.last_seq, 0::bigint, range.uncovered, range.reason;
         return;
@@ -120,5 +126,13 @@ begin
     delete from lawful_change where transaction_id = pg_current_xact_id();
     return query select range.first_seq, range.last_seq, kept, range.uncovered, range.reason;
 end $$;
-comment on function retain is
-    'Removes an organization''s rows from before a moment, keeps each job''s last one, and seals what was there. Only beyond publisher and checkpoint.';
+comment on function retain(text, timestamptz, bigint) is
+    'Removes an organization''s rows from before a moment, keeps each job''s last one, and seals what was there. Only beyond publisher and checkpoint, and none after p_up_to, where that is given.';
+
+create or replace function retain(p_organization_id text, p_before timestamptz)
+    returns table (first_seq bigint, last_seq bigint, jobs bigint, uncovered bigint, reason text)
+    language sql security definer set search_path = jobtrail, pg_temp as $$
+    select * from retain(p_organization_id, p_before, null)
+$$;
+comment on function retain(text, timestamptz) is
+    'Removes an organization''s rows from before a moment, as many as may be removed.';

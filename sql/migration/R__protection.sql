@@ -41,6 +41,7 @@ alter function last_cycle(text) security definer;
 alter function write_receipt(json) security definer;
 alter function claim_installation(text, text, text) security definer;
 alter function claim_polls(text, json, text, interval) security definer;
+alter function claim_polls(text, json, text, interval, boolean) security definer;
 alter function claim_poll(text, text, text, text, interval) security definer;
 alter function settle_poll(text, text, bigint, bigint) security definer;
 alter function note_listed(text, json, boolean) security definer;
@@ -61,6 +62,7 @@ alter function compared() security definer;
 alter function go_on_uncompared() security definer;
 alter function retainable(text, timestamptz) security definer;
 alter function retain(text, timestamptz) security definer;
+alter function retain(text, timestamptz, bigint) security definer;
 alter function claim_erasure(text, text, text) security definer;
 alter function erase(text, text, text, bigint, json) security definer;
 alter function stage_events(json) security definer;
@@ -80,7 +82,7 @@ alter function report.coverage_of(text, timestamptz, timestamptz) security defin
 grant execute on function durable() to jobtrail_writer, jobtrail_publisher;
 grant execute on function open_attempt(text), begin_attempt(text, interval, interval), share_out(text, bigint, json),
     take_share(text, bigint, integer, boolean, text), give_sign(json), last_cycle(text), write_receipt(json), claim_installation(text, text, text),
-    claim_polls(text, json, text, interval), claim_poll(text, text, text, text, interval), settle_poll(text, text, bigint, bigint),
+    claim_polls(text, json, text, interval), claim_polls(text, json, text, interval, boolean), claim_poll(text, text, text, text, interval), settle_poll(text, text, bigint, bigint),
     record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
         text[], text[], text[], bytea[], bytea[], json, json),
     keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json, boolean),
@@ -94,7 +96,7 @@ grant execute on function database_id(), next_events(json, json, integer, bigint
     compared() to jobtrail_publisher;
 grant select on organization_head, source_head, ledger_head, job_history, publication to jobtrail_publisher;
 
-grant execute on function retainable(text, timestamptz), retain(text, timestamptz), claim_erasure(text, text, text),
+grant execute on function retainable(text, timestamptz), retain(text, timestamptz), retain(text, timestamptz, bigint), claim_erasure(text, text, text),
     erase(text, text, text, bigint, json) to jobtrail_retention;
 grant execute on function stage_events(json), clear_events(), stage_states(json), recover_from_topic(text, text, bigint, bigint, json),
     note_lost_evidence(bigint, text, json), claim_epoch(text, text),

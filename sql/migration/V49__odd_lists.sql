@@ -9,3 +9,5 @@ comment on column organization_head.unlisted_seen is 'When a list was last read 
 drop function note_listed(text, json);
 drop function begin_epoch(text, bigint, bigint, text, json, json);
 drop function record_polls(bigint, json, json, text[], text[], json, text[], json, json);
+
+-- Functions and views: 1af611ff753fd424

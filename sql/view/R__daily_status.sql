@@ -46,12 +46,17 @@ cross join lateral (
                 select last_run from jobtrail.job_history earlier
                 where earlier.organization_id = history.organization_id and earlier.job_type = history.job_type
                     and earlier.job_id = history.job_id and earlier.seq < history.seq and earlier.last_run is not null
-                    and coalesce(lower(btrim(earlier.last_status)) not in ('running', 'queued', 'starting', 'stopping', 'deleting'), true)
+                    and coalesce(lower(btrim(earlier.last_status)) not in (
+                        'running', 'queued', 'starting', 'stopping', 'deleting', 'notconfigured', 'disconnected'), true)
                 order by earlier.seq desc limit 10
             ) earlier
             -- Nobody else's depends on it.
             where history.change_kind = 'run-completed'
-                or history.change_kind = 'status-changed' and coalesce(was not in ('running', 'stopping'), true)
+                or history.change_kind = 'status-changed'
+                    and became not in ('running', 'queued', 'starting', 'stopping', 'deleting', 'notconfigured', 'disconnected')
+                    and not coalesce(
+                        became in ('success', 'warning', 'failed', 'stopped')
+                            and was in ('success', 'warning', 'failed', 'stopped', 'running', 'stopping'), false)
         ) run
     ) history
     where observed_at >= bounds.begins and observed_at < bounds.ends and change_kind <> 'erased'

@@ -132,14 +132,9 @@ public final class RetainCommand implements Callable<Integer> {
             say(id, sentence(removable));
             return removable.waiting() > 0;
         }
-        Optional<Range> removed =
-                onlyThese ? retention.retain(id, moment, removable.last()) : Optional.of(retention.retain(id, moment));
-        say(
-                id,
-                removed.map(this::sentence)
-                        .orElse(
-                                "nothing is removed: more rows have come to be old enough meanwhile: run retain again"));
-        return removed.map(range -> range.waiting() > 0).orElse(true);
+        Range removed = onlyThese ? retention.retain(id, moment, removable.last()) : retention.retain(id, moment);
+        say(id, sentence(removed));
+        return removed.waiting() > 0;
     }
 
     private void say(String id, String sentence) {

@@ -17,7 +17,7 @@ final class WriteAccess {
             "begin_attempt(text, interval, interval)",
             "claim_installation(text, text, text)",
             "note_listed(text, json, boolean, interval, interval)",
-            "claim_polls(text, json, text, interval)",
+            "claim_polls(text, json, text, interval, boolean)",
             "claim_poll(text, text, text, text, interval)",
             "record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[],"
                     + " timestamptz[], text[], text[], text[], bytea[], bytea[], json, json)",

@@ -125,7 +125,7 @@ public final class Attempt implements ServerClock {
 
     /** Organizations may be missing in the list, and why. */
     void doubt(String reason) {
-        listDoubt = reason;
+        listDoubt = listDoubt == null ? reason : listDoubt + "; " + reason;
     }
 
     /** The server lists none of those that the operator wants polled. */

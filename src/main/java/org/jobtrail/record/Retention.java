@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
 
@@ -54,29 +53,15 @@ public final class Retention implements AutoCloseable {
     }
 
     public Range retain(String organizationId, Instant before) throws SQLException {
-        return range(
-                "select first_seq, last_seq, jobs, uncovered, reason from jobtrail.retain(?, ?)",
-                organizationId,
-                before);
+        return retain(organizationId, before, Long.MAX_VALUE);
     }
 
-    /** The same, unless it would remove rows after this one, which have come to be old enough meanwhile: then nothing is removed. */
-    public Optional<Range> retain(String organizationId, Instant before, long upTo) throws SQLException {
-        connection.setAutoCommit(false);
-        try {
-            Range removed = retain(organizationId, before);
-            if (removed.last() > upTo) {
-                connection.rollback();
-                return Optional.empty();
-            }
-            connection.commit();
-            return Optional.of(removed);
-        } catch (SQLException e) {
-            connection.rollback();
-            throw e;
-        } finally {
-            connection.setAutoCommit(true);
-        }
+    /** @param upTo the last row that may be removed, whatever has come to be old enough meanwhile */
+    public Range retain(String organizationId, Instant before, long upTo) throws SQLException {
+        return range(
+                "select first_seq, last_seq, jobs, uncovered, reason from jobtrail.retain(?, ?, %d)".formatted(upTo),
+                organizationId,
+                before);
     }
 
     private Range range(String sql, String organizationId, Instant before) throws SQLException {

@@ -88,6 +88,40 @@ class CopyJobsClaimTest {
     }
 
     @Test
+    void anOrganizationOfAnotherSourceThatSomebodyHoldsLockedIsNotWaitedForEither() throws SQLException {
+        backups.claim("berlin", "theirs");
+        backups.claim("ours");
+
+        try (var other = database.connect();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select from jobtrail.organization_head where organization_id = 'theirs' for update");
+
+            assertThat(copies.claimAll(Ledger.SOURCE, "ours", "theirs"))
+                    .extracting(row -> row.get("organization_id") + " " + row.get("claimed_poll"))
+                    .containsExactly("ours 2");
+            other.rollback();
+        }
+    }
+
+    @Test
+    void theProgramOfBeforeIsGivenTheClaimsThatCouldBeTakenAndNoOther() throws SQLException {
+        backups.claim("there");
+        backups.claim("not there");
+
+        try (var other = database.connect();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select from jobtrail.organization_head where organization_id = 'not there' for update");
+
+            assertThat(database.rows("""
+                            select organization_id, claimed_poll from jobtrail.claim_polls(
+                                'veeam', '[{"id":"there"},{"id":"not there"}]', 'backup', '2 minutes')""")).containsExactly(Map.of("organization_id", "there", "claimed_poll", 2L));
+            other.rollback();
+        }
+    }
+
+    @Test
     void noOrganizationIsNoClaim() throws SQLException {
         assertThat(copies.claimAll(Ledger.SOURCE)).isEmpty();
     }

@@ -96,6 +96,22 @@ class ListedOrganizationsTest {
     }
 
     @Test
+    void whomSomebodyHoldsLockedIsNotWaitedForAndToldOfWithTheNextList() throws SQLException {
+        try (var other = database.connect();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select from jobtrail.organization_head where organization_id = 'o19' for update");
+
+            assertThat(note(18, "1 day")).hasSize(1);
+            assertThat(note(10, "1 day")).as("doubt is told of all").hasSize(9).containsOnly(false);
+            other.rollback();
+        }
+
+        assertThat(note(18, "1 day")).hasSize(1);
+        assertThat(gone()).isEqualTo(2);
+    }
+
+    @Test
     void theProgramOfBeforeBelievesWhateverIsListed() throws SQLException {
         assertThat(database.column("select organization_id from jobtrail.note_listed('veeam', ?::json, true)", ids(5)))
                 .hasSize(15);

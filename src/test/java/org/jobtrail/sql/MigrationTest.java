@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ import org.jobtrail.support.Ledger;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
+import org.jobtrail.text.Sha256;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,17 +55,9 @@ class MigrationTest {
 
     @Test
     void theProtectionRunsAgainAfterTheNewestMigration() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("sql/migration"))) {
-            int newest = files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.matches("V\\d+__.*"))
-                    .mapToInt(name -> Integer.parseInt(name.substring(1, name.indexOf("__"))))
-                    .max()
-                    .orElseThrow();
-
-            assertThat(Files.readString(Path.of("sql/migration/R__protection.sql")))
-                    .as("Flyway runs it again where its text has changed")
-                    .contains(" V" + newest + ".");
-        }
+        assertThat(Files.readString(Path.of("sql/migration/R__protection.sql")))
+                .as("Flyway runs it again where its text has changed")
+                .contains(" V" + version(newest()) + ".");
     }
 
     @Test
@@ -92,6 +86,37 @@ class MigrationTest {
                 .hasSameSizeAs(texts.stream()
                         .filter(text -> text.startsWith("\ncreate or replace"))
                         .toList());
+    }
+
+    /** An older program that is started beside this one would put its own back, if it did not see by the version that they are newer. */
+    @Test
+    void whoeverChangesAFunctionOrAViewAddsAVersionThatNamesTheirDigest() throws IOException {
+        var texts = new StringBuilder();
+        for (String folder : List.of("sql/function", "sql/view")) {
+            try (Stream<Path> files = Files.list(Path.of(folder))) {
+                for (Path file : files.sorted().toList()) {
+                    texts.append(file.getFileName()).append('\n').append(Files.readString(file));
+                }
+            }
+        }
+        String digest = Sha256.hex(texts.toString()).substring(0, 16);
+
+        assertThat(Files.readString(newest()))
+                .as("the newest version names the functions and views that come with it")
+                .contains("-- Functions and views: " + digest);
+    }
+
+    private static Path newest() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("sql/migration"))) {
+            return files.filter(file -> file.getFileName().toString().matches("V\\d+__.*"))
+                    .max(Comparator.comparingInt(MigrationTest::version))
+                    .orElseThrow();
+        }
+    }
+
+    private static int version(Path file) {
+        String name = file.getFileName().toString();
+        return Integer.parseInt(name.substring(1, name.indexOf("__")));
     }
 
     @Test

@@ -270,6 +270,27 @@ class ReportTest {
                         "2026-11-05: 1, 0 failed, 1 with a warning");
     }
 
+    @Test
+    void aRunIsCountedThoughTheConnectionWasLostBeforeItsEndWasSeen() throws SQLException {
+        String run = "2026-11-01T01:00:00Z";
+        String next = "2026-11-02T01:00:00Z";
+        row("torn", 1, "2026-11-01T02:00:00Z", "created", "", null, "Success", run);
+        row("torn", 2, "2026-11-02T02:00:00Z", "status-changed", "lastRun,lastStatus", "Success", "Running", next);
+        row("torn", 3, "2026-11-02T03:00:00Z", "status-changed", "lastStatus", "Running", "Disconnected", next);
+        row("torn", 4, "2026-11-02T04:00:00Z", "status-changed", "lastStatus", "Disconnected", "Failed", next);
+        String last = "2026-11-03T01:00:00Z";
+        row("torn", 5, "2026-11-03T02:00:00Z", "status-changed", "lastRun,lastStatus", "Failed", "Disconnected", last);
+        row("torn", 6, "2026-11-03T03:00:00Z", "status-changed", "lastStatus", "Disconnected", "Failed", last);
+
+        assertThat(database.rows("""
+                        select day::text, runs_seen, failures from report.daily_status
+                        where organization_id = 'torn' and day > '2026-11-01' order by day
+                        """))
+                .extracting(
+                        row -> "%s: %s, %s failed".formatted(row.get("day"), row.get("runs_seen"), row.get("failures")))
+                .containsExactly("2026-11-02: 1, 1 failed", "2026-11-03: 1, 1 failed");
+    }
+
     /** Days of 23 and of 25 hours, and days of which the first hour is left out or comes twice. */
     @ParameterizedTest
     @CsvSource({
