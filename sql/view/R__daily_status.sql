@@ -28,16 +28,21 @@ cross join lateral (
         select history.*, case
                 -- Where only lastBackup is new, the run was told of before; and so it was where lastRun is only told again.
                 when change_kind = 'run-completed' then 'lastRun' = any (changed_fields) and last_run is not null and is_new
-                -- A run that began did not end, and a job without a connection did not run.
-                when change_kind <> 'status-changed' or became is null
-                    or became in ('running', 'queued', 'starting', 'stopping', 'deleting', 'notconfigured', 'disconnected') then false
-                when became in ('success', 'warning', 'failed', 'stopped')
-                    and was in ('success', 'warning', 'failed', 'stopped', 'running', 'stopping') then true
+                when change_kind <> 'status-changed' or not may_be_end then false
                 -- Who has its connection back, or waited, or has a status that we do not know, may have run: lastRun says so.
-                else is_new
+                else is_end or is_new
             end as run_ended
         from jobtrail.job_history history
-        cross join lateral (select lower(btrim(last_status)) as became, lower(btrim(previous_status)) as was) status
+        cross join lateral (
+            select
+                -- A run that began did not end, and a job without a connection did not run.
+                coalesce(became not in (
+                    'running', 'queued', 'starting', 'stopping', 'deleting', 'notconfigured', 'disconnected'), false) as may_be_end,
+                coalesce(
+                    became in ('success', 'warning', 'failed', 'stopped')
+                        and was in ('success', 'warning', 'failed', 'stopped', 'running', 'stopping'), false) as is_end
+            from (select lower(btrim(last_status)) as became, lower(btrim(previous_status)) as was) spelled
+        ) status
         cross join lateral (
             -- A server that was set back, or answers in turn with another one, tells of old runs again. Where no row has a lastRun, the
             -- status alone tells of a run.
@@ -52,11 +57,7 @@ cross join lateral (
             ) earlier
             -- Nobody else's depends on it.
             where history.change_kind = 'run-completed'
-                or history.change_kind = 'status-changed'
-                    and became not in ('running', 'queued', 'starting', 'stopping', 'deleting', 'notconfigured', 'disconnected')
-                    and not coalesce(
-                        became in ('success', 'warning', 'failed', 'stopped')
-                            and was in ('success', 'warning', 'failed', 'stopped', 'running', 'stopping'), false)
+                or history.change_kind = 'status-changed' and status.may_be_end and not status.is_end
         ) run
     ) history
     where observed_at >= bounds.begins and observed_at < bounds.ends and change_kind <> 'erased'
