@@ -5,9 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jobtrail.veeam.ServiceInstance;
 
 /** When each source was last read completely: data that nobody refreshed is no data. Thread-safe. */
@@ -19,10 +20,22 @@ public final class PollHealth {
     /**
      * What could not be recorded last.
      *
-     * @param begun whether the attempt had its number: then only a receipt shows that it can be again
-     * @param refused by a database that answers
+     * @param begun whether the attempt had its number: then only a receipt is news of the source
      */
-    private record Unrecorded(String reason, boolean begun, boolean refused, Instant since) {}
+    private record Unrecorded(String reason, boolean begun, Instant since) {}
+
+    /** The last write that a full or failing disk refused: it is one of all sources, and so is any write that succeeds since. */
+    private record Refused(String reason, Instant since) {}
+
+    /** How the last cycle went that instances shared, and when that was told. */
+    private record Told(Duration took, String outcome, String reason, Instant at) {
+
+        boolean isOfTheSame(Told other) {
+            return took.equals(other.took())
+                    && outcome.equals(other.outcome())
+                    && Objects.equals(reason, other.reason());
+        }
+    }
 
     private record Spoken(String apiVersion, ServiceInstance instance) {}
 
@@ -30,6 +43,8 @@ public final class PollHealth {
     private final Map<String, Spoken> servers = new ConcurrentHashMap<>();
     private final Map<String, String> refusals = new ConcurrentHashMap<>();
     private final Map<String, Unrecorded> unrecorded = new ConcurrentHashMap<>();
+    private final Map<String, Told> told = new ConcurrentHashMap<>();
+    private final AtomicReference<Refused> refused = new AtomicReference<>();
     private final Clock clock;
     private final Instant started;
     private final Duration period;
@@ -67,44 +82,74 @@ public final class PollHealth {
         if (complete) {
             // The account was good for another instance since.
             credentialsAccepted(source);
-            unrecorded.computeIfPresent(
-                    source, (name, before) -> isCompleteSince(name, before.since()) ? null : before);
+        }
+        // What other instances recorded since shows that it can be; not what the database keeps of before.
+        Instant now = clock.instant();
+        if (lastComplete != null && !lastComplete.isNegative()) {
+            receiptsAfter(source, now.minus(lastComplete));
+        }
+        var last = new Told(took, outcome, reason, now);
+        Told before = told.put(source, last);
+        if (before != null && !before.isOfTheSame(last)) {
+            // When it ended is not told; that it is another one is.
+            receiptsAfter(source, before.at());
         }
     }
 
-    /** What other instances recorded since shows that it can be; not what the database keeps of before. */
-    private boolean isCompleteSince(String source, Instant moment) {
-        return lastComplete(source).filter(last -> last.isAfter(moment)).isPresent();
+    /** A receipt was written at that moment or later, by whichever instance. */
+    private void receiptsAfter(String source, Instant moment) {
+        unrecorded.computeIfPresent(source, (name, before) -> before.since().isBefore(moment) ? null : before);
+        writesAfter(moment);
     }
 
-    /** Takes note that no attempt got its number; {@code refused}: the database answers, and takes no writes. */
-    public void notBegun(String source, String reason, boolean refused) {
-        unrecorded.put(source, new Unrecorded(reason, false, refused, clock.instant()));
+    private void writesAfter(Instant moment) {
+        refused.updateAndGet(before -> before == null || before.since().isBefore(moment) ? null : before);
+    }
+
+    /** Takes note that no attempt got its number; {@code noSpace}: the disk of the database is full, or fails. */
+    public void notBegun(String source, String reason, boolean noSpace) {
+        lost(source, new Unrecorded(reason, false, clock.instant()), noSpace);
     }
 
     /** Takes note that what an attempt saw is told by no receipt. */
-    public void notReceived(String source, String reason, boolean refused) {
-        unrecorded.put(source, new Unrecorded(reason, true, refused, clock.instant()));
+    public void notReceived(String source, String reason, boolean noSpace) {
+        lost(source, new Unrecorded(reason, true, clock.instant()), noSpace);
     }
 
-    /** An attempt got its number, from this instance or from another one. */
+    private void lost(String source, Unrecorded what, boolean noSpace) {
+        unrecorded.put(source, what);
+        if (noSpace) {
+            refused.set(new Refused("source %s: %s".formatted(source, what.reason()), what.since()));
+        }
+    }
+
+    /** An attempt got its number. */
     public void begun(String source) {
+        attempted(source);
+        refused.set(null);
+    }
+
+    /** Another instance has begun an attempt, so long {@code ago}; null where that is not told. To learn of it takes no write. */
+    public void begunElsewhere(String source, Duration ago) {
+        attempted(source);
+        if (ago != null) {
+            writesAfter(clock.instant().minus(ago));
+        }
+    }
+
+    private void attempted(String source) {
         unrecorded.computeIfPresent(source, (name, before) -> before.begun() ? before : null);
     }
 
     /** A receipt was written. */
     public void received(String source) {
         unrecorded.remove(source);
+        refused.set(null);
     }
 
     /** Why the database takes no writes, by the last who tried to: a disk that is full is met by nobody who only looks. */
     Optional<String> refusedByDatabase() {
-        return new TreeMap<>(unrecorded)
-                .entrySet().stream()
-                        .filter(source -> source.getValue().refused())
-                        .map(source -> "source %s: %s"
-                                .formatted(source.getKey(), source.getValue().reason()))
-                        .findFirst();
+        return Optional.ofNullable(refused.get()).map(Refused::reason);
     }
 
     /** One that is still to come is of a clock that was ahead: of it, only what was known before is believed. */

@@ -95,12 +95,14 @@ public final class Polling {
 
     public Attempt attemptBegun(
             @Variable("cycle") Cycle cycle, @Variable("source") Source source, @Body List<Map<String, Object>> rows) {
-        health.begun(source.name());
         if (rows.get(0).get("attempt") == null) {
+            double dueIn = (Double) rows.get(0).get("due_in");
             cycle.begunElsewhere();
-            sharing.askAgain(source.name(), (Double) rows.get(0).get("due_in"));
+            health.begunElsewhere(source.name(), dueIn > 0 ? period.minusNanos((long) (dueIn * 1e9)) : null);
+            sharing.askAgain(source.name(), dueIn);
             return null;
         }
+        health.begun(source.name());
         sharing.begins(
                 source.name(),
                 Boolean.TRUE.equals(rows.get(0).get("given_up")),
