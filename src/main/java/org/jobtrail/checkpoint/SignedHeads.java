@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.text.Counted;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the last checkpoint of the file proves of a database, without Kafka: a history that ends before what was signed of it was set
- * back. Where the file does not tell, nothing is proven, neither this nor that.
+ * back. Where the file does not tell, nothing is proven, neither this nor that; what it told once stays proven where it is lost meanwhile.
+ * Thread-safe.
  */
 public final class SignedHeads {
 
@@ -27,6 +29,7 @@ public final class SignedHeads {
 
     private final Path file;
     private final Path keyFile;
+    private final AtomicReference<Checkpoint> lastKnown = new AtomicReference<>();
 
     public SignedHeads(Settings.Checkpoint settings) {
         this.file = settings.file();
@@ -35,7 +38,8 @@ public final class SignedHeads {
 
     /** A sentence that names the row which the history lacks; none where there is no proof that it lacks any. */
     public Optional<String> setBack(Connection connection) throws SQLException {
-        Optional<Checkpoint> signed = last();
+        last().ifPresent(lastKnown::set);
+        Optional<Checkpoint> signed = Optional.ofNullable(lastKnown.get());
         if (signed.isEmpty()) {
             return Optional.empty();
         }

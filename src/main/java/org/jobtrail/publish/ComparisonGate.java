@@ -3,10 +3,12 @@ package org.jobtrail.publish;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jobtrail.checkpoint.SignedHeads;
 import org.slf4j.Logger;
@@ -30,6 +32,9 @@ public final class ComparisonGate {
      */
     static final Duration PATIENCE_WHERE_KAFKA_ANSWERS = Duration.ofMinutes(3);
 
+    /** How long what proves that PostgreSQL was set back is believed: it may be answered by going over to another server. */
+    private static final Duration PROOF_HOLDS = Duration.ofSeconds(10);
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final String UNDER_WAY = "the comparison is under way";
 
@@ -37,53 +42,60 @@ public final class ComparisonGate {
     private final SignedHeads signed;
     private final Duration patience;
     private final Duration patienceWhereKafkaAnswers;
+    private final Duration proofHolds;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger waiting = new AtomicInteger();
-    private volatile boolean looked;
     /** Why there is no comparison yet; null where Kafka is not known to answer. */
-    private volatile String delay;
+    private final AtomicReference<String> delay = new AtomicReference<>();
 
+    private volatile boolean looked;
     private volatile boolean held;
-    /** What proves that the history was set back; null where nobody has looked, empty where nothing does. */
+    /** What proves that the history was set back; null where nothing does, as far as is known. */
     private volatile String setBack;
+
+    private long provenNanos;
 
     /** @param signed what can be held against PostgreSQL where Kafka cannot */
     public ComparisonGate(DataSource pool, SignedHeads signed) {
-        this(pool, signed, PATIENCE, PATIENCE_WHERE_KAFKA_ANSWERS);
+        this(pool, signed, PATIENCE, PATIENCE_WHERE_KAFKA_ANSWERS, PROOF_HOLDS);
     }
 
-    ComparisonGate(DataSource pool, SignedHeads signed, Duration patience, Duration patienceWhereKafkaAnswers) {
+    ComparisonGate(
+            DataSource pool,
+            SignedHeads signed,
+            Duration patience,
+            Duration patienceWhereKafkaAnswers,
+            Duration proofHolds) {
         this.pool = pool;
         this.signed = signed;
         this.patience = patience;
         this.patienceWhereKafkaAnswers = patienceWhereKafkaAnswers;
+        this.proofHolds = proofHolds;
     }
 
     /** This instance has compared them, or it is for another one to do so. */
     public void looked() {
         looked = true;
         // What was in the way has been overcome.
-        if (delay != null) {
-            delay = UNDER_WAY;
-        }
+        becauseOf(UNDER_WAY);
     }
 
     /** What it says may be a refusal: then somebody can do something about it. */
     void kafkaAnswers() {
-        if (delay == null) {
-            delay = UNDER_WAY;
-        }
+        delay.compareAndSet(null, UNDER_WAY);
     }
 
     void kafkaIsAway() {
-        delay = null;
+        delay.set(null);
     }
 
     /** The last try to compare them has failed. */
     void failed(String reason) {
-        if (delay != null) {
-            delay = reason;
-        }
+        becauseOf(reason);
+    }
+
+    private void becauseOf(String reason) {
+        delay.updateAndGet(known -> known == null ? null : reason);
     }
 
     /** True where polls of this instance wait. */
@@ -93,7 +105,7 @@ public final class ComparisonGate {
 
     /** What polls wait for, where they wait for longer than a Kafka that is not there would let them. */
     public Optional<String> problem() {
-        String reason = delay;
+        String reason = delay.get();
         return setBack()
                 .map(proof -> reason == null ? proof : proof + "; so far, it could not be compared: " + reason)
                 .or(() -> held && reason != null ? Optional.of(sentence(reason)) : Optional.empty());
@@ -102,7 +114,6 @@ public final class ComparisonGate {
     /** Why nothing is polled before PostgreSQL was compared with Kafka, however long that takes. */
     public Optional<String> setBack() {
         return Optional.ofNullable(setBack)
-                .filter(proof -> !proof.isEmpty())
                 .map(
                         "%s: nothing is polled before Kafka has been compared with it: bring Kafka back, then run recover --from-topic; for a ledger that begins anew, set checkpoint.file to a file of its own"
                                 ::formatted);
@@ -153,7 +164,7 @@ public final class ComparisonGate {
         }
     }
 
-    /** True where nobody waits any longer. Looked at once, however many wait. */
+    /** True where nobody waits any longer. Looked at by one at a time, however many wait. */
     private synchronized boolean goesOn(Duration waited) {
         if (waited.compareTo(patience) < 0) {
             return false;
@@ -177,7 +188,7 @@ public final class ComparisonGate {
     }
 
     private boolean isHeld(Duration waited) {
-        String reason = delay;
+        String reason = delay.get();
         if (reason == null || waited.compareTo(patienceWhereKafkaAnswers) >= 0) {
             return false;
         }
@@ -188,18 +199,22 @@ public final class ComparisonGate {
         return true;
     }
 
-    /** Looks once, and not at each poll that waits. */
+    /** Looks now and then, and not for each poll that waits. */
     private boolean isSetBack() {
-        if (setBack == null) {
+        if (setBack == null || System.nanoTime() - provenNanos >= proofHolds.toNanos()) {
+            String known = setBack;
             try (Connection connection = pool.getConnection()) {
-                setBack = signed.setBack(connection).orElse("");
+                setBack = signed.setBack(connection).orElse(null);
             } catch (SQLException e) {
+                // What is proven stays so where nobody answers.
                 LOG.debug("whether PostgreSQL was set back is not known", e);
-                setBack = "";
             }
-            setBack().ifPresent(LOG::warn);
+            provenNanos = System.nanoTime();
+            if (!Objects.equals(setBack, known)) {
+                setBack().ifPresent(LOG::warn);
+            }
         }
-        return !setBack.isEmpty();
+        return setBack != null;
     }
 
     private void goOn() {
@@ -212,7 +227,7 @@ public final class ComparisonGate {
     }
 
     /** What is waited for next time is another server's. */
-    private void opened() {
+    private synchronized void opened() {
         held = false;
         setBack = null;
     }

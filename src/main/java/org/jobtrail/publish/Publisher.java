@@ -19,12 +19,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.database.Database;
 import org.jobtrail.failure.Reason;
-import org.jobtrail.kafka.AdminAnswer;
 import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.CommittedEnds;
 import org.jobtrail.kafka.Durability;
 import org.jobtrail.kafka.KafkaClients;
-import org.jobtrail.kafka.KafkaRefusal;
 import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.kafka.SameTopics;
 import org.jobtrail.kafka.Topics;
@@ -60,6 +58,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     private final LoadedRoute route;
     private final Checkpoints checkpoints;
     private final ComparisonGate gate;
+    private final KafkaPresence presence;
     private final BatchSize size;
     private final Obstacles obstacles;
     private final CommittedEnds ends;
@@ -90,6 +89,7 @@ public final class Publisher implements Publishing, AutoCloseable {
         this.route = new LoadedRoute(context, home.resolve("routes/7-publish-events.camel.yaml"));
         this.checkpoints = checkpoints;
         this.gate = gate;
+        this.presence = new KafkaPresence(clients, gate);
         this.size = new BatchSize(clients.deliveryTimeout());
         this.obstacles = new Obstacles(database, size);
         this.ends = new CommittedEnds(topics, clients.transactionTimeout());
@@ -98,6 +98,7 @@ public final class Publisher implements Publishing, AutoCloseable {
 
     public void start() {
         thread.start();
+        presence.start();
     }
 
     @Override
@@ -156,9 +157,6 @@ public final class Publisher implements Publishing, AutoCloseable {
                     checkpoints.leaveToOthers();
                     ends.leaveToOthers();
                     gate.looked();
-                    if (gate.isAwaited()) {
-                        askKafka();
-                    }
                     sleep(SAFETY_NET);
                 } else {
                     publishing = true;
@@ -192,41 +190,10 @@ public final class Publisher implements Publishing, AutoCloseable {
     }
 
     private void publish(PublisherLock lock) throws Exception {
-        try (Admin admin = reach()) {
+        try (Admin admin = presence.reach()) {
             var needed = new Topics(topics);
             Topics.Identity identity = needed.ensure(admin);
             publish(lock, admin, identity, new SameTopics(admin, needed, identity));
-        }
-    }
-
-    /** Another instance compares. How long polls of this one wait for that is decided by whether Kafka is there. */
-    private void askKafka() throws InterruptedException {
-        try {
-            reach().close();
-        } catch (RuntimeException e) {
-            LOG.debug("Kafka does not answer as it should", e);
-            gate.failed(Reason.of(e));
-        }
-    }
-
-    /** First a question that needs no right, and by which one that is there is known from one that is away. */
-    private Admin reach() throws InterruptedException {
-        Admin admin = null;
-        try {
-            admin = clients.admin();
-            AdminAnswer.of(admin.describeCluster().clusterId());
-            gate.kafkaAnswers();
-            return admin;
-        } catch (RuntimeException e) {
-            if (KafkaRefusal.isIn(e)) {
-                gate.kafkaAnswers();
-            } else {
-                gate.kafkaIsAway();
-            }
-            if (admin != null) {
-                admin.close(Duration.ZERO);
-            }
-            throw e;
         }
     }
 
@@ -359,6 +326,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     @Override
     public void close() {
         stopping.countDown();
+        presence.close();
         try {
             thread.join(30_000);
             if (thread.isAlive()) {

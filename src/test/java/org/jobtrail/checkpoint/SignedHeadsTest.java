@@ -2,13 +2,12 @@ package org.jobtrail.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jobtrail.settings.Settings;
 import org.jobtrail.support.PostgresServer;
@@ -46,7 +45,7 @@ class SignedHeadsTest {
 
     @Test
     void aHistoryThatEndsBeforeWhatWasSignedOfItWasSetBack() throws Exception {
-        write(sign(key, head("east", 1, 5), head("west", 1, 9), head("north", 1, 1)));
+        sign(key, head("east", 1, 5), head("west", 1, 9), head("north", 1, 1));
 
         assertThat(setBack())
                 .contains(
@@ -56,14 +55,14 @@ class SignedHeadsTest {
 
     @Test
     void oneThatHasAllOfItOrMoreWasNot() throws Exception {
-        write(sign(key, head("east", 1, 5), head("west", 1, 6)));
+        sign(key, head("east", 1, 5), head("west", 1, 6));
 
         assertThat(setBack()).isEmpty();
     }
 
     @Test
     void aNewEpochIsSomebodysDecision() throws Exception {
-        write(sign(key, head("west", 1, 9)));
+        sign(key, head("west", 1, 9));
         database.execute("update jobtrail.organization_head set epoch = 2 where organization_id = 'west'");
 
         assertThat(setBack()).isEmpty();
@@ -72,38 +71,44 @@ class SignedHeadsTest {
     @Test
     void whatSomebodyElseHasSignedOrNobodyProvesNothing() throws Exception {
         assertThat(setBack()).as("no file").isEmpty();
-        write(sign(CheckpointKey.open(directory.resolve("another.pem")), head("west", 1, 9)));
+        sign(CheckpointKey.open(directory.resolve("another.pem")), head("west", 1, 9));
         assertThat(setBack()).as("another key").isEmpty();
         Files.writeString(file, "no checkpoint\n");
         assertThat(setBack()).as("no checkpoint").isEmpty();
+    }
+
+    @Test
+    void whatWasProvenStaysSoWhereTheFileIsLostMeanwhile() throws Exception {
+        sign(key, head("west", 1, 9));
+        SignedHeads heads = heads();
+        assertThat(setBack(heads)).isPresent();
+        Files.delete(file);
+
+        assertThat(setBack(heads)).isPresent();
+
+        database.execute("update jobtrail.organization_head set last_seq = 9 where organization_id = 'west'");
+        assertThat(setBack(heads)).isEmpty();
     }
 
     private static Heads.Organization head(String id, int epoch, long seq) {
         return new Heads.Organization(id, epoch, seq, Checkpoint.NOTHING_BEFORE);
     }
 
-    private static Checkpoint sign(CheckpointKey key, Heads.Organization... organizations) {
-        return Checkpoint.sign(
-                key,
-                1,
-                Checkpoint.NOTHING_BEFORE,
-                Instant.parse("2026-11-28T00:00:00Z"),
-                "test",
-                new Heads(
-                        new Heads.Database("1", "jobtrail"),
-                        List.of(organizations),
-                        List.of(),
-                        new Heads.Notes(0, Checkpoint.NOTHING_BEFORE)));
-    }
-
-    private void write(Checkpoint checkpoint) throws Exception {
-        Files.writeString(file, checkpoint.jws() + "\n");
+    private void sign(CheckpointKey by, Heads.Organization... organizations) throws IOException {
+        SignedCheckpoint.write(by, file, organizations);
     }
 
     private Optional<String> setBack() throws SQLException {
+        return setBack(heads());
+    }
+
+    private Optional<String> setBack(SignedHeads heads) throws SQLException {
         try (Connection connection = database.connect()) {
-            return new SignedHeads(new Settings.Checkpoint(directory.resolve("key.pem"), file, Duration.ofMinutes(1)))
-                    .setBack(connection);
+            return heads.setBack(connection);
         }
+    }
+
+    private SignedHeads heads() {
+        return new SignedHeads(new Settings.Checkpoint(directory.resolve("key.pem"), file, Duration.ofMinutes(1)));
     }
 }

@@ -1,0 +1,36 @@
+package org.jobtrail.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/** What a file of checkpoints ends with, for tests of who goes by it. */
+public final class SignedCheckpoint {
+
+    private SignedCheckpoint() {}
+
+    /** Signs that the history of an organization goes to that row; makes the key too. */
+    public static void write(Path keyFile, Path file, String organization, long seq) throws IOException {
+        write(
+                CheckpointKey.open(keyFile),
+                file,
+                new Heads.Organization(organization, 1, seq, Checkpoint.NOTHING_BEFORE));
+    }
+
+    static void write(CheckpointKey key, Path file, Heads.Organization... organizations) throws IOException {
+        Checkpoint signed = Checkpoint.sign(
+                key,
+                1,
+                Checkpoint.NOTHING_BEFORE,
+                Instant.parse("2026-11-28T00:00:00Z"),
+                "test",
+                new Heads(
+                        new Heads.Database("1", "jobtrail"),
+                        List.of(organizations),
+                        List.of(),
+                        new Heads.Notes(0, Checkpoint.NOTHING_BEFORE)));
+        Files.writeString(file, signed.jws() + "\n");
+    }
+}
