@@ -116,12 +116,12 @@ begin
         perform from unnest(known) id
         cross join lateral (select from organization_head where organization_id = id for update) head;
         perform set_config('lock_timeout', patience, true);
+        free := known;
     exception when lock_not_available then
-        null;
+        free := array(
+            select id from unnest(known) id
+            cross join lateral (select from organization_head where organization_id = id for update skip locked) head);
     end;
-    free := array(
-        select id from unnest(known) id
-        cross join lateral (select from organization_head where organization_id = id for update skip locked) head);
 
     -- A history that was set back is not continued: its numbers are taken, and the rows can still be had from the topic.
     with taken as (

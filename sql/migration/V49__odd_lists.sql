@@ -10,4 +10,4 @@ drop function note_listed(text, json);
 drop function begin_epoch(text, bigint, bigint, text, json, json);
 drop function record_polls(bigint, json, json, text[], text[], json, text[], json, json);
 
--- Functions and views: 9e96f1ded5302249
+-- Functions and views: 6ad6e990c679d248

@@ -23,8 +23,6 @@ public final class Migration {
     /** What the settings of the account begin with that writes. */
     private static final String OWN = "database.";
 
-    private static final String DISK_FULL = "53100";
-
     private static final int MOST_TRIES = 5;
 
     private final Database database;
@@ -71,7 +69,8 @@ public final class Migration {
             if (lost.isPresent()) {
                 throw lost.get();
             }
-            if (isDiskFull(e)) {
+            // Not tried again by itself: what fills a disk once fills it each time, and others need it.
+            if (RefusedWrite.byFullDisk(e)) {
                 throw new InvalidSettingException(
                         "database.url",
                         "names a PostgreSQL that has no space left to bring the tables up to date: make room on its disk, then start again");
@@ -82,14 +81,6 @@ public final class Migration {
                             .formatted(e.getMessage().strip().replaceAll("\\s+", " ")));
         }
         requireDurable();
-    }
-
-    /** Not tried again by itself: what fills a disk once fills it each time, and others need it. */
-    private static boolean isDiskFull(FlywayException e) {
-        return LostAnswer.first(e)
-                .map(LostAnswer::state)
-                .filter(DISK_FULL::equals)
-                .isPresent();
     }
 
     /** Programs go on beside it, with other locks in another order: of two that wait for each other, PostgreSQL ends one. */

@@ -16,9 +16,17 @@ public final class RefusedWrite {
     private RefusedWrite() {}
 
     public static boolean is(Throwable failure) {
+        return isOneOf(STATES, failure);
+    }
+
+    static boolean byFullDisk(Throwable failure) {
+        return isOneOf(Set.of(DISK_FULL), failure);
+    }
+
+    private static boolean isOneOf(Set<String> states, Throwable failure) {
         return LostAnswer.first(failure)
                 .map(LostAnswer::state)
-                .filter(STATES::contains)
+                .filter(states::contains)
                 .isPresent();
     }
 }

@@ -17,7 +17,7 @@ import org.jobtrail.page.KnownPages;
 import org.jobtrail.page.ListElement;
 import org.jobtrail.page.UnreadableListException;
 import org.jobtrail.settings.Settings.Source;
-import org.jobtrail.text.OneLine;
+import org.jobtrail.text.Named;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.Organization;
 import org.slf4j.Logger;
@@ -27,8 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class OrganizationLists {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.fetch");
-
-    private static final int LONGEST = 100;
 
     private final Clock clock;
     private final Duration longest;
@@ -99,15 +97,7 @@ public final class OrganizationLists {
         OrganizationElement read = element instanceof byte[] text
                 ? OrganizationElement.asFarAsItCanBeRead(text)
                 : (OrganizationElement) element;
-        if (read == null) {
-            return "";
-        }
-        if (read.id() != null && !read.id().isBlank()) {
-            return "organization %s: ".formatted(OneLine.of(read.id(), LONGEST));
-        }
-        return read.name() == null || read.name().isBlank()
-                ? ""
-                : "organization \"%s\": ".formatted(OneLine.of(read.name(), LONGEST));
+        return read == null ? "" : Named.of("organization", read.id(), read::name);
     }
 
     /** The organizations that the operator wants polled: all, those of include, and never those of exclude. */

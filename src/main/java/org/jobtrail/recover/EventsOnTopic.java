@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.WholeTopic;
 import org.jobtrail.text.JsonText;
+import org.jobtrail.verify.Beginnings;
 
 /**
  * Reads the events of some organizations from the topic, whole, and puts them aside in the database, which compares sets. Closed, nothing
@@ -29,7 +29,6 @@ final class EventsOnTopic implements AutoCloseable {
     private final ArrayNode batch = JsonNodeFactory.instance.arrayNode();
     private final Map<String, Integer> foreign = new TreeMap<>();
     private long bytes;
-    private Set<Integer> shortened = Set.of();
 
     EventsOnTopic(KafkaClients clients, String topic, Connection connection) {
         this.clients = clients;
@@ -44,7 +43,7 @@ final class EventsOnTopic implements AutoCloseable {
      * @param proven true where of all others, too, what their hashes are computed over is wanted
      */
     void read(Map<String, Long> histories, Map<String, Long> published, boolean proven) throws SQLException {
-        shortened = new WholeTopic(clients, topic).read(records -> {
+        beginnings.shortened(new WholeTopic(clients, topic).read(records -> {
             for (var record : records) {
                 RestoredRow row = RestoredRow.of(record).orElse(null);
                 if (row == null || !histories.containsKey(row.organizationId())) {
@@ -57,7 +56,7 @@ final class EventsOnTopic implements AutoCloseable {
                     add(row, histories.get(row.organizationId()), proven);
                 }
             }
-        });
+        }));
         stage();
     }
 
@@ -68,7 +67,7 @@ final class EventsOnTopic implements AutoCloseable {
 
     /** After which row of an organization retention has removed nothing from the topic. */
     long wholeAfter(String organizationId) {
-        return beginnings.wholeAfter(organizationId, shortened);
+        return beginnings.wholeAfter(organizationId);
     }
 
     void clear() throws SQLException {

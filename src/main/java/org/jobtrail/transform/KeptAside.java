@@ -3,7 +3,7 @@ package org.jobtrail.transform;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.regex.Pattern;
 import org.jobtrail.page.ListElement;
-import org.jobtrail.text.OneLine;
+import org.jobtrail.text.Named;
 import org.jobtrail.veeam.JobType;
 
 /**
@@ -13,7 +13,6 @@ import org.jobtrail.veeam.JobType;
  */
 public record KeptAside(String who, String reason) {
 
-    private static final int LONGEST = 100;
     private static final Pattern WHO = Pattern.compile("(?<=kept aside: )(copy )?job .*?: ");
 
     /** To be asked while the list's text can still be read. */
@@ -33,11 +32,7 @@ public record KeptAside(String who, String reason) {
 
     private static String who(JobType type, ListElement element) {
         String noun = type == JobType.COPY ? "copy job" : "job";
-        if (element.id() != null && !element.id().isBlank()) {
-            return "%s %s: ".formatted(noun, OneLine.of(element.id(), LONGEST));
-        }
-        String name = name(element);
-        return name.isBlank() ? "" : "%s \"%s\": ".formatted(noun, OneLine.of(name, LONGEST));
+        return Named.of(noun, element.id(), () -> name(element));
     }
 
     private static String name(ListElement element) {

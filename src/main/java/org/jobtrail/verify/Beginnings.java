@@ -12,13 +12,13 @@ import java.util.stream.IntStream;
  * holds no event of an earlier row of the same organization any more; for a partition has an organization's events in the order of its
  * rows, and retention removes from its beginning. Of an organization that has nothing left in such a partition, nobody can tell more.
  */
-final class Beginnings {
+public final class Beginnings {
 
     private final Map<String, Map<Integer, Long>> first = new HashMap<>();
     private final Set<Integer> shortened = new HashSet<>();
 
     /** This is on the topic. */
-    void add(String organizationId, int partition, long seq) {
+    public void add(String organizationId, int partition, long seq) {
         first.computeIfAbsent(organizationId, id -> new HashMap<>()).merge(partition, seq, Math::min);
     }
 
@@ -28,7 +28,7 @@ final class Beginnings {
     }
 
     /** Of these partitions retention has removed the beginning. */
-    void shortened(Set<Integer> partitions) {
+    public void shortened(Set<Integer> partitions) {
         shortened.addAll(partitions);
     }
 
@@ -45,6 +45,18 @@ final class Beginnings {
     /** The same of a row of which nobody knows the partition. */
     boolean explains(String organizationId, long seq) {
         return shortened.stream().anyMatch(partition -> explains(organizationId, partition, seq));
+    }
+
+    /**
+     * After which row retention has removed nothing: in each partition that it shortened, the first that is left. Where nothing of the
+     * organization is left in one of them, nobody knows what was there.
+     */
+    public long wholeAfter(String organizationId) {
+        Map<Integer, Long> left = first.getOrDefault(organizationId, Map.of());
+        return shortened.stream()
+                .mapToLong(partition -> left.getOrDefault(partition, Long.MAX_VALUE))
+                .max()
+                .orElse(0);
     }
 
     /** Up to which row it explains all, whatever their partitions are. */

@@ -56,4 +56,32 @@ class BeginningsTest {
         assertThat(beginnings.explainedUpTo("east", 2)).isEqualTo(4);
         assertThat(beginnings.explainedUpTo("east", 3)).isZero();
     }
+
+    @Test
+    void aTopicThatBeginsWithItsFirstRecordsIsWholeFromTheFirstRowOn() {
+        assertThat(twoPartitions(Set.of()).wholeAfter("east")).isZero();
+        assertThat(twoPartitions(Set.of()).wholeAfter("nowhere")).isZero();
+    }
+
+    @Test
+    void theOldestThatIsLeftInTheShortenedPartitionsIsWhereEachOrganizationBegins() {
+        assertThat(twoPartitions(Set.of(0)).wholeAfter("east")).isEqualTo(2);
+        assertThat(twoPartitions(Set.of(0, 1)).wholeAfter("east")).isEqualTo(7);
+        assertThat(twoPartitions(Set.of(1)).wholeAfter("west")).isEqualTo(40);
+    }
+
+    @Test
+    void whereNothingIsLeftInAShortenedPartitionNothingCanBeSaid() {
+        assertThat(twoPartitions(Set.of(0, 1)).wholeAfter("west")).isEqualTo(Long.MAX_VALUE);
+    }
+
+    private static Beginnings twoPartitions(Set<Integer> shortened) {
+        var beginnings = new Beginnings();
+        beginnings.shortened(shortened);
+        beginnings.add("east", 0, 2);
+        beginnings.add("east", 1, 7);
+        beginnings.add("east", 0, 9);
+        beginnings.add("west", 1, 40);
+        return beginnings;
+    }
 }
