@@ -70,7 +70,7 @@ public final class CopyJobs {
 
     /**
      * True until all are claimed that have anything to record: those that may have, then those that turn out to. One that cannot be
-     * claimed belongs to another source: the outcome of its backup list says so.
+     * claimed is locked by somebody else, or belongs to another source: then the outcome of its backup list says so.
      */
     public boolean isOpen() {
         return rounds == 0 || rounds == 1 && isMany() && !unclaimed().isEmpty();
