@@ -149,7 +149,20 @@ $$;
 comment on function halt_publication is
     'Stops the publication of one organization, of which Kafka refuses a row, or PostgreSQL cannot read one.';
 
-create or replace function reconcile_publication(p_cursors json, p_identity json)
+create or replace function note_topic_ends(p_ends json) returns void
+    language sql security definer set search_path = jobtrail, pg_temp as $$
+    insert into topic_end as known (topic_id, partition, end_offset, noted_at)
+    select topic_id, partition, end_offset, clock_timestamp()
+    from json_to_recordset(p_ends) as ended (topic_id text, partition integer, end_offset bigint)
+    order by topic_id, partition
+    on conflict (topic_id, partition) do update
+    set end_offset = excluded.end_offset, noted_at = excluded.noted_at
+    where known.end_offset < excluded.end_offset
+$$;
+comment on function note_topic_ends is
+    'Notes where the partitions of the events topic end; where one ends before it did, Kafka has lost something, and the end of before stays.';
+
+create or replace function reconcile_publication(p_cursors json, p_identity json, p_ends json default null)
     returns table (organization_id text, halted_by text, halted text)
     language plpgsql security definer set search_path = jobtrail, pg_temp as $$
 #variable_conflict use_column
@@ -160,15 +173,29 @@ begin
     -- Per organization: acknowledged (PostgreSQL) <= cursor (Kafka) <= head (PostgreSQL), and the row at the cursor has
     -- the cursor's hash. Anything else means that one of the two stores lost data; then a person decides. Where everything
     -- that is published is sealed, the row at the cursor is the last sealed one. Where a new epoch has begun, it is the row of
-    -- the history that was left behind.
-    with compared as (
+    -- the history that was left behind. A cursor says that its row is on the events topic; an end that has moved back says that
+    -- something is not any more.
+    with shortened as (
+        select topic_id, known.partition, known.end_offset as known_end, ended.end_offset
+        from json_to_recordset(p_ends) as ended (topic_id text, partition integer, end_offset bigint)
+        join topic_end known using (topic_id, partition)
+        where ended.end_offset < known.end_offset
+        order by known.partition limit 1
+    ), compared as (
         select coalesce(cursor.organization_id, known.organization_id) as organization_id,
             coalesce(cursor.seq, 0) as cursor_seq, decode(coalesce(cursor.hash, repeat('00', 32)), 'hex') as cursor_hash,
             cursor.topic_id as cursor_of, cursor.database as cursor_database,
             coalesce(known.published_seq, 0) as acknowledged_seq, coalesce(head.last_seq, 0) as head_seq,
             coalesce(abandoned.hash, line.hash, sealed.hash) as line_hash, line.damage,
             known.cluster_id as known_cluster, known.topic_id as known_topic, known.cursor_topic_id as known_cursor_topic,
-            known.state_topic_id as known_state_topic, known.partitions as known_partitions, known.state_partitions as known_state_partitions
+            known.state_topic_id as known_state_topic, known.partitions as known_partitions, known.state_partitions as known_state_partitions,
+            case
+                when shortened.topic_id = kafka.topic_id then format(
+                    'Kafka lost events: partition %s of the events topic ended at offset %s, and ends at %s now; what is missing may be of organization %s: run republish --to a new topic',
+                    shortened.partition, shortened.known_end, shortened.end_offset, cursor.organization_id)
+                -- Others may have published there since, until it ends where it did.
+                when known.halted_by = 'kafka-lost-events' and known.topic_id = kafka.topic_id then known.halted
+            end as lost_events
         from json_to_recordset(p_cursors)
             as cursor (organization_id text, seq bigint, hash text, topic_id text, database text)
         full join publication known on known.organization_id = cursor.organization_id
@@ -181,6 +208,7 @@ begin
                 and (note.content::json ->> 'topicSeq')::bigint = cursor.seq and note.content::json ->> 'topicHash' = cursor.hash
             limit 1
         ) abandoned on true
+        left join shortened on shortened.topic_id = kafka.topic_id
     ), judged as (
         select *,
             case
@@ -217,6 +245,7 @@ begin
                     'histories-differ',
                     format('the histories differ: row %s of organization %s is another one on Kafka: run recover --new-epoch',
                         cursor_seq, organization_id)]
+                when cursor_seq > 0 and lost_events is not null then array['kafka-lost-events', lost_events]
                 when acknowledged_seq > 0 and known_state_topic <> kafka.state_topic_id then array[
                     'state-topic-replaced',
                     format('the state topic was made anew, or is another: the states of organization %s are not on it: set kafka.topic.state back, or run recover --from-topic, which has them written again',

@@ -9,9 +9,6 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -67,33 +64,22 @@ public final class CommittedEnds {
         IntStream.range(0, topics.statePartitions()).forEach(n -> partitions.add(new TopicPartition(names.state(), n)));
         try {
             // In this order: what is committed in between must not pass for what is open.
-            Map<TopicPartition, ListOffsetsResultInfo> committed =
-                    ends(admin, partitions, IsolationLevel.READ_COMMITTED);
-            Map<TopicPartition, ListOffsetsResultInfo> all = ends(admin, partitions, IsolationLevel.READ_UNCOMMITTED);
+            Map<TopicPartition, Long> committed = PartitionEnds.of(admin, partitions, IsolationLevel.READ_COMMITTED);
+            Map<TopicPartition, Long> all = PartitionEnds.of(admin, partitions, IsolationLevel.READ_UNCOMMITTED);
             found(partitions, committed, all);
         } catch (KafkaException e) {
             LOG.debug("whether what is published is seen is not known", e);
         }
     }
 
-    private static Map<TopicPartition, ListOffsetsResultInfo> ends(
-            Admin admin, List<TopicPartition> partitions, IsolationLevel level) throws InterruptedException {
-        var latest = new HashMap<TopicPartition, OffsetSpec>();
-        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-        return AdminAnswer.of(
-                admin.listOffsets(latest, new ListOffsetsOptions(level)).all());
-    }
-
     private void found(
-            List<TopicPartition> partitions,
-            Map<TopicPartition, ListOffsetsResultInfo> committed,
-            Map<TopicPartition, ListOffsetsResultInfo> all) {
+            List<TopicPartition> partitions, Map<TopicPartition, Long> committed, Map<TopicPartition, Long> all) {
         long now = nanos.getAsLong();
         var next = new HashMap<TopicPartition, Stand>();
         var tooLong = new ArrayList<Held>();
         for (TopicPartition partition : partitions) {
-            long end = committed.get(partition).offset();
-            if (end >= all.get(partition).offset()) {
+            long end = committed.get(partition);
+            if (end >= all.get(partition)) {
                 continue;
             }
             Stand before = stands.get(partition);

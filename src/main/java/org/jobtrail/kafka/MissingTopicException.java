@@ -5,7 +5,7 @@ public final class MissingTopicException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    MissingTopicException(String message) {
+    public MissingTopicException(String message) {
         super(message);
     }
 }

@@ -3,17 +3,17 @@ package org.jobtrail.kafka;
 import java.time.Duration;
 
 /** Comes once in a while, and first after one. Used by one thread. */
-final class Turn {
+public final class Turn {
 
     private final Duration pause;
     private long at;
 
-    Turn(Duration pause) {
+    public Turn(Duration pause) {
         this.pause = pause;
         next();
     }
 
-    boolean comes() {
+    public boolean comes() {
         boolean comes = System.nanoTime() - at >= 0;
         if (comes) {
             next();

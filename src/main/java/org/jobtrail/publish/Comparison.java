@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jobtrail.kafka.TopicEnds;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.text.OneLine;
 import org.slf4j.Logger;
@@ -12,14 +13,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares what PostgreSQL and Kafka know of each other, organization by organization, and halts whoever disagrees: acknowledged
- * (PostgreSQL), cursor (Kafka), head (PostgreSQL) must follow each other, on the cluster and the topics that were published to before.
+ * (PostgreSQL), cursor (Kafka), head (PostgreSQL) must follow each other, on the cluster and the topics that were published to before, and
+ * the events topic must not end before it did.
  */
 public final class Comparison {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
 
     private static final String RECONCILE =
-            "select organization_id, halted_by, halted from jobtrail.reconcile_publication(?::json, ?::json)";
+            "select organization_id, halted_by, halted from jobtrail.reconcile_publication(?::json, ?::json, ?::json)";
 
     private Comparison() {}
 
@@ -38,11 +40,14 @@ public final class Comparison {
         }
     }
 
-    public static List<Halt> of(Connection connection, Collection<Cursor> cursors, Topics.Identity identity)
+    /** @param ends where the events topic ends now */
+    public static List<Halt> of(
+            Connection connection, Collection<Cursor> cursors, Topics.Identity identity, TopicEnds ends)
             throws SQLException {
         try (var statement = connection.prepareStatement(RECONCILE)) {
             statement.setString(1, Cursor.json(cursors));
             statement.setString(2, identity.json());
+            statement.setString(3, ends.json());
             var halts = new ArrayList<Halt>();
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
@@ -54,10 +59,11 @@ public final class Comparison {
     }
 
     /** The same on a connection of the caller's own, and nothing of it stays. */
-    public static List<Halt> rehearsed(Connection connection, Collection<Cursor> cursors, Topics.Identity identity)
+    public static List<Halt> rehearsed(
+            Connection connection, Collection<Cursor> cursors, Topics.Identity identity, TopicEnds ends)
             throws SQLException {
         connection.setAutoCommit(false);
-        List<Halt> halts = of(connection, cursors, identity);
+        List<Halt> halts = of(connection, cursors, identity, ends);
         connection.rollback();
         return halts;
     }

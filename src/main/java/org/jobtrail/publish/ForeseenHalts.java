@@ -6,6 +6,7 @@ import java.util.List;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
 import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.TopicEnds;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.settings.Settings.KafkaTopics;
@@ -25,11 +26,14 @@ public final class ForeseenHalts {
     private final Database database;
     private final CursorTopic cursors;
     private final Topics.Identity identity;
+    private final TopicEnds ends;
 
-    public ForeseenHalts(Database database, KafkaClients clients, KafkaTopics topics, Topics.Identity identity) {
+    public ForeseenHalts(
+            Database database, KafkaClients clients, KafkaTopics topics, Topics.Identity identity, TopicEnds ends) {
         this.database = database;
         this.cursors = new CursorTopic(clients, topics.cursor());
         this.identity = identity;
+        this.ends = ends;
     }
 
     /** Only what is found twice, row for row: what was acknowledged after the cursors were read would pass for lost. */
@@ -44,7 +48,7 @@ public final class ForeseenHalts {
             try (Connection connection = database.connectToMigrate(Role.OWNER);
                     var statement = connection.createStatement()) {
                 statement.execute(GIVE_WAY);
-                return Comparison.rehearsed(connection, read, identity);
+                return Comparison.rehearsed(connection, read, identity, ends);
             } catch (SQLException e) {
                 if (!LOCKED.equals(e.getSQLState()) || time == TRIES) {
                     throw e;

@@ -25,6 +25,7 @@ import org.jobtrail.kafka.Durability;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.kafka.SameTopics;
+import org.jobtrail.kafka.TopicEnds;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.Publishing;
@@ -200,7 +201,8 @@ public final class Publisher implements Publishing, AutoCloseable {
     private void publish(PublisherLock lock, Admin admin, Topics.Identity identity, SameTopics same) throws Exception {
         try {
             route.load();
-            halted = compare(identity, lock);
+            TopicEnds compared = TopicEnds.of(admin, topics, identity);
+            halted = compare(identity, compared, lock);
             gate.looked();
             warn(admin);
             var states = new MissingStates(identity);
@@ -213,6 +215,7 @@ public final class Publisher implements Publishing, AutoCloseable {
                 }
             } while (states.rows() > 0 && !isStopping());
             var publication = new NewEvents(identity);
+            var noted = new NotedEnds(lock.session(), admin, topics, identity, compared);
             boolean last;
             do {
                 // Whoever is told to stop first publishes what is recorded:
@@ -225,6 +228,7 @@ public final class Publisher implements Publishing, AutoCloseable {
                     metrics.published(publication.rows(), publication.lag());
                 }
                 went();
+                noted.after(publication);
                 ends.look(admin, identity);
                 if (!same.keepCheckpoints()) {
                     checkpoints.startOver();
@@ -274,12 +278,13 @@ public final class Publisher implements Publishing, AutoCloseable {
         worked = true;
     }
 
-    private Map<String, String> compare(Topics.Identity identity, PublisherLock lock) throws SQLException {
+    private Map<String, String> compare(Topics.Identity identity, TopicEnds topicEnds, PublisherLock lock)
+            throws SQLException {
         Collection<Cursor> cursors = new CursorTopic(clients, topics.cursor()).read();
         var reasons = new HashMap<String, String>();
         // Whoever was paused would hold old cursors against what another instance has published since, and take that
         // for lost: but it has lost this session too.
-        for (Comparison.Halt halt : Comparison.of(lock.session(), cursors, identity)) {
+        for (Comparison.Halt halt : Comparison.of(lock.session(), cursors, identity, topicEnds)) {
             reasons.put(halt.organizationId(), halt.reason());
             if (!halt.reason().equals(halted.get(halt.organizationId()))) {
                 halt.warn();

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
 import org.jobtrail.kafka.KafkaClients;
+import org.jobtrail.kafka.TopicEnds;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.publish.Comparison;
 import org.jobtrail.publish.Comparison.Halt;
@@ -31,15 +32,22 @@ final class Standstill implements AutoCloseable {
     private final KafkaTopics topics;
     private final PublisherLock lock;
     private final Topics.Identity identity;
+    private final TopicEnds ends;
     private CursorWriter writer;
 
     private Standstill(
-            Database database, KafkaClients clients, KafkaTopics topics, PublisherLock lock, Topics.Identity identity) {
+            Database database,
+            KafkaClients clients,
+            KafkaTopics topics,
+            PublisherLock lock,
+            Topics.Identity identity,
+            TopicEnds ends) {
         this.database = database;
         this.clients = clients;
         this.topics = topics;
         this.lock = lock;
         this.identity = identity;
+        this.ends = ends;
     }
 
     static Standstill begin(Database database, KafkaClients clients, KafkaTopics topics)
@@ -49,7 +57,8 @@ final class Standstill implements AutoCloseable {
             throw new CannotRecoverException("Jobtrail is running and publishes: stop it, then try again");
         }
         try (Admin admin = clients.admin()) {
-            return new Standstill(database, clients, topics, lock, new Topics(topics).ensure(admin));
+            Topics.Identity identity = new Topics(topics).ensure(admin);
+            return new Standstill(database, clients, topics, lock, identity, TopicEnds.of(admin, topics, identity));
         } catch (RuntimeException | InterruptedException e) {
             lock.close();
             throw e;
@@ -88,14 +97,14 @@ final class Standstill implements AutoCloseable {
 
     List<Halt> halts(Map<String, Cursor> cursors) throws SQLException {
         try (Connection connection = database.connect(Role.PUBLISHER)) {
-            return Comparison.of(connection, cursors.values(), identity);
+            return Comparison.of(connection, cursors.values(), identity, ends);
         }
     }
 
     /** The same, and nothing of it stays: what it takes for published may be so on a topic that is not whole yet. */
     List<Halt> wouldHalt(Map<String, Cursor> cursors) throws SQLException {
         try (Connection connection = database.connect(Role.PUBLISHER)) {
-            return Comparison.rehearsed(connection, cursors.values(), identity);
+            return Comparison.rehearsed(connection, cursors.values(), identity, ends);
         }
     }
 

@@ -292,6 +292,64 @@ class PublicationTest {
     }
 
     @Test
+    void whatIsOnATopicThatEndsBeforeItDidIsHaltedAndNothingElse() throws SQLException {
+        ledger.poll("lost", 1);
+        List<Map<String, Object>> batch = next(List.of(), 8);
+        ledger.poll("new", 1);
+        noteEnds("topic", 7, 12);
+
+        assertThat(reconcile(cursors(batch), IDENTITY, ends("topic", 7, 11)))
+                .containsExactly(
+                        halt(
+                                "lost",
+                                "kafka-lost-events",
+                                "Kafka lost events: partition 1 of the events topic ended at offset 12, and ends at 11 now; what is missing may be of organization lost: run republish --to a new topic"));
+        assertThat(names(next(List.of(), 8))).containsExactly("new/1");
+    }
+
+    @Test
+    void aTopicThatEndsWhereItDidOrLaterHaltsNobodyNorDoesAnotherOne() throws SQLException {
+        ledger.poll("whole", 1);
+        List<Map<String, Object>> cursors = cursors(next(List.of(), 8));
+        noteEnds("topic", 7, 12);
+        noteEnds("before", 70, 120);
+
+        assertThat(reconcile(cursors, IDENTITY, ends("topic", 7, 12))).isEmpty();
+        assertThat(reconcile(cursors, IDENTITY, ends("topic", 8, 13))).isEmpty();
+        assertThat(reconcile(cursors, IDENTITY, ends("before", 1, 1))).isEmpty();
+        assertThat(reconcile(cursors, IDENTITY, "[]")).as("Kafka does not tell").isEmpty();
+        assertThat(reconcile(cursors)).as("an older program does not").isEmpty();
+    }
+
+    @Test
+    void whatIsLostStaysLostHoweverFarOthersPublishAfterIt() throws SQLException {
+        ledger.poll("stays", 1);
+        List<Map<String, Object>> cursors = cursors(next(List.of(), 8));
+        next(cursors, 8);
+        noteEnds("topic", 12);
+        List<Map<String, Object>> halts = reconcile(cursors, IDENTITY, ends("topic", 11));
+        assertThat(halts).hasSize(1);
+        noteEnds("topic", 11);
+        noteEnds("topic", 20);
+
+        assertThat(reconcile(cursors, IDENTITY, ends("topic", 20))).isEqualTo(halts);
+        String elsewhere = IDENTITY.replace("\"topic\"", "\"another\"");
+        assertThat(reconcile(cursors, elsewhere, ends("another", 1)))
+                .extracting(halt -> halt.get("halted_by"))
+                .containsExactly("topic-replaced");
+    }
+
+    @Test
+    void anEndThatMovedBackIsNotNoted() throws SQLException {
+        noteEnds("kept", 7, 12);
+        noteEnds("kept", 8, 11);
+
+        assertThat(database.column(
+                        "select end_offset from jobtrail.topic_end where topic_id = 'kept' order by partition"))
+                .containsExactly(8L, 12L);
+    }
+
+    @Test
     void anEmptiedCursorTopicIsNamed() throws SQLException {
         ledger.poll("emptied", 1);
         next(cursors(next(List.of(), 8)), 8);
@@ -330,6 +388,27 @@ class PublicationTest {
 
     private List<Map<String, Object>> reconcile(List<Map<String, Object>> cursors) throws SQLException {
         return reconcile(cursors, IDENTITY);
+    }
+
+    private List<Map<String, Object>> reconcile(List<Map<String, Object>> cursors, String identity, String ends)
+            throws SQLException {
+        return database.rows(
+                "select organization_id, halted_by, halted from jobtrail.reconcile_publication(?::json, ?::json, ?::json)",
+                Ledger.json(cursors),
+                identity,
+                ends);
+    }
+
+    private void noteEnds(String topicId, long... offsets) throws SQLException {
+        database.rows("select jobtrail.note_topic_ends(?::json)", ends(topicId, offsets));
+    }
+
+    /** Partition by partition. */
+    private static String ends(String topicId, long... offsets) {
+        return Ledger.json(IntStream.range(0, offsets.length)
+                .mapToObj(partition -> Map.<String, Object>of(
+                        "topic_id", topicId, "partition", partition, "end_offset", offsets[partition]))
+                .toList());
     }
 
     private List<Map<String, Object>> reconcile(List<Map<String, Object>> cursors, String identity)

@@ -1,0 +1,60 @@
+package org.jobtrail.kafka;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jobtrail.settings.Settings.KafkaTopics;
+import org.jobtrail.text.JsonText;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the partitions of the events topic end. None of them ever ends before that, whatever its retention removes: then Kafka has lost
+ * something.
+ */
+public record TopicEnds(String topicId, Map<Integer, Long> offsets) {
+
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
+
+    /** None where Kafka does not tell. */
+    public static TopicEnds of(Admin admin, KafkaTopics names, Topics.Identity identity) throws InterruptedException {
+        return new TopicEnds(identity.topicId(), offsets(admin, names.events(), identity.partitions()));
+    }
+
+    private static Map<Integer, Long> offsets(Admin admin, String topic, int partitions) throws InterruptedException {
+        try {
+            Map<TopicPartition, Long> ends = PartitionEnds.of(
+                    admin,
+                    IntStream.range(0, partitions)
+                            .mapToObj(number -> new TopicPartition(topic, number))
+                            .toList(),
+                    IsolationLevel.READ_UNCOMMITTED);
+            return ends.entrySet().stream()
+                    .collect(Collectors.toMap(end -> end.getKey().partition(), Map.Entry::getValue));
+        } catch (KafkaException e) {
+            LOG.debug("where the events topic ends is not known", e);
+            return Map.of();
+        }
+    }
+
+    /** True where a partition ends before that; of one that is not known, nothing is said. */
+    public boolean isShorterThan(TopicEnds before) {
+        return offsets.entrySet().stream()
+                .anyMatch(end -> end.getValue() < before.offsets.getOrDefault(end.getKey(), 0L));
+    }
+
+    /** As PostgreSQL reads them. */
+    public String json() {
+        var ends = JsonNodeFactory.instance.arrayNode();
+        offsets.forEach((partition, offset) -> ends.addObject()
+                .put("topic_id", topicId)
+                .put("partition", partition)
+                .put("end_offset", offset));
+        return JsonText.of(ends);
+    }
+}
