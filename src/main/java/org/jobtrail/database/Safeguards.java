@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the server or the account is allowed that takes from what the ledger promises. */
-public record Safeguards(boolean superuser, boolean owner, boolean flushed) {
+public record Safeguards(boolean superuser, boolean owner, boolean flushed, boolean wholePages) {
 
     static Safeguards of(Connection connection) throws SQLException {
         try (var statement = connection.createStatement();
@@ -16,10 +16,11 @@ public record Safeguards(boolean superuser, boolean owner, boolean flushed) {
                                 select from pg_roles owner
                                 where owner.rolname = 'jobtrail_owner' and pg_has_role(session_user, owner.oid, 'MEMBER')
                             ),
-                            current_setting('fsync') = 'on'
+                            current_setting('fsync') = 'on',
+                            current_setting('full_page_writes') = 'on'
                         from pg_roles where rolname = session_user""")) {
             row.next();
-            return new Safeguards(row.getBoolean(1), row.getBoolean(2), row.getBoolean(3));
+            return new Safeguards(row.getBoolean(1), row.getBoolean(2), row.getBoolean(3), row.getBoolean(4));
         }
     }
 
@@ -32,6 +33,10 @@ public record Safeguards(boolean superuser, boolean owner, boolean flushed) {
         }
         if (!flushed) {
             warnings.add("the database runs with fsync=off: what it has committed can be lost when the machine stops");
+        }
+        if (!wholePages) {
+            warnings.add(
+                    "the database runs with full_page_writes=off: unless its file system writes pages whole, one that is half written when the machine stops cannot be read again");
         }
         return warnings;
     }
