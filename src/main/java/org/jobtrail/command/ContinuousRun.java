@@ -43,15 +43,16 @@ final class ContinuousRun {
     }
 
     private void migrate(Engine engine) throws InterruptedException {
-        boolean told = false;
+        String told = null;
         while (!termination.asked()) {
             try {
                 engine.migrate();
                 return;
             } catch (SQLException e) {
-                if (!told) {
-                    LOG.warn("PostgreSQL does not answer, trying again until it does: {}", Reason.of(e));
-                    told = true;
+                String reason = Reason.of(e);
+                if (!reason.equals(told)) {
+                    LOG.warn("PostgreSQL is not ready, trying again until it is: {}", reason);
+                    told = reason;
                 }
                 termination.await(PAUSE);
             }
