@@ -18,6 +18,7 @@ import org.jobtrail.failure.Reason;
 import org.jobtrail.kafka.AdminAnswer;
 import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.Durability;
+import org.jobtrail.kafka.MissingRights;
 import org.jobtrail.kafka.TopicDescriptions;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.publish.PublishedTopics;
@@ -61,6 +62,11 @@ final class KafkaCheck {
                                 .orElse("run would create it"));
             }
             Durability.warnings(admin, settings.topics()).forEach(warning -> out.println("  warning: " + warning));
+            MissingRights.of(
+                            admin,
+                            settings.topics(),
+                            settings.kafka().orElseThrow().transactionalId())
+                    .forEach(right -> bad.accept("  " + right));
             new Topics(settings.topics()).problems(admin).forEach(problem -> bad.accept("  " + problem));
             if (recorded) {
                 published(admin).forEach(problem -> bad.accept("  " + problem));

@@ -40,7 +40,8 @@ final class KafkaReason {
         }
         if (cause instanceof TransactionalIdAuthorizationException) {
             return Optional.of(
-                    "Kafka refuses this account the transactional id of kafka.transactional-id: %s".formatted(message));
+                    "Kafka refuses this account a transactional id, kafka.transactional-id or the same with -checkpoints: %s"
+                            .formatted(message));
         }
         return Optional.empty();
     }

@@ -146,7 +146,7 @@ class ReasonTest {
                         "none of the hosts of kafka.bootstrap-servers is known"),
                 arguments(
                         new TransactionalIdAuthorizationException("Transactional Id authorization failed."),
-                        "Kafka refuses this account the transactional id of kafka.transactional-id: Transactional Id authorization failed."),
+                        "Kafka refuses this account a transactional id, kafka.transactional-id or the same with -checkpoints: Transactional Id authorization failed."),
                 arguments(new InvalidSettingException("poll.period", "is wrong"), "poll.period (POLL_PERIOD) is wrong"),
                 arguments(new IllegalStateException("closed"), "IllegalStateException: closed"),
                 arguments(new IOException((String) null), "IOException: IOException"));
