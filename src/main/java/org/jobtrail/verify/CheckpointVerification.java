@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
+import java.util.Spliterators;
+import java.util.stream.StreamSupport;
 import org.jobtrail.checkpoint.Checkpoint;
 import org.jobtrail.checkpoint.CheckpointLine;
 import org.jobtrail.checkpoint.CheckpointLines;
@@ -65,16 +67,21 @@ final class CheckpointVerification {
         return Optional.ofNullable(newest);
     }
 
-    /** @param onTopic false where there is no such topic, or it is not ours */
-    void read(boolean onTopic) throws SQLException, IOException {
+    /**
+     * What the database says about its Kafka is no evidence: who edits the history can edit that as well. So a topic that it calls
+     * another's is read, too, and what a trusted key has signed there counts; whatever else is there may be of another history.
+     */
+    void read(TopicIdentity identity) throws SQLException, IOException {
+        boolean foreign = identity.foreignCluster();
         boolean inFile = Files.isReadable(file);
+        boolean onTopic = identity.checkpoints() && (!foreign || keys.trusted().isPresent());
         // The file first: it gets only what is on the topic already.
         try (CheckpointLines lines = inFile ? new CheckpointLines(file) : null;
                 CheckpointRecords records = onTopic ? new CheckpointRecords(clients, topic) : null) {
-            compare(
-                    records == null ? Collections.emptyIterator() : records,
-                    lines == null ? Collections.emptyIterator() : lines,
-                    onTopic && inFile);
+            Iterator<CheckpointLine> topicLines = records == null ? Collections.emptyIterator() : records;
+            topicLines = foreign ? signed(topicLines) : topicLines;
+            onTopic = foreign ? topicLines.hasNext() : onTopic;
+            compare(topicLines, lines == null ? Collections.emptyIterator() : lines, onTopic && inFile && !foreign);
             if (lines != null && lines.torn()) {
                 findings.warn(
                         "%s ends in the middle of a line: a checkpoint is being written, or was when the machine stopped; the next start completes it",
@@ -91,6 +98,16 @@ final class CheckpointVerification {
                     "the signatures of the checkpoints were not checked: they name key %s; give its PUBLIC KEY with --public-key",
                     String.join(", ", unchecked));
         }
+    }
+
+    /** Those of a trusted key. */
+    private Iterator<CheckpointLine> signed(Iterator<CheckpointLine> lines) {
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(lines, 0), false)
+                .filter(line -> line.checkpoint()
+                        .map(keys::problem)
+                        .filter(Optional::isEmpty)
+                        .isPresent())
+                .iterator();
     }
 
     private void compare(Iterator<CheckpointLine> topicLines, Iterator<CheckpointLine> fileLines, boolean both)

@@ -34,7 +34,8 @@ record HistoryRow(
     /** Moments are read as PostgreSQL writes them, not through the function that the hash in the database used. */
     static final String COLUMNS = """
             source, organization_id, epoch, seq, job_type, job_id, job_name, change_kind,
-            array_to_string(changed_fields, ',') as changed_fields, cardinality(changed_fields) as fields, enabled, last_status, previous_status,
+            array_to_string(changed_fields, ',') as changed_fields,
+            case when array_ndims(changed_fields) > 1 then -1 else coalesce(array_upper(changed_fields, 1), 0) end as fields, enabled, last_status, previous_status,
             last_run, next_run, observed_at, recorded_at, attempt, payload, raw, salt, payload_digest, raw_digest,
             prev_hash, hash""";
 
@@ -48,7 +49,10 @@ record HistoryRow(
         return payload == null && raw == null && salt == null;
     }
 
-    /** Fields are hashed with commas between them: it must be clear from the text which they are. */
+    /**
+     * Fields are hashed with commas between them: it must be clear from the text which they are. In an array of several dimensions, or
+     * that does not begin at 1, whoever asks for the first field finds none.
+     */
     boolean tellsItsFields() {
         long told = changedFields.isEmpty()
                 ? 0

@@ -64,7 +64,7 @@ public record LostEvidence(long checkpoint, List<Range> ranges) {
         var heads = new CheckpointHeads(connection, Scope.ALL, Set.of(), notes, receipts, findings);
         var checkpoints = new CheckpointVerification(
                 clients, topics.checkpoints(), settings.checkpoint().file(), keys, heads, findings);
-        checkpoints.read(identity.checkpoints() && !identity.foreignCluster());
+        checkpoints.read(identity);
         return new LostEvidence(checkpoints.last(), heads.lost());
     }
 

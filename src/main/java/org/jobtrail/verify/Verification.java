@@ -198,7 +198,7 @@ public final class Verification {
         var heads = new CheckpointHeads(connection, scope, unreadable, notes, receipts, findings);
         var checkpoints = new CheckpointVerification(
                 clients, topics.checkpoints(), settings.checkpoint().file(), keys, heads, findings);
-        checkpoints.read(identity.checkpoints() && !identity.foreignCluster());
+        checkpoints.read(identity);
         long uncovered = 0;
         for (var organization : reaches.entrySet()) {
             Range range = organization.getValue().range();

@@ -148,6 +148,8 @@ class VerificationTest {
                 "a typed column | 20 | row 2: its columns are not | update jobtrail.job_history set last_status = concat(last_status, '!') where seq = 2",
                 "a time of observation | 20 | row 4: its columns are not | update jobtrail.job_history set observed_at = observed_at - interval '1 microsecond' where seq = 4",
                 "two fields made one | 20 | its columns are not | update jobtrail.job_history set changed_fields = array[array_to_string(changed_fields, ',')] where cardinality(changed_fields) > 1",
+                "fields moved to other places | 20 | its columns are not | update jobtrail.job_history set changed_fields = concat('[0:1]=', changed_fields::text)::text[] where cardinality(changed_fields) = 2",
+                "fields in a second dimension | 20 | its columns are not | update jobtrail.job_history set changed_fields = array[array[changed_fields[1]], array[changed_fields[2]]] where cardinality(changed_fields) = 2",
                 "a content gone without an erasure | 20 | row 3: its payload is gone, and nothing says | update jobtrail.job_history set payload = null, raw = null, salt = null where seq = 3",
                 "a content gone with a note of an erasure to come | 20 | row 3: its payload is gone, and nothing says | update jobtrail.job_history set payload = null, raw = null, salt = null where seq = 3; select jobtrail.append_note('erasure', organization_id, 'erased', json_build_object('jobType', job_type, 'jobId', job_id, 'seq', 1000000)::text) from jobtrail.job_history where seq = 3",
                 "an epoch that would excuse what comes after it | 20 | note 1: it is no epoch | select jobtrail.append_note('epoch', min(organization_id), 'harmless', '{\"localSeq\":1,\"firstSeq\":2,\"forkedSeq\":1,\"topicSeq\":1000000}') from jobtrail.organization_head",
@@ -466,6 +468,38 @@ class VerificationTest {
 
         tampering.edit("update jobtrail.job_history set raw = concat(raw, ' ') where seq = 3");
         assertThat(verify().verdict().exitCode()).isEqualTo(20);
+    }
+
+    @Test
+    void whatWasSignedIsHeldAgainstAHistoryThatDeniesItsKafka() throws Exception {
+        Files.delete(file());
+        tampering.edit(
+                "update jobtrail.publication set cluster_id = 'elsewhere'",
+                "update jobtrail.job_history set last_status = 'Success', enabled = null where seq = 2 and organization_id = '%s'"
+                        .formatted(organization));
+        tampering.rechain((String) organization);
+
+        Verdict verdict = verify().verdict();
+
+        assertThat(verdict.sentence())
+                .startsWith("NOT intact: checkpoint ")
+                .endsWith("the one that is there has another hash");
+        assertThat(verdict.exitCode()).isEqualTo(22);
+    }
+
+    @Test
+    void checkpointsOnAForeignKafkaThatNoTrustedKeyHasSignedAreAnotherHistorys(@TempDir Path directory)
+            throws Exception {
+        Files.delete(file());
+        tampering.edit("update jobtrail.publication set cluster_id = 'elsewhere'");
+        CheckpointKey.open(directory.resolve("another.pem"));
+        var another = new CheckpointKeys(Optional.of(TrustedKeys.read(directory.resolve("another.pem"))));
+
+        Report report = new Verification(settings, another, Scope.ALL).run();
+
+        assertThat(report.verdict().exitCode()).as("not all proven").isEqualTo(10);
+        assertThat(report.lines())
+                .anyMatch(line -> line.startsWith("WARNING: there is no checkpoint, neither on topic"));
     }
 
     @Test
