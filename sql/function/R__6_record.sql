@@ -65,7 +65,17 @@ declare
     organizations text[];
     seqs          bigint[];
     hashes        bytea[];
+    contradicted  organization_head;
 begin
+    -- What follows a hash that no row has would never verify again. After a new epoch, no row has the number of the head.
+    select head.* into contradicted
+    from unnest(p_heads) head cross join lateral recorded_hash(head.organization_id, head.last_seq) recorded
+    where recorded.hash <> head.last_hash limit 1;
+    if found then
+        raise exception 'nothing is recorded of organization %: its head says another hash than row %, with which its history ends: somebody has changed one of them; run verify, and bring back what was changed',
+            contradicted.organization_id, contradicted.last_seq using errcode = 'JT006';
+    end if;
+
     -- Whatever is in the arrays is taken from there where it is needed: it would be copied at every step.
     with head as materialized (
         select ordinality as place, organization_id, source, epoch, last_hash, claimed_at,

@@ -95,7 +95,7 @@ grant execute on function database_id(), next_events(json, json, integer, bigint
     halt_publication(text, text, text), damaged_histories(), reconcile_publication(json, json, json),
     note_topic_ends(json),
     rows_to_republish(text, bigint, integer, bigint), note_checkpoint(bigint, json), system_identifier(), iso(timestamptz),
-    compared() to jobtrail_publisher;
+    compared(), recorded_hash(text, bigint) to jobtrail_publisher;
 grant select on organization_head, source_head, ledger_head, job_history, publication to jobtrail_publisher;
 
 grant execute on function retainable(text, timestamptz), retain(text, timestamptz), retain(text, timestamptz, bigint), claim_erasure(text, text, text),

@@ -1,4 +1,5 @@
--- What Kafka loses at the end of a partition, while the cursors survive, was found by verify only: a cursor tells a row and no offset.
+-- What Kafka loses at the end of a partition, while the cursors survive, was found by verify only: a cursor tells a row and no offset. And
+-- a history was gone on with though its head and its last row contradicted each other.
 
 create table topic_end (
     topic_id    text        not null,
@@ -19,4 +20,4 @@ drop function reconcile_publication(json, json);
 comment on column publication.halted_by is
     'What halted it: another-cluster, topic-replaced, partitions-changed, republish-unfinished, kafka-lost-data, database-set-back, histories-differ, kafka-lost-events, history-damaged, state-topic-replaced, state-partitions-changed or refused-by-kafka.';
 
--- Functions and views: 636702407b4429de
+-- Functions and views: 13a551f18f7ce078

@@ -352,6 +352,28 @@ class RecordPollTest {
     }
 
     @Test
+    void nothingFollowsAHashThatNoRowHasAndNoCheckpointSaysIt() throws SQLException {
+        ledger.poll("contradicted", 2);
+        ledger.poll("sound", 2);
+        database.execute(
+                "update jobtrail.organization_head set last_hash = sha256(last_hash) where organization_id = 'contradicted'");
+
+        assertThatThrownBy(() -> ledger.poll("contradicted", 1))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining(
+                        "nothing is recorded of organization contradicted: its head says another hash than row 2, with which its history ends: somebody has changed one of them; run verify, and bring back what was changed");
+        assertThat(database.query("ledger_heads", Map.of()))
+                .extracting(head -> head.get("id"))
+                .contains("sound")
+                .doesNotContain("contradicted");
+
+        database.execute(
+                "update jobtrail.organization_head head set last_hash = line.hash from jobtrail.job_history line where line.organization_id = head.organization_id and line.seq = head.last_seq and head.organization_id = 'contradicted'");
+        ledger.poll("contradicted", 1);
+        assertGaplessAndChained("contradicted", 3);
+    }
+
+    @Test
     void whereEveryJobChangesNoIndexOfTheStatesIsTouched() throws SQLException {
         ledger.poll("busy", 300);
         try (var connection = database.connect();
