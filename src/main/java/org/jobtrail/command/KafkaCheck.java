@@ -24,6 +24,7 @@ import org.jobtrail.kafka.Topics;
 import org.jobtrail.publish.PublishedTopics;
 import org.jobtrail.settings.InvalidSettingException;
 import org.jobtrail.settings.Settings;
+import org.jobtrail.text.Counted;
 
 /** What {@code check} looks at on Kafka: what would keep events or checkpoints from it. */
 final class KafkaCheck {
@@ -58,7 +59,8 @@ final class KafkaCheck {
                 out.printf(
                         "  topic %s: %s%n",
                         topic,
-                        found.map(description -> description.partitions().size() + " partitions")
+                        found.map(description ->
+                                        Counted.of(description.partitions().size(), "partition"))
                                 .orElse("run would create it"));
             }
             Durability.warnings(admin, settings.topics()).forEach(warning -> out.println("  warning: " + warning));

@@ -51,7 +51,8 @@ final class SourceCheck {
                         "direct:fetch-organizations",
                         exchange -> login.getVariables().forEach(exchange::setVariable));
         if (listed.getException() != null) {
-            bad.accept("source %s at %s: %s".formatted(source.name(), source.url(), Reason.of(listed.getException())));
+            bad.accept("source %s at %s: %s"
+                    .formatted(source.name(), source.url(), withItsSetting(source, Reason.of(listed.getException()))));
             return;
         }
         var instance = login.getVariable("instance", ServiceInstance.class);
@@ -73,10 +74,18 @@ final class SourceCheck {
         List<Organization> toPoll = toPoll(listed);
         toPoll.forEach(organization -> wouldPoll(organization, source));
         if (toPoll.isEmpty()) {
-            out.println("  would poll no organization");
+            out.printf(
+                    "  warning: would poll no organization: look at source.%s.organizations.include and .exclude%n",
+                    source.name());
         } else {
             jobs(login, source, toPoll.get(0));
         }
+    }
+
+    /** Where nobody answered as a server should, the address is what to look at first: the reason is the network's alone. */
+    private static String withItsSetting(Source source, String reason) {
+        String settings = "source." + source.name() + ".";
+        return reason.contains(settings) ? reason : "%s; look at %surl".formatted(reason, settings);
     }
 
     private static List<Organization> toPoll(Exchange listed) {

@@ -204,7 +204,7 @@ public final class Migration {
         if (state.startsWith("28") || state.equals("08004") && e.getMessage().contains("password")) {
             throw new InvalidSettingException(
                     account + "password",
-                    "is refused by PostgreSQL for this account: check %susername and it".formatted(account));
+                    "is refused by PostgreSQL for the account of %susername: check both".formatted(account));
         }
         if (state.equals("3D000")) {
             throw new InvalidSettingException(

@@ -26,6 +26,10 @@ final class KafkaReason {
             return Optional.of(
                     "Kafka refuses the login: kafka.client.sasl.* says who logs in, and how (%s)".formatted(message));
         }
+        if (cause instanceof IllegalArgumentException && message.startsWith("Could not find a 'KafkaClient' entry")) {
+            return Optional.of(
+                    "kafka.client.sasl.jaas.config is not set: it says who logs in at Kafka, as kafka.client.security.protocol asks for it");
+        }
         if (cause instanceof TimeoutException && message.contains("node assignment")) {
             return Optional.of(
                     "Kafka does not answer: look at kafka.bootstrap-servers and kafka.client.security.protocol (%s)"

@@ -12,6 +12,7 @@ final class PostgresReason {
     /** What the driver says of a server that answers, and takes no writes. */
     private static final String NO_PRIMARY = "Could not find a server with specified targetServerType";
 
+    private static final String UNREACHABLE = "08001";
     private static final String WRONG_LOGIN = "28";
     private static final String NO_SUCH_DATABASE = "3D000";
     private static final String READ_ONLY = "25006";
@@ -32,7 +33,7 @@ final class PostgresReason {
         if (failure.getCause() instanceof UnknownHostException
                 || failure.getCause() instanceof SocketTimeoutException) {
             // The driver says no more than that the attempt failed.
-            return "PostgreSQL: %s".formatted(Reason.of(failure.getCause()));
+            return "PostgreSQL: %s; look at database.url".formatted(Reason.of(failure.getCause()));
         }
         if (state.startsWith(WRONG_LOGIN)) {
             return "PostgreSQL refuses the login: look at database.username, database.migration.username and their passwords (%s)"
@@ -40,6 +41,9 @@ final class PostgresReason {
         }
         if (state.equals(NO_SUCH_DATABASE)) {
             return "PostgreSQL has no such database: look at database.url (%s)".formatted(message);
+        }
+        if (state.equals(UNREACHABLE)) {
+            return "PostgreSQL does not answer: look at database.url (%s)".formatted(message);
         }
         return switch (state) {
             case READ_ONLY ->

@@ -123,6 +123,9 @@ final class SourceSettings {
                     && url.getQuery() == null
                     && url.getFragment() == null
                     && !text.contains("{");
+            if (usable && url.getPath().matches(".*/v\\d+")) {
+                throw values.wrong(name, text, "no version of the API in it: that is what api-version is for");
+            }
             if (usable && "https".equals(url.getScheme())) {
                 return url;
             }

@@ -53,6 +53,24 @@ class CheckCommandTest {
     }
 
     @Test
+    void aServerThatIsNotThereIsSaidWithTheSettingThatNamesIt() throws Exception {
+        FakeVeeam veeam = withoutJobs();
+        veeam.close();
+
+        assertThat(check(veeam))
+                .anyMatch(line -> line.startsWith("source veeam at " + veeam.url() + ": no connection")
+                        && line.endsWith("; look at source.veeam.url"))
+                .endsWith("not good: see above");
+    }
+
+    @Test
+    void thatNobodyWouldBePolledIsSaidWithTheSettingsThatLeaveAllOut() throws Exception {
+        assertThat(check("source.veeam.organizations.exclude=a"))
+                .contains(
+                        "  warning: would poll no organization: look at source.veeam.organizations.include and .exclude");
+    }
+
+    @Test
     void anAccountThatSeesOrganizationsAndMayNotReadTheirJobsIsNotGood() throws Exception {
         try (FakeVeeam veeam = withoutJobs().on("GET /v7/Organizations/a/Jobs", Answer.status(403))) {
             assertThat(check(veeam))
@@ -122,7 +140,7 @@ class CheckCommandTest {
 
         assertThat(check("database.migration.username=no migrator", "database.migration.password=wrong"))
                 .contains(("database at %s: database.migration.password (DATABASE_MIGRATION_PASSWORD) is refused by"
-                                + " PostgreSQL for this account: check database.migration.username and it")
+                                + " PostgreSQL for the account of database.migration.username: check both")
                         .formatted(database.url()))
                 .endsWith("not good: see above");
         assertThat(check("database.migration.username=no migrator", "database.migration.password=secret"))

@@ -117,6 +117,10 @@ class ReasonTest {
                         "PostgreSQL has no such database: look at database.url"
                                 + " (FATAL: database \"jobtrial\" does not exist)"),
                 arguments(
+                        new IllegalArgumentException("Could not find a 'KafkaClient' entry in the JAAS configuration."),
+                        "kafka.client.sasl.jaas.config is not set: it says who logs in at Kafka, as"
+                                + " kafka.client.security.protocol asks for it"),
+                arguments(
                         new SaslAuthenticationException(
                                 "Authentication failed during authentication due to invalid credentials"),
                         "Kafka refuses the login: kafka.client.sasl.* says who logs in, and how (Authentication failed during"
@@ -126,13 +130,13 @@ class ReasonTest {
                                 "history - Connection is not available (total=0)",
                                 "08003",
                                 new SQLException("Connection to db:5432 refused", "08001")),
-                        "PostgreSQL (08001): Connection to db:5432 refused"),
+                        "PostgreSQL does not answer: look at database.url (Connection to db:5432 refused)"),
                 arguments(
                         new SQLException("The connection attempt failed.", "08001", new UnknownHostException("db")),
-                        "PostgreSQL: host db is not known"),
+                        "PostgreSQL: host db is not known; look at database.url"),
                 arguments(
                         new SQLException("The connection attempt failed.", "08001", new SocketTimeoutException()),
-                        "PostgreSQL: no answer in time: SocketTimeoutException"),
+                        "PostgreSQL: no answer in time: SocketTimeoutException; look at database.url"),
                 arguments(
                         new SQLException("Could not find a server with specified targetServerType: primary", "08001"),
                         "PostgreSQL is read-only: a standby, or default_transaction_read_only is on"),

@@ -488,6 +488,7 @@ class SettingsReaderTest {
                 "https://",
                 "https://vb365.example.com:65536",
                 "https://vb365.example.com:0",
+                "https://vb365.example.com:4443/v8/",
                 "https://vb365.example.com/?a=b",
                 "https://vb365.example.com/#a",
                 "https://vb365 .example.com",
