@@ -39,8 +39,11 @@ final class KafkaReason {
             return Optional.of("none of the hosts of kafka.bootstrap-servers is known");
         }
         if (cause instanceof TopicAuthorizationException refused) {
-            return Optional.of("Kafka refuses this account a right on %s: %s"
-                    .formatted(String.join(", ", new TreeSet<>(refused.unauthorizedTopics())), message));
+            // A broker that hides a topic does not say which one it means.
+            String topics = refused.unauthorizedTopics().isEmpty()
+                    ? "a topic that it needs (README, ACLs)"
+                    : String.join(", ", new TreeSet<>(refused.unauthorizedTopics()));
+            return Optional.of("Kafka refuses this account a right on %s: %s".formatted(topics, message));
         }
         if (cause instanceof TransactionalIdAuthorizationException) {
             return Optional.of(

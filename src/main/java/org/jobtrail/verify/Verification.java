@@ -209,10 +209,10 @@ public final class Verification {
         }
         long uncoveredReceipts = receipts.after(heads::coveredReceipts);
         line(
-                "checkpoints: %d%s; %d rows are not covered yet%s",
+                "checkpoints: %d%s; %s not covered yet%s",
                 checkpoints.checkpoints(),
                 checkpoints.newest().map(moment -> ", the newest of " + moment).orElse(""),
-                uncovered,
+                Counted.of(uncovered, "row") + (uncovered == 1 ? " is" : " are"),
                 alsoUncovered(uncoveredReceipts, notes.notes() - heads.coveredNotes()));
         count("receiptsNotCovered", uncoveredReceipts);
         count("checkpoints", checkpoints.checkpoints());

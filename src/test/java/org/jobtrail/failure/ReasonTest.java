@@ -141,6 +141,10 @@ class ReasonTest {
                         new SQLException("Could not find a server with specified targetServerType: primary", "08001"),
                         "PostgreSQL is read-only: a standby, or default_transaction_read_only is on"),
                 arguments(
+                        new TopicAuthorizationException("Topic authorization failed."),
+                        "Kafka refuses this account a right on a topic that it needs (README, ACLs):"
+                                + " Topic authorization failed."),
+                arguments(
                         new TopicAuthorizationException("Topic authorization failed.", Set.of("jobtrail.jobs")),
                         "Kafka refuses this account a right on jobtrail.jobs: Topic authorization failed."),
                 arguments(
