@@ -20,4 +20,7 @@ drop function reconcile_publication(json, json);
 comment on column publication.halted_by is
     'What halted it: another-cluster, topic-replaced, partitions-changed, republish-unfinished, kafka-lost-data, database-set-back, histories-differ, kafka-lost-events, history-damaged, state-topic-replaced, state-partitions-changed or refused-by-kafka.';
 
+comment on column poll_receipt.reason is 'Why the source as a whole could not be read, or its list of organizations not completely.';
+comment on column poll_receipt.rejected is 'How many elements of job lists could not be read; of the list of organizations, reason tells.';
+
 -- Functions and views: 13a551f18f7ce078
