@@ -10,7 +10,7 @@ import org.jobtrail.fetch.Authorization;
 import org.jobtrail.fetch.OrganizationList;
 import org.jobtrail.fetch.SourceRequest;
 
-/** Tells who proved us with what how the server took it, whatever else becomes of the answer. */
+/** Tells a source's session how the server answered the authorization of a call, whatever else becomes of the answer. */
 public final class AuthorizationListener implements HttpActivityListener {
 
     private final HttpActivityListener next;

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jobtrail.fetch.Authorization;
 import org.jobtrail.fetch.PagedList;
@@ -31,12 +30,10 @@ final class Session implements Authorization {
 
     final SingleLogin logins = new SingleLogin();
 
-    /** Renewed at once; another version; busy. */
-    private static final Set<Integer> SAYS_NOTHING_OF_THE_TOKEN = Set.of(401, 404, 429);
-
     private final Source source;
     private final Credentials credentials;
     private final Versions versions;
+    private final TokenAnswers answers = new TokenAnswers();
     private AccessToken token;
     private String refreshToken;
     private ServiceInstance instance = ServiceInstance.UNKNOWN;
@@ -44,11 +41,6 @@ final class Session implements Authorization {
     private boolean instanceWanted;
     private boolean lifeWanted;
     private boolean alive;
-    private boolean accepted;
-    private int unanswered;
-    private boolean useful;
-    private boolean refused;
-    private boolean denied;
     private boolean refreshed;
     private boolean renewedInPoll;
     private boolean midPoll;
@@ -67,15 +59,12 @@ final class Session implements Authorization {
         midPoll = false;
         renewedInPoll = false;
         lifeWanted = false;
-        // A token that brought nothing but refusals may be worth nothing, though it is not said to be none.
-        tokenWanted = token == null || !token.usable(now) || (refused && !useful);
-        if (refreshed && !useful && (refused || denied)) {
+        tokenWanted = token == null || !token.usable(now) || answers.areRefusals();
+        if (refreshed && answers.areUseless()) {
             // A refresh may repeat for ever what the first login was given: the password asks anew.
             refreshToken = null;
         }
-        useful = false;
-        refused = false;
-        denied = false;
+        answers.beginPoll();
         if (tokenWanted) {
             versions.search();
         }
@@ -190,9 +179,7 @@ final class Session implements Authorization {
         refreshToken = fresh.refreshToken();
         tokenWanted = false;
         instanceWanted = fresh.version().hasServiceInstance();
-        accepted = false;
-        denied = false;
-        unanswered = 0;
+        answers.beginToken();
         renewedInPoll = midPoll;
         if (!instanceWanted) {
             instance = ServiceInstance.UNKNOWN;
@@ -229,7 +216,7 @@ final class Session implements Authorization {
         failure = reason;
     }
 
-    /** With which the last login was; a token that has died since says no more of it. */
+    /** That of the last login, also where its token has died since. */
     synchronized ApiVersion version() {
         return versions.spoken();
     }
@@ -244,7 +231,7 @@ final class Session implements Authorization {
 
     /** True where another list was answered with the token, or may be: it was good once. */
     synchronized boolean wasAccepted() {
-        return accepted || unanswered > 0;
+        return answers.wasAccepted();
     }
 
     @Override
@@ -265,18 +252,15 @@ final class Session implements Authorization {
 
     @Override
     public synchronized void sent(String value) {
-        // Where no answer comes, this stays: a list may then be begun once more than need be.
-        unanswered += current(value) ? 1 : 0;
+        if (current(value)) {
+            answers.sent();
+        }
     }
 
     @Override
     public synchronized void answered(String value, int status) {
         if (current(value)) {
-            unanswered--;
-            accepted |= status != 401;
-            useful |= status < 400;
-            denied |= status == 401;
-            refused |= status < 500 && status >= 400 && !SAYS_NOTHING_OF_THE_TOKEN.contains(status);
+            answers.answered(status);
         }
     }
 
