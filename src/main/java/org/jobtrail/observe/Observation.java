@@ -66,10 +66,11 @@ public final class Observation {
         }
     }
 
-    /** What reading does not tell, a full disk say, is told by who tried to write. */
+    /** What reading does not tell, such as a full disk, is told by the last write that was tried. */
     private static Health.Check database(DatabaseLook look, PollHealth polls) {
         Health.Check check = look.databaseCheck();
-        return polls.refusedByDatabase()
+        return polls.recording()
+                .refusedByDatabase()
                 .filter(reason -> check.up())
                 .map(reason -> new Health.Check(check.name(), false, Map.of("reason", reason)))
                 .orElse(check);

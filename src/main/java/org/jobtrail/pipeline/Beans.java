@@ -81,7 +81,7 @@ final class Beans {
         bind("shareErrors", new ShareErrors());
         bind("httpAnswers", new AuthorizationListener(new HttpAnswers(metrics, Clock.systemUTC())));
         bind("routeTimings", new RouteTimings(metrics));
-        bind("failures", new Failures(health));
+        bind("failures", new Failures(health.recording()));
         bind("installations", new Installations(accessTokens));
         bind(
                 "goneOrganizations",
@@ -103,7 +103,9 @@ final class Beans {
         bind("copyJobRecorder", new CopyJobRecorder(patience(settings), lastPolls));
         bind("eventMessages", new EventMessages(settings.topics()));
         bind("checkpointMessages", new CheckpointMessages(settings.checkpoint().file()));
-        bind("polling", new Polling(settings.sources(), settings.poll().period(), gate, sharing, health, listener));
+        bind(
+                "polling",
+                new Polling(settings.sources(), settings.poll().period(), gate, sharing, health.recording(), listener));
         bind("receipts", new Receipts(settings.poll().period(), Program.version(), metrics, health));
         bind("sharing", sharing);
         bind("shares", new Shares(sharing));

@@ -8,7 +8,7 @@ import org.jobtrail.authenticate.LoginException;
 import org.jobtrail.database.LostAnswer;
 import org.jobtrail.database.RefusedWrite;
 import org.jobtrail.failure.Reason;
-import org.jobtrail.observe.PollHealth;
+import org.jobtrail.observe.RecordingHealth;
 import org.jobtrail.poll.ListOutcome.Cause;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.veeam.JobType;
@@ -21,10 +21,10 @@ public final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
 
-    private final PollHealth health;
+    private final RecordingHealth recording;
 
-    public Failures(PollHealth health) {
-        this.health = health;
+    public Failures(RecordingHealth recording) {
+        this.recording = recording;
     }
 
     public void note(Exchange exchange) {
@@ -36,11 +36,11 @@ public final class Failures {
         LOG.debug("{}", reason, failure);
         String route = exchange.getProperty(ExchangePropertyKey.FAILURE_ROUTE_ID, String.class);
         if (RouteNames.WRITE_RECEIPT.equals(route)) {
-            notRecorded(exchange, "an attempt leaves no receipt: " + reason, failure, health::notReceived);
+            notRecorded(exchange, "an attempt leaves no receipt: " + reason, failure, recording::notReceived);
         } else if (attempt == null && route != null && RouteNames.isFrom(RouteNames.POLL_SHARE, route)) {
-            notRecorded(exchange, "a share of a poll could not be taken: " + reason, failure, health::notReceived);
+            notRecorded(exchange, "a share of a poll could not be taken: " + reason, failure, recording::notReceived);
         } else if (attempt == null && endsHere(exchange)) {
-            notRecorded(exchange, "no attempt could be made: " + reason, failure, health::notBegun);
+            notRecorded(exchange, "no attempt could be made: " + reason, failure, recording::notBegun);
         } else if (exchange.getVariable("sparing") != null && attempt != null) {
             LOG.warn(
                     "source {}: its list of all jobs could not be read, each organization is asked: {}",

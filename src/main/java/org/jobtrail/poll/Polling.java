@@ -13,7 +13,7 @@ import org.apache.camel.Variable;
 import org.apache.camel.spi.NormalizedEndpointUri;
 import org.jobtrail.database.StatementParameters;
 import org.jobtrail.fetch.OrganizationList;
-import org.jobtrail.observe.PollHealth;
+import org.jobtrail.observe.RecordingHealth;
 import org.jobtrail.publish.ComparisonGate;
 import org.jobtrail.settings.Settings.Source;
 import org.jobtrail.veeam.ApiVersion;
@@ -35,7 +35,7 @@ public final class Polling {
     private final Duration period;
     private final ComparisonGate gate;
     private final Sharing sharing;
-    private final PollHealth health;
+    private final RecordingHealth recording;
     private final Consumer<Cycle> listener;
 
     public Polling(
@@ -43,13 +43,13 @@ public final class Polling {
             Duration period,
             ComparisonGate gate,
             Sharing sharing,
-            PollHealth health,
+            RecordingHealth recording,
             Consumer<Cycle> listener) {
         this.sources = sources;
         this.period = period;
         this.gate = gate;
         this.sharing = sharing;
-        this.health = health;
+        this.recording = recording;
         this.listener = listener;
     }
 
@@ -98,11 +98,11 @@ public final class Polling {
         if (rows.get(0).get("attempt") == null) {
             double dueIn = (Double) rows.get(0).get("due_in");
             cycle.begunElsewhere();
-            health.begunElsewhere(source.name(), dueIn > 0 ? period.minusNanos((long) (dueIn * 1e9)) : null);
+            recording.begunElsewhere(source.name(), dueIn > 0 ? period.minusNanos((long) (dueIn * 1e9)) : null);
             sharing.askAgain(source.name(), dueIn);
             return null;
         }
-        health.begun(source.name());
+        recording.begun(source.name());
         sharing.begins(
                 source.name(),
                 Boolean.TRUE.equals(rows.get(0).get("given_up")),

@@ -44,7 +44,7 @@ public final class Receipts {
             return;
         }
         attempt.received();
-        health.received(source);
+        health.recording().received(source);
         if (attempt.share() == null) {
             cycleEnded(attempt, Duration.ofNanos(System.nanoTime() - attempt.startedNanos()));
         } else if (!attempt.share().isOfTheAttempt()) {

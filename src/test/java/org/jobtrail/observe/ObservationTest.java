@@ -186,9 +186,9 @@ class ObservationTest {
     @Test
     void aDatabaseThatRefusedTheLastWriteIsDownThoughItCanBeRead() throws Exception {
         try (var real = new Database(database.settings(), 1)) {
-            polls.notBegun("east", "no attempt could be made: the disk is full", true);
+            polls.recording().notBegun("east", "no attempt could be made: the disk is full", true);
             Health.Check full = look(real);
-            polls.begun("east");
+            polls.recording().begun("east");
 
             assertThat(full.up()).isFalse();
             assertThat(full.data()).containsEntry("reason", "source east: no attempt could be made: the disk is full");

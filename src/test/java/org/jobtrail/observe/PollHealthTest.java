@@ -108,102 +108,28 @@ class PollHealthTest {
     }
 
     @Test
-    void whyNoAttemptCouldBeMadeIsTheReasonOfTheSourceUntilOneIsBegun() {
-        health.notBegun("east", "no attempt could be made: the disk is full", true);
+    void whatCouldNotBeRecordedIsTheReasonOfTheSourceUntilItCan() {
+        health.recording().notBegun("east", "no attempt could be made: the disk is full", true);
 
         assertThat(health.check("east").data())
                 .containsEntry("lastOutcome", "not recorded")
                 .containsEntry("reason", "no attempt could be made: the disk is full");
-        assertThat(health.refusedByDatabase()).contains("source east: no attempt could be made: the disk is full");
 
-        health.begun("east");
+        health.recording().begun("east");
 
         assertThat(health.check("east").data())
                 .containsEntry("lastOutcome", "COMPLETE")
                 .doesNotContainKey("reason");
-        assertThat(health.refusedByDatabase()).isEmpty();
     }
 
     @Test
-    void anAttemptThatLeftNoReceiptIsNotForgottenBeforeOneDoes() {
-        health.notReceived("east", "an attempt leaves no receipt: the disk is full", true);
-        health.begun("east");
-
-        assertThat(health.check("east").data()).containsEntry("lastOutcome", "not recorded");
-
-        health.received("east");
-
-        assertThat(health.check("east").data()).containsEntry("lastOutcome", "COMPLETE");
-    }
-
-    @Test
-    void anyWriteThatSucceedsShowsThatTheDatabaseTakesWritesAgainWhateverSourceItIsOf() {
-        health.notReceived("east", "an attempt leaves no receipt: the disk is full", true);
-        assertThat(health.refusedByDatabase()).isPresent();
-        health.begun("east");
-        assertThat(health.refusedByDatabase()).isEmpty();
-
-        health.notBegun("east", "no attempt could be made: the disk is full", true);
-        health.begun("west");
-        assertThat(health.refusedByDatabase()).isEmpty();
-
-        health.notBegun("east", "no attempt could be made: the disk is full", true);
-        health.received("west");
-        assertThat(health.refusedByDatabase()).isEmpty();
-        assertThat(health.check("east").data()).containsEntry("lastOutcome", "not recorded");
-    }
-
-    @Test
-    void anAttemptThatAnotherInstanceBeganShowsThatOnlyIfItCameLater() {
-        clock.advance(Duration.ofMinutes(10));
-        health.notReceived("east", "an attempt leaves no receipt: the disk is full", true);
+    void whatOtherInstancesRecordedEndsIt() {
+        health.recording().notReceived("east", "an attempt leaves no receipt: the disk is full", true);
         clock.advance(Duration.ofMinutes(1));
-
-        health.begunElsewhere("east", null);
-        health.begunElsewhere("east", Duration.ofMinutes(2));
-        assertThat(health.refusedByDatabase()).isPresent();
-
-        health.begunElsewhere("east", Duration.ofSeconds(20));
-        assertThat(health.refusedByDatabase()).isEmpty();
-        assertThat(health.check("east").data()).containsEntry("lastOutcome", "not recorded");
-    }
-
-    @Test
-    void aDatabaseThatDoesNotAnswerIsNoneThatRefuses() {
-        health.notBegun("east", "no attempt could be made: no connection", false);
-
-        assertThat(health.check("east").data()).containsEntry("reason", "no attempt could be made: no connection");
-        assertThat(health.refusedByDatabase()).isEmpty();
-    }
-
-    @Test
-    void onlyACycleOfOtherInstancesThatCameLaterShowsThatTheDatabaseTakesWritesAgain() {
-        health.notReceived("east", "an attempt leaves no receipt: the disk is full", true);
-        clock.advance(Duration.ofMinutes(1));
-
-        health.told("east", Duration.ofMinutes(2), Duration.ofSeconds(2), "COMPLETE", null);
-        assertThat(health.refusedByDatabase()).isPresent();
 
         health.told("east", Duration.ofSeconds(10), Duration.ofSeconds(2), "COMPLETE", null);
-        assertThat(health.refusedByDatabase()).isEmpty();
-    }
 
-    @Test
-    void aCycleOfOtherInstancesThatEndedLaterShowsItTooWhereNoneIsEverComplete() {
-        health.told("east", null, Duration.ofSeconds(2), "PARTIAL", "no copy jobs");
-        health.notReceived("east", "an attempt leaves no receipt: the disk is full", true);
-        clock.advance(Duration.ofMinutes(1));
-
-        health.told("east", null, Duration.ofMillis(2001), "PARTIAL", "no copy jobs");
-        clock.advance(Duration.ofMinutes(1));
-        health.told("east", null, Duration.ofMillis(2001), "PARTIAL", "no copy jobs");
-        assertThat(health.refusedByDatabase())
-                .as("it may have ended before that")
-                .isPresent();
-
-        health.told("east", null, Duration.ofMillis(2002), "PARTIAL", "no copy jobs");
-        assertThat(health.refusedByDatabase()).isEmpty();
-        assertThat(health.check("east").data()).containsEntry("lastOutcome", "PARTIAL");
+        assertThat(health.check("east").data()).containsEntry("lastOutcome", "COMPLETE");
     }
 
     private void assertDown() {

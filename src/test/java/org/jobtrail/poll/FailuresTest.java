@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FailuresTest {
 
     private final PollHealth health = new PollHealth(Clock.systemUTC(), Duration.ofMinutes(1), Duration.ofMinutes(2));
-    private final Failures failures = new Failures(health);
+    private final Failures failures = new Failures(health.recording());
 
     @ParameterizedTest
     @CsvSource({"poll-hq, true", "take-shares@hq, true", "authenticate, false"})

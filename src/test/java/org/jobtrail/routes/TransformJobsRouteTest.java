@@ -69,7 +69,8 @@ class TransformJobsRouteTest extends CamelTestSupport {
         context.getRegistry()
                 .bind(
                         "failures",
-                        new Failures(new PollHealth(Clock.systemUTC(), Duration.ofMinutes(1), Duration.ofMinutes(1))));
+                        new Failures(new PollHealth(Clock.systemUTC(), Duration.ofMinutes(1), Duration.ofMinutes(1))
+                                .recording()));
         context.getRegistry().bind("redelivery", new Redelivery(Clock.systemUTC(), () -> 0));
         context.getRegistry().bind("renewToken", (org.apache.camel.Processor) exchange -> {});
         context.getRegistry()
