@@ -16,7 +16,7 @@ import org.jobtrail.veeam.Organization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What routes do with an exception that ended a poll: the receipt will say it, of whom it concerns. */
+/** What routes do with an exception: the receipt will say what it ended, a list or the whole poll. */
 public final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
@@ -30,30 +30,35 @@ public final class Failures {
     public void note(Exchange exchange) {
         Exception failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
         var attempt = exchange.getVariable("attempt", Attempt.class);
-        var organization = exchange.getVariable("organization", Organization.class);
-        var jobType = exchange.getVariable("jobType", JobType.BACKUP, JobType.class);
         String reason = Reason.of(failure);
         LOG.debug("{}", reason, failure);
         String route = exchange.getProperty(ExchangePropertyKey.FAILURE_ROUTE_ID, String.class);
         if (RouteNames.WRITE_RECEIPT.equals(route)) {
             notRecorded(exchange, "an attempt leaves no receipt: " + reason, failure, recording::notReceived);
-        } else if (attempt == null && route != null && RouteNames.isFrom(RouteNames.POLL_SHARE, route)) {
+        } else if (attempt != null) {
+            tell(attempt, exchange, reason, failure);
+        } else if (route != null && RouteNames.isFrom(RouteNames.POLL_SHARE, route)) {
             notRecorded(exchange, "a share of a poll could not be taken: " + reason, failure, recording::notReceived);
-        } else if (attempt == null && endsHere(exchange)) {
+        } else if (endsHere(exchange)) {
             notRecorded(exchange, "no attempt could be made: " + reason, failure, recording::notBegun);
-        } else if (exchange.getVariable("sparing") != null && attempt != null) {
+        }
+    }
+
+    private static void tell(Attempt attempt, Exchange exchange, String reason, Exception failure) {
+        var stage = exchange.getVariable("stage", Stage.BACKUP_JOBS, Stage.class);
+        var organization = exchange.getVariable("organization", Organization.class);
+        if (stage == Stage.ALL_JOBS) {
             LOG.warn(
                     "source {}: its list of all jobs could not be read, each organization is asked: {}",
                     attempt.source().name(),
                     reason);
-        } else if (attempt != null && organization == null && jobType == JobType.BACKUP) {
+        } else if (organization != null) {
+            JobType jobType = stage == Stage.COPY_JOBS ? JobType.COPY : JobType.BACKUP;
+            attempt.ended(ListOutcome.failed(organization.id(), jobType, reason, cause(failure)));
+        } else if (stage == Stage.COPY_JOBS) {
+            attempt.ended(ListOutcome.failed(null, JobType.COPY, reason));
+        } else {
             attempt.failed(reason);
-        } else if (attempt != null) {
-            // Copy jobs are one list of all organizations, until each has its own.
-            attempt.ended(
-                    organization == null
-                            ? ListOutcome.failed(null, jobType, reason)
-                            : ListOutcome.failed(organization.id(), jobType, reason, cause(failure)));
         }
     }
 
@@ -67,7 +72,7 @@ public final class Failures {
         source(exchange).ifPresent(source -> note.of(source, sentence, RefusedWrite.is(failure)));
     }
 
-    /** Of which source it is told; nothing where it failed before that was known. */
+    /** The source, as a sentence begins with it; empty where it failed before the source was known. */
     private static String subject(Exchange exchange) {
         return source(exchange).map(source -> "source " + source + ": ").orElse("");
     }
