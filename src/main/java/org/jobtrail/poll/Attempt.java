@@ -1,14 +1,10 @@
 package org.jobtrail.poll;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jobtrail.observe.ServerClock;
 import org.jobtrail.poll.ListOutcome.Cause;
 import org.jobtrail.poll.ListOutcome.Status;
@@ -26,14 +22,12 @@ public final class Attempt implements ServerClock {
     private final String startedAt;
     private final long startedNanos;
     private final Outcomes outcomes = new Outcomes();
+    private final Trouble trouble = new Trouble();
     private final Map<String, Integer> changes = new ConcurrentHashMap<>();
     private volatile List<Organization> organizations = List.of();
     private volatile ApiVersion apiVersion;
     private volatile ServiceInstance instance = ServiceInstance.UNKNOWN;
-    private volatile String listDoubt;
     private volatile boolean foundNobody;
-    private volatile String replacement;
-    private volatile String failure;
     private volatile Duration clockOffset;
     private volatile Share share;
     private volatile boolean receipt;
@@ -65,7 +59,7 @@ public final class Attempt implements ServerClock {
         outcomes.add(outcome);
     }
 
-    /** Rows of the history, by kind; told portion by portion, as they stay there where the rest of the list fails. */
+    /** Takes note of rows of the history, by kind, portion by portion: they stay there where the rest of the list fails. */
     public void appended(Map<String, Integer> rows) {
         rows.forEach((kind, count) -> changes.merge(kind, count, Integer::sum));
     }
@@ -106,7 +100,7 @@ public final class Attempt implements ServerClock {
         return share == null || share.isOfOrganizations() ? organizations : List.of();
     }
 
-    /** Those of them of whose backup jobs nobody has told the end yet. */
+    /** Those of them whose backup jobs have no outcome yet. */
     public List<Organization> getLeft() {
         return getToPoll().stream()
                 .filter(organization -> outcomes.isDue(organization.id(), JobType.BACKUP))
@@ -118,14 +112,9 @@ public final class Attempt implements ServerClock {
         return share == null || share.isOfCopyJobs();
     }
 
-    /** From now on this list of the organization is to be told the end of. */
+    /** From now on, an outcome of this list of the organization is expected. */
     public void due(Organization organization, JobType jobType) {
         outcomes.expect(organization.id(), jobType);
-    }
-
-    /** Organizations may be missing in the list, and why. */
-    void doubt(String reason) {
-        listDoubt = listDoubt == null ? reason : listDoubt + "; " + reason;
     }
 
     /** The server lists none of those that the operator wants polled. */
@@ -133,29 +122,20 @@ public final class Attempt implements ServerClock {
         foundNobody = true;
     }
 
-    /** Another installation answers than before. */
-    void replaced(String reason) {
-        replacement = reason;
-    }
-
     /** The server does not list it any more. That says nothing of its jobs. */
     void gone(String organizationId) {
         outcomes.addGone(
-                replacement == null
+                trouble.isReplacement()
                         ? ListOutcome.failed(
                                 organizationId,
                                 JobType.BACKUP,
-                                "the server does not list it any more",
-                                Cause.ORGANIZATION_GONE)
+                                "the server was replaced by one that does not list it",
+                                Cause.SERVER_REPLACED)
                         : ListOutcome.failed(
                                 organizationId,
                                 JobType.BACKUP,
-                                "the server was replaced by one that does not list it",
-                                Cause.SERVER_REPLACED));
-    }
-
-    void failed(String reason) {
-        failure = reason;
+                                "the server does not list it any more",
+                                Cause.ORGANIZATION_GONE));
     }
 
     @Override
@@ -176,26 +156,6 @@ public final class Attempt implements ServerClock {
         return startedNanos;
     }
 
-    String failure() {
-        return failure;
-    }
-
-    /** What is wrong with the source as a whole. */
-    String trouble() {
-        if (failure != null) {
-            return failure;
-        }
-        String doubts = Stream.of(Optional.ofNullable(replacement), Optional.ofNullable(listDoubt))
-                .flatMap(Optional::stream)
-                .collect(Collectors.joining("; "));
-        return doubts.isEmpty() ? null : doubts;
-    }
-
-    /** The list of organizations was read, but it may lack some, or be another installation's. */
-    boolean isDoubtful() {
-        return failure == null && trouble() != null;
-    }
-
     ServiceInstance instance() {
         return instance;
     }
@@ -212,42 +172,27 @@ public final class Attempt implements ServerClock {
         return outcomes;
     }
 
-    /** Of all the source's lists together. */
-    Status status() {
-        if (failure != null) {
-            return Status.FAILED;
-        }
-        return trouble() == null && outcomes.notComplete().isEmpty() ? Status.COMPLETE : Status.PARTIAL;
+    /** What is wrong with the source, besides its lists. */
+    Trouble trouble() {
+        return trouble;
     }
 
-    /** Why it was not complete, as far as one line can say it. */
+    /** How the source and all its lists ended together. */
+    Status status() {
+        if (trouble.isFailure()) {
+            return Status.FAILED;
+        }
+        return trouble.isDoubt() || !outcomes.notComplete().isEmpty() ? Status.PARTIAL : Status.COMPLETE;
+    }
+
+    /** Why it was not complete, as far as one line can say it; null where it was. */
     String reason() {
-        if (trouble() != null || outcomes.notComplete().isEmpty()) {
-            return trouble();
-        }
-        List<ListOutcome> notComplete = outcomes.notComplete();
-        var ofOrganizations = new ArrayList<String>();
-        if (outcomes.organizationsNotComplete() > 0) {
-            ofOrganizations.add("%d of %d organizations not complete"
-                    .formatted(outcomes.organizationsNotComplete(), organizations.size()));
-        }
-        if (outcomes.gone() > 0) {
-            ofOrganizations.add("%d not listed any more".formatted(outcomes.gone()));
-        }
-        var reasons = new ArrayList<String>();
-        if (!ofOrganizations.isEmpty()) {
-            reasons.add(String.join(", ", ofOrganizations) + ", among them "
-                    + notComplete.get(0).text());
-        }
-        notComplete.stream()
-                .filter(outcome -> outcome.organizationId() == null)
-                .forEach(outcome -> reasons.add(outcome.text()));
-        return String.join("; ", reasons);
+        return trouble.text().or(() -> outcomes.reason(organizations.size())).orElse(null);
     }
 
     /** True where anything of the source could be read, or where the operator wants nothing of what it lists. */
     boolean reached() {
-        return failure == null && (organizations.isEmpty() ? !foundNobody : outcomes.isAnyBut(Status.FAILED));
+        return !trouble.isFailure() && (organizations.isEmpty() ? !foundNobody : outcomes.isAnyBut(Status.FAILED));
     }
 
     /** How many rows were appended to the history, by kind. */

@@ -58,7 +58,7 @@ public final class Failures {
         } else if (stage == Stage.COPY_JOBS) {
             attempt.ended(ListOutcome.failed(null, JobType.COPY, reason));
         } else {
-            attempt.failed(reason);
+            attempt.trouble().failed(reason);
         }
     }
 

@@ -64,12 +64,13 @@ public final class GoneOrganizations {
         believed.get(true).forEach(attempt::gone);
         List<String> doubted = believed.get(false);
         if (!doubted.isEmpty()) {
-            attempt.doubt(
-                    "%s known before not in a list of %d, among them %s: they count as gone once each list has lacked them for absence.suspect-for; check what the account may see"
-                            .formatted(
-                                    Counted.of(doubted.size(), "organization"),
-                                    organizations.organizations().size(),
-                                    OneLine.of(doubted.get(0))));
+            attempt.trouble()
+                    .doubt(
+                            "%s known before not in a list of %d, among them %s: they count as gone once each list has lacked them for absence.suspect-for; check what the account may see"
+                                    .formatted(
+                                            Counted.of(doubted.size(), "organization"),
+                                            organizations.organizations().size(),
+                                            OneLine.of(doubted.get(0))));
         }
     }
 }

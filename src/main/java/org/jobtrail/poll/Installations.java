@@ -62,9 +62,10 @@ public final class Installations {
             @Variable("instance") ServiceInstance instance,
             @Body List<Map<String, Object>> rows) {
         for (Map<String, Object> row : rows) {
-            attempt.replaced(
-                    "installation %s answers, where it was %s: the server was replaced, or the URL leads to another"
-                            .formatted(instance.installationId(), row.get("previous_installation")));
+            attempt.trouble()
+                    .replaced(
+                            "installation %s answers, where it was %s: the server was replaced, or the URL leads to another"
+                                    .formatted(instance.installationId(), row.get("previous_installation")));
         }
     }
 }

@@ -1,8 +1,10 @@
 package org.jobtrail.poll;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -12,14 +14,14 @@ import java.util.stream.Stream;
 import org.jobtrail.poll.ListOutcome.Status;
 import org.jobtrail.veeam.JobType;
 
-/** How the lists of an attempt ended, and of which somebody has still to tell that. Thread-safe. */
+/** How the lists of an attempt ended, and which are still expected to. Thread-safe. */
 final class Outcomes {
 
     private final Queue<ListOutcome> told = new ConcurrentLinkedQueue<>();
     private final Set<Due> due = ConcurrentHashMap.newKeySet();
     private final Set<String> gone = ConcurrentHashMap.newKeySet();
 
-    /** A list of which somebody has to tell the end. */
+    /** A list that is expected to end. */
     private record Due(String organizationId, JobType jobType) {
 
         static Due of(ListOutcome outcome) {
@@ -27,12 +29,12 @@ final class Outcomes {
         }
     }
 
-    /** From now on this list is to be told the end of. */
+    /** From now on, the outcome of this list is expected. */
     void expect(String organizationId, JobType jobType) {
         due.add(new Due(organizationId, jobType));
     }
 
-    /** Whoever expects the lists is somebody else. */
+    /** The lists are those of others. */
     void expectNothing() {
         due.clear();
     }
@@ -65,7 +67,7 @@ final class Outcomes {
         return told.stream().anyMatch(outcome -> outcome.status() != status);
     }
 
-    /** The lists that did not end well. One that nobody told the end of is one of them. */
+    /** The lists that did not end well, those without an outcome among them. */
     List<ListOutcome> notComplete() {
         Stream<ListOutcome> brokenOff = due.stream()
                 .map(list -> ListOutcome.failed(list.organizationId(), list.jobType(), "its poll broke off"));
@@ -75,6 +77,28 @@ final class Outcomes {
                                 ListOutcome::organizationId, Comparator.nullsLast(Comparator.naturalOrder()))
                         .thenComparing(ListOutcome::jobType))
                 .toList();
+    }
+
+    /** Why not all is complete, as far as one line can say it; empty where it is. */
+    Optional<String> reason(int organizations) {
+        List<ListOutcome> notComplete = notComplete();
+        var ofOrganizations = new ArrayList<String>();
+        if (organizationsNotComplete() > 0) {
+            ofOrganizations.add(
+                    "%d of %d organizations not complete".formatted(organizationsNotComplete(), organizations));
+        }
+        if (gone() > 0) {
+            ofOrganizations.add("%d not listed any more".formatted(gone()));
+        }
+        var reasons = new ArrayList<String>();
+        if (!ofOrganizations.isEmpty()) {
+            reasons.add(String.join(", ", ofOrganizations) + ", among them "
+                    + notComplete.get(0).text());
+        }
+        notComplete.stream()
+                .filter(outcome -> outcome.organizationId() == null)
+                .forEach(outcome -> reasons.add(outcome.text()));
+        return Optional.of(String.join("; ", reasons)).filter(text -> !text.isEmpty());
     }
 
     /** How each organization that was polled ended: as all its lists did, or else as the first of them that did not end well. */

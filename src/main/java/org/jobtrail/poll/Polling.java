@@ -123,7 +123,7 @@ public final class Polling {
             @Variable("organizations") OrganizationList list,
             @Body List<Organization> organizations) {
         attempt.listed(organizations, version);
-        list.doubt().ifPresent(attempt::doubt);
+        list.doubt().ifPresent(attempt.trouble()::doubt);
         if (organizations.isEmpty() && list.isLacking()) {
             attempt.foundNobody();
         }

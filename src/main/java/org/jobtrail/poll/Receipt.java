@@ -23,7 +23,7 @@ final class Receipt {
                 .put("attempt", attempt.number())
                 .put("started_at", attempt.startedAt())
                 .put("outcome", attempt.status().name())
-                .put("reason", attempt.trouble() == null ? null : Storable.text(attempt.trouble()))
+                .put("reason", attempt.trouble().text().map(Storable::text).orElse(null))
                 .put("period", StatementParameters.interval(period))
                 .put(
                         "clock_offset",

@@ -58,9 +58,7 @@ public final class Receipts {
                     .forEach((organization, status) -> metrics.organization(source, status.name()));
         }
         metrics.changes(attempt.changes());
-        if (attempt.trouble() != null) {
-            LOG.warn("source {}: {}", source, attempt.trouble());
-        }
+        attempt.trouble().text().ifPresent(text -> LOG.warn("source {}: {}", source, text));
         Warnings.of(attempt.outcomes().notComplete()).forEach(line -> LOG.warn("source {}, {}", source, line));
     }
 

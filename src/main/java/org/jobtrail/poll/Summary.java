@@ -57,9 +57,13 @@ public record Summary(boolean reachedAllSources, String text) {
     }
 
     private static String trouble(int sources, List<Attempt> attempts) {
-        long failed =
-                attempts.stream().filter(attempt -> attempt.failure() != null).count() + sources - attempts.size();
-        long doubtful = attempts.stream().filter(Attempt::isDoubtful).count();
+        long failed = attempts.stream()
+                        .filter(attempt -> attempt.trouble().isFailure())
+                        .count()
+                + sources
+                - attempts.size();
+        long doubtful =
+                attempts.stream().filter(attempt -> attempt.trouble().isDoubt()).count();
         long notComplete = attempts.stream()
                 .mapToLong(attempt -> attempt.outcomes().organizationsNotComplete())
                 .sum();

@@ -43,7 +43,7 @@ class CycleTest {
     @Test
     void whatWasNotReadIsInTheLine() {
         Attempt failed = attempt("west");
-        failed.failed("no connection");
+        failed.trouble().failed("no connection");
 
         Summary summary = Summary.of(List.of(
                 cycle(attempt("east", complete("1", 5), ListOutcome.failed("2", JobType.BACKUP, "no answer"))),
@@ -68,7 +68,7 @@ class CycleTest {
     @Test
     void aListOfOrganizationsThatMayLackSomeIsInTheLine() {
         Attempt attempt = attempt("east", complete("1", 5));
-        attempt.doubt("the list changed while it was read");
+        attempt.trouble().doubt("the list changed while it was read");
 
         assertThat(Summary.of(List.of(cycle(attempt))).text())
                 .contains("5 jobs: no change, list of organizations of 1 source in doubt in ");
@@ -220,7 +220,7 @@ class CycleTest {
     @Test
     void theReceiptOfASourceThatWasNotReachedSaysWhyAndListsNobody() throws Exception {
         Attempt attempt = new Attempt(TestSource.named("east").settings(), 17, "2026-11-23T10:00:00.000000Z", 0);
-        attempt.failed("no connection");
+        attempt.trouble().failed("no connection");
 
         JsonNode receipt = receipt(attempt);
 
