@@ -3,10 +3,10 @@ package org.jobtrail.record;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
@@ -41,7 +41,7 @@ public final class CopyJobRecorder {
     public CopyJobs start(@Variable("attempt") Attempt attempt) {
         boolean limited = !attempt.source().include().isEmpty()
                 || !attempt.source().exclude().isEmpty();
-        return new CopyJobs(attempt.organizations(), List.of(), limited);
+        return new CopyJobs(attempt.organizations(), limited);
     }
 
     public void claim(
@@ -57,29 +57,20 @@ public final class CopyJobRecorder {
             @Variable("attempt") Attempt attempt,
             @Body List<Map<String, Object>> rows) {
         var asked = new HashMap<String, Map<String, Object>>();
-        for (Map<String, Object> row : rows) {
-            var organizationId = (String) row.get("organization_id");
-            asked.put(organizationId, row);
-            if (isClaimed(row)) {
-                lastPolls.claimedAgain(
-                        attempt.source().name(), organizationId, ((Number) row.get("claimed_poll")).longValue());
+        rows.forEach(row -> asked.put((String) row.get("organization_id"), row));
+        var claimed = new ArrayList<CopyJobs.Claimed>();
+        var locked = new ArrayList<CopyJobs.Locked>();
+        for (Organization organization : attempt.organizations()) {
+            Map<String, Object> row = asked.get(organization.id());
+            if (row != null && row.get("claimed_poll") == null) {
+                locked.add(new CopyJobs.Locked(organization, (Boolean) row.get("has_jobs")));
+            } else if (row != null) {
+                Claim claim = Claim.of(row);
+                lastPolls.claimedAgain(attempt.source().name(), organization.id(), claim.number());
+                claimed.add(new CopyJobs.Claimed(organization, claim, (Boolean) row.get("has_jobs")));
             }
         }
-        return copyJobs.with(attempt.organizations().stream()
-                .filter(organization -> asked.containsKey(organization.id()))
-                .map(organization -> claimed(organization, asked.get(organization.id())))
-                .toList());
-    }
-
-    private static CopyJobs.Claimed claimed(Organization organization, Map<String, Object> row) {
-        return new CopyJobs.Claimed(
-                organization, isClaimed(row) ? Optional.of(Claim.of(row)) : Optional.empty(), (Boolean)
-                        row.get("has_jobs"));
-    }
-
-    /** False where somebody else holds the organization locked. */
-    private static boolean isClaimed(Map<String, Object> row) {
-        return row.get("claimed_poll") != null;
+        return copyJobs.with(claimed, locked);
     }
 
     /** Asks whose the copy jobs are that do not say so themselves. */

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jobtrail.fetch.JobList;
@@ -20,21 +19,22 @@ import org.jobtrail.veeam.Organization;
  */
 public final class CopyJobs {
 
-    /**
-     * The right to record an organization's copy jobs, none where somebody else holds it locked; {@code hasJobs}: some are known and
-     * not missing.
-     */
-    record Claimed(Organization organization, Optional<Claim> claim, boolean hasJobs) {}
+    /** The right to record an organization's copy jobs; {@code hasJobs}: some are known and not missing. */
+    record Claimed(Organization organization, Claim claim, boolean hasJobs) {}
+
+    /** An organization that somebody else holds locked. */
+    record Locked(Organization organization, boolean hasJobs) {}
 
     /** One organization's copy jobs, as a list like that of its backup jobs. */
     public record OfOrganization(Organization organization, Claim claim, JobList jobs) {}
 
-    /** Of fewer, it takes longer to read the list twice than to claim all of them. */
+    /** With fewer organizations, it takes longer to read the list twice than to claim all of them. */
     private static final int MANY = 100;
 
     private final List<Organization> organizations;
     private final Set<String> polled;
-    private final Map<String, Claimed> claimed;
+    private final Map<String, Claimed> claimed = new LinkedHashMap<>();
+    private final Map<String, Locked> locked = new LinkedHashMap<>();
     private final boolean limited;
 
     /** How often claims were taken: once, and again where a copy job is of somebody who was left out. */
@@ -47,25 +47,26 @@ public final class CopyJobs {
     private JobList list;
 
     /** {@code limited}: the operator named organizations, so that a copy job of another one is none of ours. */
-    CopyJobs(List<Organization> organizations, List<Claimed> claimed, boolean limited) {
-        this(organizations, claimed, limited, 0);
+    CopyJobs(List<Organization> organizations, boolean limited) {
+        this(organizations, limited, 0);
     }
 
-    private CopyJobs(List<Organization> organizations, List<Claimed> claimed, boolean limited, int rounds) {
+    private CopyJobs(List<Organization> organizations, boolean limited, int rounds) {
         this.organizations = organizations;
-        this.rounds = rounds;
         this.polled = organizations.stream().map(Organization::id).collect(Collectors.toSet());
-        this.claimed = claimed.stream()
-                .collect(Collectors.toMap(
-                        one -> one.organization().id(), one -> one, (before, one) -> one, LinkedHashMap::new));
         this.limited = limited;
+        this.rounds = rounds;
     }
 
     /** The copy jobs with more claims, to be read once more: whoever claims later has also read later. */
-    CopyJobs with(List<Claimed> more) {
-        List<Claimed> all = new ArrayList<>(claimed.values());
-        all.addAll(more);
-        return new CopyJobs(organizations, all, limited, rounds + 1);
+    CopyJobs with(List<Claimed> moreClaimed, List<Locked> stillLocked) {
+        var next = new CopyJobs(organizations, limited, rounds + 1);
+        next.claimed.putAll(claimed);
+        moreClaimed.forEach(one -> next.claimed.put(one.organization().id(), one));
+        next.locked.putAll(locked);
+        stillLocked.forEach(one -> next.locked.put(one.organization().id(), one));
+        next.locked.keySet().removeAll(next.claimed.keySet());
+        return next;
     }
 
     /**
@@ -80,11 +81,11 @@ public final class CopyJobs {
     List<Organization> unclaimed() {
         return organizations.stream()
                 .filter(one -> rounds == 0 || owned.containsKey(one.id()))
-                .filter(one -> !claimed.containsKey(one.id()) || isLocked(claimed.get(one.id())))
+                .filter(one -> !claimed.containsKey(one.id()))
                 .toList();
     }
 
-    /** True where those may be left out of whom no copy job is known. */
+    /** True where organizations without any known copy job may be left out. */
     boolean sparing() {
         return rounds == 0 && isMany();
     }
@@ -134,27 +135,22 @@ public final class CopyJobs {
      */
     List<OfOrganization> byOrganization() {
         return claimed.values().stream()
-                .filter(one -> !isLocked(one))
-                .filter(one -> hasAny(one) || one.claim().orElseThrow().firstPoll() && isSureOfOthers())
-                .map(one -> new OfOrganization(one.organization(), one.claim().orElseThrow(), list(one.organization())))
+                .filter(one ->
+                        hasAny(one.organization(), one.hasJobs()) || one.claim().firstPoll() && isSureOfOthers())
+                .map(one -> new OfOrganization(one.organization(), one.claim(), list(one.organization())))
                 .toList();
     }
 
-    /** Those that have something to record, which nobody can as somebody else holds them locked. */
+    /** Those that have something to record, which we cannot, as somebody else holds them locked. */
     List<Organization> locked() {
-        return claimed.values().stream()
-                .filter(CopyJobs::isLocked)
-                .filter(this::hasAny)
-                .map(Claimed::organization)
+        return locked.values().stream()
+                .filter(one -> hasAny(one.organization(), one.hasJobs()))
+                .map(Locked::organization)
                 .toList();
     }
 
-    private static boolean isLocked(Claimed one) {
-        return one.claim().isEmpty();
-    }
-
-    private boolean hasAny(Claimed one) {
-        return one.hasJobs() || owned.containsKey(one.organization().id());
+    private boolean hasAny(Organization organization, boolean hasJobs) {
+        return hasJobs || owned.containsKey(organization.id());
     }
 
     /** True where none of the list can be of an organization that it does not name: what is strange says whose it is. */

@@ -100,8 +100,8 @@ class CopyJobsTest {
 
     @Test
     void anOrganizationWhoseCopyJobsAreKnownIsRecordedAlsoWithoutAny() {
-        var copies = new CopyJobs(
-                List.of(NORTH), List.of(new CopyJobs.Claimed(NORTH, Optional.of(claim(false)), true)), false);
+        CopyJobs copies = new CopyJobs(List.of(NORTH), false)
+                .with(List.of(new CopyJobs.Claimed(NORTH, claim(false), true)), List.of());
         copies.read(list());
         copies.place(Map.of());
 
@@ -110,17 +110,37 @@ class CopyJobsTest {
                 .satisfies(share -> assertThat(share.jobs().getJobs()).isEmpty());
     }
 
+    @Test
+    void whoIsLockedIsToldWhereThereIsAnythingToRecordAndNoLongerOnceClaimed() {
+        var south = new CopyJobs.Locked(SOUTH, false);
+        CopyJobs copies = new CopyJobs(List.of(NORTH, SOUTH, FOREIGN), false)
+                .with(List.of(), List.of(new CopyJobs.Locked(NORTH, true), south, new CopyJobs.Locked(FOREIGN, false)));
+        copies.read(list(OF_SOUTH));
+        copies.place(Map.of());
+        assertThat(copies.locked()).containsExactly(NORTH, SOUTH);
+        assertThat(copies.unclaimed()).containsExactly(SOUTH);
+
+        copies = copies.with(List.of(new CopyJobs.Claimed(SOUTH, claim(false), false)), List.of());
+        copies.read(list(OF_SOUTH));
+        copies.place(Map.of());
+
+        assertThat(copies.locked()).containsExactly(NORTH);
+        assertThat(copies.byOrganization())
+                .extracting(CopyJobs.OfOrganization::organization)
+                .containsExactly(SOUTH);
+    }
+
     private static List<String> texts(CopyJobs.OfOrganization its) {
         return its.jobs().getJobs().stream().map(ListElement::text).toList();
     }
 
     private static List<String> first(String... elements) {
-        var copies = new CopyJobs(
-                List.of(NORTH, SOUTH),
-                List.of(
-                        new CopyJobs.Claimed(NORTH, Optional.of(claim(true)), false),
-                        new CopyJobs.Claimed(SOUTH, Optional.of(claim(true)), false)),
-                false);
+        CopyJobs copies = new CopyJobs(List.of(NORTH, SOUTH), false)
+                .with(
+                        List.of(
+                                new CopyJobs.Claimed(NORTH, claim(true), false),
+                                new CopyJobs.Claimed(SOUTH, claim(true), false)),
+                        List.of());
         copies.read(list(elements));
         copies.place(Map.of());
         return copies.byOrganization().stream()
@@ -136,12 +156,12 @@ class CopyJobsTest {
     }
 
     private static CopyJobs copies(boolean limited) {
-        return new CopyJobs(
-                List.of(NORTH, SOUTH, FOREIGN),
-                List.of(
-                        new CopyJobs.Claimed(NORTH, Optional.of(claim(false)), false),
-                        new CopyJobs.Claimed(SOUTH, Optional.of(claim(false)), false)),
-                limited);
+        return new CopyJobs(List.of(NORTH, SOUTH, FOREIGN), limited)
+                .with(
+                        List.of(
+                                new CopyJobs.Claimed(NORTH, claim(false), false),
+                                new CopyJobs.Claimed(SOUTH, claim(false), false)),
+                        List.of());
     }
 
     private static Claim claim(boolean first) {
