@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jobtrail.embedded.EmbeddedKind;
 import org.jobtrail.embedded.EmbeddedServers;
 import org.jobtrail.settings.InvalidSettingException;
@@ -94,7 +95,7 @@ final class Servers implements AutoCloseable {
         }
         return names.stream()
                 .map(name -> asVariables ? InvalidSettingException.environmentVariable(name) : name)
-                .collect(java.util.stream.Collectors.joining(", "));
+                .collect(Collectors.joining(", "));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
+import java.util.Collections;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -66,7 +67,7 @@ public final class TrustedCertificates {
         int before = trusted.size();
         try {
             KeyStore store = KeyStore.getInstance(file.toFile(), (char[]) null);
-            for (String alias : java.util.Collections.list(store.aliases())) {
+            for (String alias : Collections.list(store.aliases())) {
                 if (store.getCertificate(alias) != null) {
                     add(trusted, store.getCertificate(alias));
                 }

@@ -83,14 +83,14 @@ final class SettingsFile {
     /** At the end of a line, what may be long goes on; a quote is written so in Java, from where a login of Kafka's is copied. */
     private static boolean isMeant(String name, String behind) {
         return behind.equals("\"")
-                ? name.startsWith("kafka.client.")
+                ? name.startsWith(KafkaClientSettings.PREFIX)
                 : behind.isBlank() && MAY_GO_ON.matcher(name).matches();
     }
 
     /** The backslash of a Windows account or path makes another character of the one behind it. */
     private void requireText(String name, String value) {
         // Kafka's own may be certificates of several lines.
-        if (!name.startsWith("kafka.client.")
+        if (!name.startsWith(KafkaClientSettings.PREFIX)
                 && PropertyLookup.value(name, value).chars().anyMatch(Character::isISOControl)) {
             throw new InvalidSettingException(
                     name, "has a control character in %s: there, a backslash is written twice".formatted(file));

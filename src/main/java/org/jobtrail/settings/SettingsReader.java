@@ -255,8 +255,9 @@ public final class SettingsReader {
     private void refuseUnknown() {
         Set<String> names = names().collect(Collectors.toSet());
         for (String name : lookup.namesInFile()) {
-            boolean known =
-                    names.contains(name) || SourceSettings.looksLikeOne(name) || name.startsWith("kafka.client.");
+            boolean known = names.contains(name)
+                    || SourceSettings.looksLikeOne(name)
+                    || name.startsWith(KafkaClientSettings.PREFIX);
             if (!known) {
                 throw new InvalidSettingException(
                         name, "is not a setting of Jobtrail: expected one of the table in the README");

@@ -1,6 +1,7 @@
 package org.jobtrail.settings;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -106,7 +107,7 @@ final class Values {
     Path path(String name, String text) {
         try {
             return Path.of(text);
-        } catch (java.nio.file.InvalidPathException e) {
+        } catch (InvalidPathException e) {
             throw wrong(name, text, "a path");
         }
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.text.Sha256;
@@ -41,7 +42,7 @@ final class LargeFields {
             Optional<String> largest = snapshot.properties().stream()
                     .filter(field -> !field.getKey().equals("id") && bytes(field.getValue()) > FIELD_WORTH_REPLACING)
                     .max(Comparator.comparingInt(field -> bytes(field.getValue())))
-                    .map(java.util.Map.Entry::getKey);
+                    .map(Map.Entry::getKey);
             if (largest.isEmpty()) {
                 return;
             }

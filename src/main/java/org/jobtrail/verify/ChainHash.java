@@ -3,8 +3,8 @@ package org.jobtrail.verify;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
+import org.jobtrail.text.Sha256;
 
 /**
  * Recomputes hashes: SHA-256 over a domain tag, the hash before and every column, each with its length before it. Shares no code
@@ -18,15 +18,7 @@ final class ChainHash {
     private static final byte[] NOTE = "jobtrail/ledger_note/1".getBytes(StandardCharsets.UTF_8);
     private static final int NULL = -1;
 
-    private final MessageDigest sha256;
-
-    ChainHash() {
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
+    private final MessageDigest sha256 = Sha256.begin();
 
     byte[] of(HistoryRow row) {
         sha256.update(ROW);

@@ -2,6 +2,7 @@ package org.jobtrail.verify;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 
 /** A row of the history as it is stored, moments as the fixed text that is hashed. */
 record HistoryRow(
@@ -90,7 +91,7 @@ record HistoryRow(
     }
 
     private static String moment(ResultSet row, String column) throws SQLException {
-        var moment = row.getObject(column, java.time.OffsetDateTime.class);
+        var moment = row.getObject(column, OffsetDateTime.class);
         return moment == null ? null : HashedText.of(moment);
     }
 }

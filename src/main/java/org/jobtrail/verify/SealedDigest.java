@@ -1,20 +1,12 @@
 package org.jobtrail.verify;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.jobtrail.text.Sha256;
 
 /** What a seal says of its rows: SHA-256 over their hashes. */
 final class SealedDigest {
 
-    private final MessageDigest sha256;
-
-    SealedDigest() {
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
+    private final MessageDigest sha256 = Sha256.begin();
 
     void add(byte[] hash) {
         sha256.update(hash);
