@@ -1,4 +1,4 @@
--- Whose a copy job is that does not say so itself: its backup job's organization, else the one that it is known under. Also one that
+-- Whose each copy job is that does not say so itself: its backup job's organization, else the one that it is known under. Also one that
 -- was not polled: else the job would be told of an organization that it has left. What is known is read once per organization: a probe
 -- for each pair of organization and copy job would be too many.
 with known as materialized (

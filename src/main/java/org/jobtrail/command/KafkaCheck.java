@@ -128,7 +128,7 @@ final class KafkaCheck {
         }
     }
 
-    /** With the directories on the way to it. */
+    /** The directories on the way to it would be made, too. */
     private static boolean isThereOrCanBeMade(Path file) {
         Path there = file;
         while (!Files.exists(there)) {

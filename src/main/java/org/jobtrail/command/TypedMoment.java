@@ -23,7 +23,7 @@ record TypedMoment(String text, TemporalAccessor parsed) {
     }
 
     /**
-     * The same, where it is not yet to come: that is a slip of the keyboard.
+     * As {@link #in}, but refused where it is yet to come: that is a slip of the keyboard.
      *
      * @param option with which it was typed
      */

@@ -114,7 +114,7 @@ public final class VerifyCommand implements Callable<Integer> {
             return unverified("--from must be before --to");
         }
         if (from != null) {
-            // Of what is yet to come, all would be intact.
+            // Nothing is recorded yet of what is to come: all of it would be intact.
             from.past("--from", ZoneOffset.UTC);
         }
         try {

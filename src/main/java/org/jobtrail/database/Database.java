@@ -72,17 +72,17 @@ public final class Database implements AutoCloseable {
         return config;
     }
 
-    /** Of who polls and records. */
+    /** The pool for polling and recording. */
     public DataSource pool() {
         return pool;
     }
 
-    /** For the publisher. */
+    /** The publisher's pool. */
     public DataSource publisherPool() {
         return publisherPool;
     }
 
-    /** For health and metrics, which give up soon where the database does not answer: no other work waits for a connection of theirs. */
+    /** The pool of health and metrics, which give up soon where the database does not answer: no other work waits for it. */
     public DataSource observerPool() {
         return observerPool;
     }
@@ -119,12 +119,12 @@ public final class Database implements AutoCloseable {
         return as(role, connectToMigrate());
     }
 
-    /** By the account that migrates too, for statements that may take long: one removes or blanks all that an organization has. */
+    /** As {@link #connectToMigrate(Role)}, for statements that may take long: one removes or blanks all that an organization has. */
     public Connection connectWithoutTimeout(Role role) throws SQLException {
         return as(role, connect(settings.migrationUsername(), settings.migrationPassword(), 0));
     }
 
-    /** For whoever reads all that there is: PostgreSQL may count for long before it says anything. */
+    /** A connection for reading all that there is: PostgreSQL may count for long before it says anything. */
     public Connection connectToAudit() throws SQLException {
         return as(Role.AUDITOR, connect(settings.username(), settings.password(), 0));
     }

@@ -35,7 +35,7 @@ public final class LostAnswer {
                         || sql instanceof SQLTransientConnectionException);
     }
 
-    /** The same of who connects without a pool, which says it in its own words where the server has no connection left. */
+    /** As {@link #in}, and also where a connection outside of a pool was refused because the server has none left. */
     static Optional<SQLException> orNoConnection(Throwable failure) {
         return in(failure).or(() -> first(failure).filter(sql -> state(sql).equals(TOO_MANY_CONNECTIONS)));
     }

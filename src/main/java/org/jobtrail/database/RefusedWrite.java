@@ -3,8 +3,8 @@ package org.jobtrail.database;
 import java.util.Set;
 
 /**
- * Tells a disk that is full or fails from a server that does not answer, or is busy: nothing that only reads meets it, so that who
- * tried to write has to remember it. A server that is read-only, and a right that is lost, are seen by who looks.
+ * Tells a disk that is full or fails from a server that does not answer, or is busy: nothing that only reads meets it, so
+ * whatever tried to write has to remember it. A server that is read-only and a right that was lost show without a write.
  */
 public final class RefusedWrite {
 

@@ -15,7 +15,7 @@ public final class ServerMessage {
         return REFUSED.equals(failure.getSQLState());
     }
 
-    /** As if the database had refused it. */
+    /** A refusal of our own, in the form that those of the database have. */
     public static SQLException refusal(String sentence) {
         return new SQLException(sentence, REFUSED);
     }

@@ -128,7 +128,7 @@ public final class JobList extends PagedList {
         return HexFormat.of().formatHex(sha256.digest());
     }
 
-    /** Of a list of all jobs, whose they are; nothing where one of them does not say so, or there are too many. */
+    /** The jobs of a list of all jobs by whose they are; empty where one of them does not say so, or there are too many. */
     public Optional<OwnedJobs> byOwner() {
         return OwnedJobs.of(version, jobs);
     }

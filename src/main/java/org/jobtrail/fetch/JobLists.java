@@ -16,7 +16,7 @@ public final class JobLists {
     /** What routes keep of a list on its exchange. */
     private static final List<String> LARGE = List.of("jobs", "list", "listing", "recording", "recordings");
 
-    /** Of the time of one list: what the list of all jobs gets, as the others are still to be read where it fails. */
+    /** The list of all jobs gets this part of one list's time: where it fails, the others are still to be read. */
     private static final int ALL_JOBS = 4;
 
     private final Clock clock;

@@ -46,7 +46,7 @@ public abstract class Body implements AutoCloseable {
         return new BodyStream(this, from);
     }
 
-    /** Of one's own. */
+    /** A copy of what stands there. */
     public final byte[] bytes(long from, int length) {
         Slice slice = slice(from, length);
         return Arrays.copyOfRange(slice.bytes(), slice.from(), slice.from() + length);

@@ -13,7 +13,7 @@ import org.jobtrail.settings.Settings.KafkaTopics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** By which settings of theirs topics that hold evidence may lose what Kafka has acknowledged. */
+/** The settings by which topics that hold evidence may lose what Kafka has acknowledged. */
 public final class Durability {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * The producer of Camel's endpoints, and of who writes cursors. As Camel waits for what it has sent before it commits,
+ * The producer of Camel's endpoints, and of whatever else writes in transactions. As Camel waits for what it has sent before it commits,
  * {@code linger.ms} would have to be both: long, or the records of one transaction go out in many small batches, and short, or each
  * transaction takes that much longer. Here it may be long: who waits for a record sends all that are there. Thread-safe.
  */

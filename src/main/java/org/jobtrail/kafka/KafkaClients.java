@@ -81,8 +81,8 @@ public final class KafkaClients implements KafkaClientFactory {
     }
 
     /**
-     * A consumer without a group: it commits nothing and needs no right to do so. Who closes it has read what was to be read: for a fetch
-     * that is under way, Kafka would take half a second to say that nothing has come since.
+     * A consumer without a group: it commits nothing and needs no right to do so. When it is closed, all is read that was to be: for a
+     * fetch that is under way, Kafka would take half a second to say that nothing has come since.
      */
     public Consumer<String, byte[]> consumer(String isolationLevel) {
         var properties = new Properties();
@@ -102,7 +102,7 @@ public final class KafkaClients implements KafkaClientFactory {
     }
 
     /**
-     * For who decides where publishing goes on: one at a time, as all that write under the publisher's id.
+     * A producer for what an operator decides: one at a time, as all that write under the publisher's id.
      *
      * @param suffix what comes after that id
      */
@@ -134,7 +134,7 @@ public final class KafkaClients implements KafkaClientFactory {
         return properties;
     }
 
-    /** Of ours: where the operator lets a request take longer, Kafka's clients would not be made. */
+    /** Raises a value of ours: where the operator lets a request take longer, Kafka's clients could not be made with it. */
     private void haveAtLeast(Properties properties, String name, long millis) {
         if (!settings.client().containsKey(name) && properties.containsKey(name)) {
             properties.put(

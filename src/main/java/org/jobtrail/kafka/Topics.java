@@ -60,7 +60,7 @@ public final class Topics {
     private static final Map<String, String> SHORT_LIVED =
             Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "delete", TopicConfig.RETENTION_MS_CONFIG, "86400000");
 
-    /** With a retention of the operator's choice: but nothing else may take an event away. */
+    /** The retention is the operator's choice, but nothing else may take an event away. */
     private static final Map<String, String> NOT_COMPACTED = Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
 
     private final KafkaTopics names;
@@ -119,17 +119,17 @@ public final class Topics {
                 state.partitions().size());
     }
 
-    /** What is wrong with those that are there, for whom {@link #ensure} would refuse them. */
+    /** What is wrong with those that are there, and {@link #ensure} would refuse. */
     public List<String> problems(Admin admin) throws InterruptedException {
         return problems(admin, events, cursor, state, checkpoints);
     }
 
-    /** The same of those that nothing is published without. */
+    /** As {@link #problems}, of the topics that nothing is published without. */
     List<String> problemsOfPublishing(Admin admin) throws InterruptedException {
         return problems(admin, events, cursor, state);
     }
 
-    /** The same of the one that costs no event. */
+    /** As {@link #problems}, of the topic that costs no event. */
     List<String> problemsOfCheckpoints(Admin admin) throws InterruptedException {
         return problems(admin, checkpoints);
     }

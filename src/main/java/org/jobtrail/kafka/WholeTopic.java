@@ -48,7 +48,7 @@ public final class WholeTopic {
     }
 
     /**
-     * The same without what was sent before a moment.
+     * As {@link #read(Taker)}, but without what was sent before a moment.
      *
      * @return the partitions of which retention has removed what is younger than that; not those whose beginning was removed before
      */
@@ -71,7 +71,7 @@ public final class WholeTopic {
             Map<TopicPartition, Long> ends;
             Map<TopicPartition, Long> starts;
             Map<TopicPartition, Long> beginnings;
-            // Of who reads what is not committed, too: an open transaction would hide what came before it ends.
+            // As seen by a reader of uncommitted records: an open transaction would hide what came before it ends.
             try (Consumer<String, byte[]> uncommitted = clients.consumer("read_uncommitted")) {
                 starts = asked.of(uncommitted, partitions);
                 beginnings = uncommitted.beginningOffsets(partitions);

@@ -11,7 +11,7 @@ public interface Publishing {
     /** What keeps this instance, or another one, from publishing. */
     Optional<String> problem();
 
-    /** Of how many partitions consumers that read committed records see nothing new, as a transaction stays open. */
+    /** How many partitions show nothing new to consumers that read committed records, as a transaction stays open. */
     int heldPartitions();
 
     /** Why there is no checkpoint, or none any more. */

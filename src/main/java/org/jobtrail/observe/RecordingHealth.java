@@ -110,7 +110,7 @@ public final class RecordingHealth {
         return Optional.ofNullable(unrecorded.get(source)).map(Unrecorded::reason);
     }
 
-    /** Why the database takes no writes, by the last write that it refused: who only looks at a full disk does not notice. */
+    /** Why the database takes no writes, by the last write that it refused: whoever only reads does not notice a full disk. */
     Optional<String> refusedByDatabase() {
         return Optional.ofNullable(refused.get()).map(Refused::reason);
     }

@@ -69,7 +69,7 @@ final class DigestOrder implements ElementOrder {
         return digests;
     }
 
-    /** Of the next answer to the same request. */
+    /** The order of the next answer to the same request. */
     synchronized DigestOrder next(List<ListElement> now, Rearrangement moves) {
         if (moves.allAsTheyWere()) {
             return this;

@@ -27,7 +27,7 @@ public final class ElementList extends AbstractList<ListElement> implements Rand
         return !blocks.isEmpty();
     }
 
-    /** Of those that are in it now. */
+    /** The order of those that are in it now. */
     public ElementOrder order() {
         return isPacked() ? new PackedOrder(this) : DigestOrder.of(rest);
     }

@@ -25,7 +25,7 @@ final class ElementReader {
 
     private static final String ETAG = "eTag";
 
-    /** Of so many, it does not matter that one of them is in memory twice. */
+    /** Where there are so many, it does not matter that one of them is in memory twice. */
     private static final int MOST_OWNERS = 100_000;
 
     private final Body page;
@@ -33,7 +33,7 @@ final class ElementReader {
     private final JsonParser parser;
     private final MessageDigest sha256;
 
-    /** By the text that names one, so that each of them is in memory once. */
+    /** Organizations by the text that names them, so that each is in memory once. */
     private final Map<String, Optional<String>> owners = new HashMap<>();
 
     private final Map<String, Optional<String>> linkedOwners = new HashMap<>();
@@ -135,7 +135,7 @@ final class ElementReader {
         Optional<String> read() throws IOException;
     }
 
-    /** Of an object, what is read of the member of that name that begins so, of several the last; leaves the parser at its end. */
+    /** What is read of an object's member of this name that begins so, the last of several; leaves the parser at the object's end. */
     private Optional<String> member(String name, JsonToken begin, Member member) throws IOException {
         Optional<String> found = Optional.empty();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {

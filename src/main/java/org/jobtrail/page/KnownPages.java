@@ -26,7 +26,7 @@ public final class KnownPages {
         return new KnownPages(jobsThatFit());
     }
 
-    /** Of how many jobs something fits into a small share of the memory that there may be. */
+    /** How many jobs can be remembered in a small share of the memory that there may be. */
     public static long jobsThatFit() {
         return Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY / BYTES_PER_JOB;
     }

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /** The order of elements that are packed: sorted as numbers, without an object for each. Used by one thread at a time. */
 public final class PackedOrder implements ElementOrder {
 
-    /** Of a number, for a place; the rest of it is a key. */
+    /** The bits of a number that are a place; the others are a key. */
     private static final int PLACE = 31;
 
     private final ElementList elements;

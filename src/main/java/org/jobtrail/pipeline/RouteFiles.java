@@ -40,7 +40,7 @@ final class RouteFiles {
     private static final List<String> SHARING =
             List.of(RouteNames.POLL_ORGANIZATIONS, RouteNames.SHARE_OUT, RouteNames.POLL_SHARE, RouteNames.TAKE_SHARES);
 
-    /** How often is looked whether it is time, where instances share the polling: it may be any of them. */
+    /** How often each instance looks whether it is time, where instances share the polling. */
     private static final Duration TICK = Duration.ofMillis(100);
 
     /** A route that is not there would be missed only when somebody calls it. */

@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sharing {
 
-    /** For so long an attempt of which nobody gives a sign of life keeps the next from beginning; a third of it before it is shared out. */
+    /** How long an attempt without a sign of life keeps the next from beginning; a third of that before it is shared out. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** How often is asked whether a cycle that takes longer than a period has ended. */
+    /** How often it is asked whether a cycle that takes longer than a period has ended. */
     private static final Duration NEXT_LOOK = Duration.ofSeconds(1);
 
     /** An instance that has just started and has not reached Kafka yet does not begin a cycle that it would have to do alone. */

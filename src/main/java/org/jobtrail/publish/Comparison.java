@@ -58,7 +58,7 @@ public final class Comparison {
         }
     }
 
-    /** The same on a connection of the caller's own, and nothing of it stays. */
+    /** As {@link #of}, on a connection of the caller's own, and nothing of it stays. */
     public static List<Halt> rehearsed(
             Connection connection, Collection<Cursor> cursors, Topics.Identity identity, TopicEnds ends)
             throws SQLException {

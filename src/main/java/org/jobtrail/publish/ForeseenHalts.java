@@ -12,8 +12,8 @@ import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.settings.Settings.KafkaTopics;
 
 /**
- * For whom a publisher that started now would halt, without being one: no cursor is written, nobody is shut out, and of what the database
- * compares nothing stays. Another instance may publish meanwhile. By the account that migrates: one that only removes may not publish.
+ * Which organizations a publisher would halt if it started now, without being one: no cursor is written, nobody is shut out, and nothing
+ * stays of what the database compares. Another instance may publish meanwhile. By the account that migrates: one that only removes may not publish.
  */
 public final class ForeseenHalts {
 

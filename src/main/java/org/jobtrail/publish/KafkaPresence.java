@@ -74,7 +74,7 @@ final class KafkaPresence implements AutoCloseable {
             }
             throw e;
         } finally {
-            // Also of who is interrupted.
+            // Also where this thread is interrupted.
             if (admin != null && !reached) {
                 admin.close(Duration.ZERO);
             }

@@ -50,7 +50,7 @@ public abstract class Publication {
         return cursors;
     }
 
-    /** Of the batch. */
+    /** Where the organizations of the batch stand at its end. */
     final List<Cursor> cursors() {
         return cursors;
     }

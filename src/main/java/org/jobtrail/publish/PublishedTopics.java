@@ -28,7 +28,7 @@ public final class PublishedTopics {
     private static final String HALTED = "select organization_id, halted from jobtrail.publication"
             + " where halted is not null and halted_by not in " + BY_TOPICS + " order by organization_id";
 
-    /** By names that the tables of an older version may not have. */
+    /** The columns are read through JSON: the tables of an older version may not have them. */
     private static final String ELSEWHERE = """
             select count(*) filter (where known ->> 'cluster_id' <> ?), count(*) filter (where known ->> 'topic_id' <> ?),
                 count(*) filter (where known ->> 'topic_id' = ? and (known ->> 'partitions')::integer <> ?),
@@ -53,7 +53,7 @@ public final class PublishedTopics {
         return halted;
     }
 
-    /** For what publishing would halt at once. */
+    /** What publishing would halt for at once. */
     public static List<String> elsewhere(Connection connection, Admin admin, KafkaTopics names)
             throws SQLException, InterruptedException {
         Optional<TopicDescription> events = TopicDescriptions.find(admin, names.events());
@@ -99,7 +99,7 @@ public final class PublishedTopics {
         return "%s are in another number of partitions than %s has".formatted(what, name);
     }
 
-    /** Of a topic that is not there, an id that none has. */
+    /** An id that no topic has, where there is no such topic. */
     private static String id(Optional<TopicDescription> topic) {
         return topic.map(found -> found.topicId().toString()).orElse("none");
     }

@@ -18,7 +18,7 @@ public final class PublisherLock implements AutoCloseable {
     /** Who listens to the server hears nobody else meanwhile. */
     private static final int LISTENING_MILLIS = 50;
 
-    /** Of a machine that is gone without a word PostgreSQL would else learn after hours: nobody could publish until then. */
+    /** Else, PostgreSQL would learn only after hours of a machine that is gone without a word: nobody could publish until then. */
     private static final String NOTICE_A_LOST_MACHINE =
             "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3";
 

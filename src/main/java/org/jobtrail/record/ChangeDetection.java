@@ -78,7 +78,7 @@ final class ChangeDetection {
         return changed.stream().map(ListedJob::raw);
     }
 
-    /** Of how many jobs something is to be told. */
+    /** How many jobs there is something to tell of. */
     int size() {
         return changed.size() + missing.size() + touched.size();
     }

@@ -34,7 +34,7 @@ public record Claim(
         }
     }
 
-    /** Of who appends to a history what no list says. */
+    /** The claim of an operator, who appends to a history what no list says. */
     static Claim ofAnOperator(long number, String observedAt) {
         return new Claim(
                 number, observedAt, 0, false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
@@ -71,8 +71,8 @@ public record Claim(
     }
 
     /**
-     * As the statement takes them that claims several. Without those whose id or name PostgreSQL cannot keep: claimed by itself,
-     * such a one is told why.
+     * As the statement that claims several takes them. One whose id PostgreSQL cannot keep is left out: claimed by itself, it is
+     * told why.
      */
     static String organizations(List<Organization> organizations) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();

@@ -90,7 +90,7 @@ public final class Recording {
         return listing.organization();
     }
 
-    /** Of how many jobs and elements something is to be recorded. */
+    /** How many jobs and elements there is something to record of. */
     int size() {
         return detection.size() + rejected().size();
     }
@@ -207,7 +207,7 @@ public final class Recording {
                 listing.digest());
     }
 
-    /** Of a list that is about another organization, nothing is kept in this one's name. */
+    /** Nothing of a list that is about another organization is kept in this one's name. */
     private List<Listing.Rejected> rejected() {
         return verdict == Verdict.SUSPECT ? List.of() : listing.rejected();
     }

@@ -29,7 +29,7 @@ public final class Settlement {
         this.after = after;
     }
 
-    /** Of the portion that follows. */
+    /** The settlement of the portion that follows. */
     Settlement ofTheNext() {
         return new Settlement(claim, after);
     }

@@ -67,7 +67,7 @@ public final class UnchangedLists {
         String source = attempt.source().name();
         List<Organization> polled = attempt.getToPoll();
         lastPolls.retain(source, polled);
-        // Of the poll before alone: what is older may have been true meanwhile.
+        // Only what the poll before saw: what is older may have been true meanwhile.
         AllJobsComparison.Contents before =
                 Optional.ofNullable(this.before.remove(source)).orElse(AllJobsComparison.Contents.NOTHING);
         if (shared || polled.size() < MANY) {

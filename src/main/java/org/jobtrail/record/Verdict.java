@@ -23,7 +23,7 @@ enum Verdict {
         this.status = status;
     }
 
-    /** Of a list that nobody else has polled since. */
+    /** What the receipt says of the list, unless a later poll came first. */
     Status status() {
         return status;
     }

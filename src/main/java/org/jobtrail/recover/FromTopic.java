@@ -104,7 +104,7 @@ public final class FromTopic implements Way {
         return "%s; publishing goes on after row %d".formatted(rows, last);
     }
 
-    /** Of what the topic has lost besides, only the history can tell it. */
+    /** What the topic has lost besides can only be told to it by the history. */
     private static String gone(long seq) {
         return seq == 0 ? "" : "; row %d is not on the topic: run republish --to a new topic".formatted(seq);
     }

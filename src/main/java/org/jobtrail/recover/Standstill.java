@@ -65,7 +65,7 @@ final class Standstill implements AutoCloseable {
         }
     }
 
-    /** Null where somebody publishes; of who has just been stopped, PostgreSQL may not have noticed yet. */
+    /** Null where somebody publishes. That a publisher was stopped just now, PostgreSQL may not have noticed yet. */
     private static PublisherLock lock(Database database, KafkaTopics topics) throws SQLException, InterruptedException {
         PublisherLock lock = PublisherLock.tryAcquire(database, topics.cursor());
         for (int time = 1; lock == null && time < LOOKS; time++) {
@@ -101,7 +101,7 @@ final class Standstill implements AutoCloseable {
         }
     }
 
-    /** The same, and nothing of it stays: what it takes for published may be so on a topic that is not whole yet. */
+    /** As {@link #halts}, but nothing of it stays: what it takes for published may be so on a topic that is not whole yet. */
     List<Halt> wouldHalt(Map<String, Cursor> cursors) throws SQLException {
         try (Connection connection = database.connect(Role.PUBLISHER)) {
             return Comparison.rehearsed(connection, cursors.values(), identity, ends);

@@ -64,7 +64,7 @@ final class SettingsFile {
         }
     }
 
-    /** Of an account like BACKUP\svc, the backslash would be gone, and the account be another one; at its end, it would have the next line. */
+    /** An account like BACKUP\svc would lose its backslash and be another one; one that ends with it would take in the next line. */
     private void requireEscapes(String name, int line, String text) {
         LONE_BACKSLASH
                 .matcher(text)

@@ -86,7 +86,7 @@ public final class SettingsReader {
                 dataDirectory);
     }
 
-    /** By name only: of an offset, PostgreSQL and Java disagree about the sign. */
+    /** By name only: PostgreSQL and Java disagree about the sign of an offset. */
     private ZoneId timeZone() {
         String expected = "the name of a time zone, such as UTC or Europe/Berlin";
         String name = values.required("report.time-zone", expected);
@@ -247,7 +247,7 @@ public final class SettingsReader {
                 .toList();
     }
 
-    /** Of all settings but those of sources, and those that Kafka's clients have. */
+    /** The names of all settings but those of sources and of Kafka's clients. */
     private Stream<String> names() {
         return Stream.concat(lookup.defaultNames().stream(), WITHOUT_DEFAULT.stream());
     }

@@ -36,7 +36,7 @@ public final class Json {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    /** Whose parsers refuse what no job may be. */
+    /** Its parsers refuse what no job may be. */
     public static final JsonFactory FACTORY = MAPPER.getFactory();
 
     /** Reads a value where it stands: more comes behind it. */

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 /** SHA-256, which every Java has. */
 public final class Sha256 {
 
-    /** Of a digest, in bytes. */
+    /** The length of a digest, in bytes. */
     public static final int LENGTH = 32;
 
     private Sha256() {}
@@ -25,7 +25,7 @@ public final class Sha256 {
         return HexFormat.of().formatHex(of(text));
     }
 
-    /** Of what comes piece by piece. */
+    /** The digest of what comes piece by piece. */
     public static MessageDigest begin() {
         try {
             return MessageDigest.getInstance("SHA-256");

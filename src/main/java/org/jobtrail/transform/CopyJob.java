@@ -10,7 +10,7 @@ import org.jobtrail.veeam.Organization;
 /** What of a copy job tells whose it is. {@code unreadable} is why it is no job; null where it is one. */
 public record CopyJob(ListElement raw, String id, String organizationId, String backupJobId, String unreadable) {
 
-    /** Of an id, in a sentence. */
+    /** How much of an id a sentence shows. */
     private static final int LONGEST_SHOWN = 100;
 
     public static CopyJob read(ListElement raw, ApiVersion version) {

@@ -171,7 +171,7 @@ final class JobsById {
         if (known == null) {
             known = new KnownJob[order.length];
         }
-        // Of a huge list, a second text for each id would be felt;
+        // In a huge list, a second text for each id would be felt;
         // and what is the very same the next time is soon compared.
         known[i] = job.with(raw.id(), unchanged ? raw.digest() : job.rawDigest());
     }

@@ -25,7 +25,7 @@ public record KeptAside(String who, String reason) {
         return who + reason + (count == 1 ? "" : ", and %d more, see jobtrail.rejected_job".formatted(count - 1));
     }
 
-    /** The same for lists of which the first has another name: the same happened to them. */
+    /** The doubt without the name of the first: equal for lists to which the same happened. */
     public static String withoutWho(String doubt) {
         return WHO.matcher(doubt).replaceAll("");
     }

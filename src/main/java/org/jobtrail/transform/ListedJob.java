@@ -47,7 +47,7 @@ public final class ListedJob {
         return jobs.isListed(number);
     }
 
-    /** Of the snapshot that was read. */
+    /** The digest of the snapshot that was read. */
     public byte[] digest() {
         return jobs.digest(number);
     }

@@ -28,7 +28,7 @@ public final class Listing {
     /** An element that could not be read. */
     public record Rejected(ListElement raw, String reason) {}
 
-    /** Of an id, in a sentence. */
+    /** How much of an id a sentence shows. */
     private static final int LONGEST_SHOWN = 100;
 
     /** So much of a list's text is kept as snapshots until it is recorded; what is beyond is read twice. */

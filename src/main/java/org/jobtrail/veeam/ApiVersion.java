@@ -67,7 +67,7 @@ public enum ApiVersion {
         return compareTo(V6) >= 0;
     }
 
-    /** By a field. Before v8, a job has a link at the most, and a copy job tells of its backup job only. */
+    /** True where a field does so. Before v8, a job has a link at most, and a copy job names its backup job only. */
     public boolean jobsNameTheirOrganization() {
         return this == V8;
     }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Which rows retention explains the absence of. The rule: an event is lawfully gone only where its partition has lost its beginning, and
+ * Which rows are absent because of retention. The rule: an event is lawfully gone only where its partition has lost its beginning, and
  * holds no event of an earlier row of the same organization any more; for a partition has an organization's events in the order of its
  * rows, and retention removes from its beginning. Of an organization that has nothing left in such a partition, nobody can tell more.
  */
@@ -27,7 +27,7 @@ public final class Beginnings {
         first.values().forEach(left -> left.remove(partition));
     }
 
-    /** Of these partitions retention has removed the beginning. */
+    /** Retention has removed the beginning of these partitions. */
     public void shortened(Set<Integer> partitions) {
         shortened.addAll(partitions);
     }
@@ -42,7 +42,7 @@ public final class Beginnings {
                 && seq < first.getOrDefault(organizationId, Map.of()).getOrDefault(partition, Long.MAX_VALUE);
     }
 
-    /** The same of a row of which nobody knows the partition. */
+    /** As {@link #explains(String, int, long)}, for a row whose partition nobody knows. */
     boolean explains(String organizationId, long seq) {
         return shortened.stream().anyMatch(partition -> explains(organizationId, partition, seq));
     }

@@ -91,7 +91,7 @@ final class ChainHash {
         return sha256.digest();
     }
 
-    /** Of the ids that stand in a list of organizations. */
+    /** The digest of a list of organizations, by their ids. */
     byte[] of(Iterable<String> organizationIds) {
         organizationIds.forEach(this::field);
         return sha256.digest();

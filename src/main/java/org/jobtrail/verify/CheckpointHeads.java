@@ -93,12 +93,12 @@ final class CheckpointHeads {
         return covered.getOrDefault("organization " + organizationId, 0L);
     }
 
-    /** The same of a source's receipts. */
+    /** Up to which receipt of a source they have. */
     long coveredReceipts(String source) {
         return covered.getOrDefault("receipts " + source, 0L);
     }
 
-    /** The same of the notes. */
+    /** Up to which note they have. */
     long coveredNotes() {
         return covered.getOrDefault("notes ", 0L);
     }

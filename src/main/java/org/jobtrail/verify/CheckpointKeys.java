@@ -14,7 +14,7 @@ public record CheckpointKeys(Optional<TrustedKeys> trusted) {
         return new CheckpointKeys(Files.exists(file) ? Optional.of(TrustedKeys.read(file)) : Optional.empty());
     }
 
-    /** Tells what is wrong with who has signed it; empty where nothing is. */
+    /** What is wrong with its signature; empty where nothing is. */
     Optional<String> problem(Checkpoint checkpoint) {
         if (trusted.isEmpty()) {
             return Optional.empty();

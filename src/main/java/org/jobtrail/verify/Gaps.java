@@ -3,7 +3,7 @@ package org.jobtrail.verify;
 import org.jobtrail.verify.Report.Verdict;
 
 /**
- * Of the rows that were verified, how many are not on the topic, or may be, and how many no checkpoint covers.
+ * How many of the rows that were verified are not on the topic, or may not be, and how many no checkpoint covers.
  *
  * @param leftBehind rows that were never on the topic, which an epoch excuses
  * @param compared false where there was no topic to compare with
@@ -18,7 +18,7 @@ record Gaps(long unpublished, long leftBehind, boolean compared, boolean whole, 
         return new Gaps(0, 0, false, false, false, uncovered);
     }
 
-    /** Of rows with which nothing is wrong. */
+    /** The verdict on rows with which nothing is wrong. */
     Verdict verdict(long rows) {
         return new Verdict(
                 any() ? NOT_ALL_PROVEN : 0, "intact: %d rows verified, %s, %s".formatted(rows, topic(), covered()));

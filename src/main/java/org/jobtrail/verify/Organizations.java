@@ -37,7 +37,7 @@ final class Organizations {
         this.scope = scope;
     }
 
-    /** Of each in scope, up to which row Kafka has acknowledged it. */
+    /** Up to which row Kafka has acknowledged each that is in scope. */
     Map<String, Long> acknowledged() throws SQLException {
         var acknowledged = new LinkedHashMap<String, Long>();
         try (var statement = connection.createStatement();

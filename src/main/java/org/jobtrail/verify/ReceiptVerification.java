@@ -90,7 +90,7 @@ final class ReceiptVerification {
         return withoutReceipt;
     }
 
-    /** Of attempts that instances shared and that have receipts: cut short by a crash, or still under way. */
+    /** How many shares of attempts that have receipts have none: cut short by a crash, or still under way. */
     long sharesWithoutReceipt() {
         return sharesWithoutReceipt;
     }

@@ -28,7 +28,7 @@ public final class Report {
         this.verdict = verdict;
     }
 
-    /** Of a verification that came to no verdict. */
+    /** The report of a verification that came to no verdict. */
     public static Report unverified(int exitCode, String sentence) {
         return new Report(List.of(), Map.of(), new Findings(), new Verdict(exitCode, sentence));
     }

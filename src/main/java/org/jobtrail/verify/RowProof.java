@@ -24,7 +24,7 @@ final class RowProof {
         return ofContent(row);
     }
 
-    /** The same of a row alone: whether its columns are those that were hashed. */
+    /** What is wrong with a row by itself: whether its columns are those that were hashed. */
     Finding ofContent(HistoryRow row) {
         if (!Arrays.equals(row.hash(), chainHash.of(row)) || !row.tellsItsFields()) {
             return finding(Kind.CHAIN_BROKEN, row, "its columns are not those that were hashed");

@@ -12,7 +12,7 @@ import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.verify.Finding.Kind;
 
 /**
- * Of an organization, what belongs together only within one snapshot; the rows between seal and head never change.
+ * What of an organization belongs together only within one snapshot; the rows between seal and head never change.
  *
  * @param head null where there is none
  * @param extent null where only a range is verified
@@ -34,7 +34,7 @@ record Stand(Head head, Extent extent, Seal seal, Map<JobKey, Fold.Job> state, L
     /** Where the history ends, and what the next row will say. */
     record Head(long seq, byte[] hash, String source, int epoch) {
 
-        /** Of an epoch that has begun, there may be no row yet. */
+        /** An epoch that has begun may have no row yet. */
         boolean continues(HistoryRow last, Epochs epochs) {
             return source.equals(last.source())
                     && (epoch == last.epoch() || epoch > last.epoch() && epochs.isBegunAfter(last.seq()));
