@@ -81,7 +81,7 @@ final class DigestOrder implements ElementOrder {
 
     /** Takes over the order of those that stay, as far as it is known. */
     private synchronized void follow(DigestOrder before, Rearrangement moves) {
-        int[] others = moves.ofOthers();
+        int[] others = moves.newPlaces();
         if (before.digests != null) {
             digests = before.digests.next(before.at(moves.gone()), at(others));
         }

@@ -80,7 +80,7 @@ record KnownPage(byte[] head, DigestOrder order, byte[] tail, int limit, boolean
                 element = new ListElement(body, at, elements.get(known));
                 moves.standsAt(known, read.size());
                 known++;
-            } else if (at < end && moves.others() < SOME + read.size() / SHARE) {
+            } else if (at < end && moves.newCount() < SOME + read.size() / SHARE) {
                 element = ElementReader.at(body, at);
                 moves.addNew(read.size());
                 known = after(element, known);

@@ -3,14 +3,14 @@ package org.jobtrail.page;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Where the elements of a page that were known stand now, in the order in which they stood, and where others do. */
+/** Where the known elements of a page stand now, in the order in which they stood before, and where new ones do. */
 final class Rearrangement {
 
     private static final int GONE = -1;
 
     private final int[] now;
-    private int[] others = new int[8];
-    private int othersCount;
+    private int[] newPlaces = new int[8];
+    private int newCount;
     private int kept;
 
     /** @param known how many were known: all gone, until something else is told of them */
@@ -25,33 +25,33 @@ final class Rearrangement {
     }
 
     void addNew(int place) {
-        if (othersCount == others.length) {
-            others = Arrays.copyOf(others, 2 * othersCount);
+        if (newCount == newPlaces.length) {
+            newPlaces = Arrays.copyOf(newPlaces, 2 * newCount);
         }
-        others[othersCount++] = place;
+        newPlaces[newCount++] = place;
     }
 
-    int others() {
-        return othersCount;
+    int newCount() {
+        return newCount;
     }
 
     boolean allAsTheyWere() {
-        return othersCount == 0 && kept == now.length;
+        return newCount == 0 && kept == now.length;
     }
 
-    /** Those of others, in order. */
-    int[] ofOthers() {
-        return Arrays.copyOf(others, othersCount);
+    /** Where the new ones stand, in order. */
+    int[] newPlaces() {
+        return Arrays.copyOf(newPlaces, newCount);
     }
 
-    /** Where those stood that are not there any more. */
+    /** Where the known ones stood that are gone. */
     int[] gone() {
         return IntStream.range(0, now.length)
                 .filter(known -> now[known] == GONE)
                 .toArray();
     }
 
-    /** Where those stand now that stood there, without those that are gone. */
+    /** Where the known ones from these places stand now, without those that are gone. */
     int[] moved(int[] before) {
         var moved = new int[before.length];
         int count = 0;

@@ -252,7 +252,7 @@ public final class Listing {
         return rejected;
     }
 
-    public List<JobKey> conflicting() {
+    List<JobKey> conflicting() {
         return conflicting;
     }
 
