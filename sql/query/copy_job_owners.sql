@@ -1,4 +1,4 @@
--- Whose each copy job is that does not say so itself: its backup job's organization, else the one that it is known under. Also one that
+-- The owner of each copy job that does not name it: its backup job's organization, else the one that it is known under. Also one that
 -- was not polled: else the job would be told of an organization that it has left. What is known is read once per organization: a probe
 -- for each pair of organization and copy job would be too many.
 with known as materialized (
