@@ -13,7 +13,8 @@ import org.jobtrail.settings.Settings.KafkaTopics;
 
 /**
  * Which organizations a publisher would halt if it started now, without being one: no cursor is written, nobody is shut out, and nothing
- * stays of what the database compares. Another instance may publish meanwhile. By the account that migrates: one that only removes may not publish.
+ * stays of what the database compares. Another instance may publish meanwhile. By the account that migrates: one that only removes may
+ * not publish.
  */
 public final class ForeseenHalts {
 
