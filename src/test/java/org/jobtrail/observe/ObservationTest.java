@@ -44,6 +44,7 @@ class ObservationTest {
             "next_events",
             "next_states",
             "note_checkpoint",
+            "recorded_hash",
             "rows_to_republish",
             "system_identifier");
 
