@@ -1,29 +1,18 @@
 package org.jobtrail.publish;
 
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
-import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.checkpoint.Checkpoints;
 import org.jobtrail.database.Database;
 import org.jobtrail.failure.Reason;
-import org.jobtrail.kafka.BrokerFeatures;
 import org.jobtrail.kafka.CommittedEnds;
-import org.jobtrail.kafka.Durability;
 import org.jobtrail.kafka.KafkaClients;
-import org.jobtrail.kafka.LoadedRoute;
 import org.jobtrail.kafka.SameTopics;
 import org.jobtrail.kafka.TopicEnds;
 import org.jobtrail.kafka.Topics;
@@ -51,27 +40,24 @@ public final class Publisher implements Publishing, AutoCloseable {
     /** After a batch that was not full, the next one gathers rows: a transaction takes the time of hundreds of them. */
     private static final Duration GATHERING = Duration.ofMillis(50);
 
-    private final ProducerTemplate template;
     private final Database database;
-    private final KafkaClients clients;
     private final KafkaTopics topics;
     private final Metrics metrics;
-    private final LoadedRoute route;
     private final Checkpoints checkpoints;
     private final ComparisonGate gate;
     private final KafkaPresence presence;
     private final BatchSize size;
     private final Obstacles obstacles;
+    private final Batches batches;
+    private final Halts halts;
+    private final ClusterWarnings warnings;
     private final CommittedEnds ends;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile String problem = "has not started yet";
-    private volatile Long batchBegan;
     private volatile boolean finished;
     private volatile boolean publishing;
     private boolean worked;
-    private Set<String> weaknesses = Set.of();
-    private Map<String, String> halted = Map.of();
 
     public Publisher(
             CamelContext context,
@@ -82,17 +68,17 @@ public final class Publisher implements Publishing, AutoCloseable {
             Checkpoints checkpoints,
             ComparisonGate gate,
             Path home) {
-        this.template = context.createProducerTemplate();
         this.database = database;
-        this.clients = clients;
         this.topics = topics;
         this.metrics = metrics;
-        this.route = new LoadedRoute(context, home.resolve("routes/7-publish-events.camel.yaml"));
         this.checkpoints = checkpoints;
         this.gate = gate;
         this.presence = new KafkaPresence(clients, gate);
         this.size = new BatchSize(clients.deliveryTimeout());
         this.obstacles = new Obstacles(database, size);
+        this.batches = new Batches(context, home, size, obstacles);
+        this.halts = new Halts(clients, topics, obstacles);
+        this.warnings = new ClusterWarnings(topics);
         this.ends = new CommittedEnds(topics, clients.transactionTimeout());
         this.thread = new Thread(this::run, "publisher");
     }
@@ -108,14 +94,13 @@ public final class Publisher implements Publishing, AutoCloseable {
         if (waits.isPresent()) {
             return waits;
         }
-        Long began = batchBegan;
-        if (problem == null && began != null) {
-            Duration inHand = Duration.ofNanos(System.nanoTime() - began);
-            if (inHand.compareTo(SLOW_BATCH) > 0) {
-                return Optional.of("a batch waits for Kafka's answer since %d s".formatted(inHand.toSeconds()));
-            }
-        }
-        return Optional.ofNullable(problem).or(ends::problem);
+        return Optional.ofNullable(problem).or(this::slowBatch).or(ends::problem);
+    }
+
+    private Optional<String> slowBatch() {
+        return batches.inHand()
+                .filter(inHand -> inHand.compareTo(SLOW_BATCH) > 0)
+                .map(inHand -> "a batch waits for Kafka's answer since %d s".formatted(inHand.toSeconds()));
     }
 
     @Override
@@ -154,7 +139,7 @@ public final class Publisher implements Publishing, AutoCloseable {
             try (PublisherLock lock = PublisherLock.tryAcquire(database, topics.cursor())) {
                 if (lock == null) {
                     problem = null;
-                    halted = Map.of();
+                    halts.leaveToOthers();
                     checkpoints.leaveToOthers();
                     ends.leaveToOthers();
                     gate.looked();
@@ -200,15 +185,15 @@ public final class Publisher implements Publishing, AutoCloseable {
 
     private void publish(PublisherLock lock, Admin admin, Topics.Identity identity, SameTopics same) throws Exception {
         try {
-            route.load();
+            batches.load();
             TopicEnds compared = TopicEnds.of(admin, topics, identity);
-            halted = compare(identity, compared, lock);
+            halts.compare(lock, identity, compared);
             gate.looked();
-            warn(admin);
+            warnings.look(admin);
             var states = new MissingStates(identity);
             do {
                 same.require();
-                publishBatch(states);
+                batches.publish(states);
                 if (states.rows() > 0) {
                     // One without rows does not ask Kafka.
                     went();
@@ -223,7 +208,7 @@ public final class Publisher implements Publishing, AutoCloseable {
                 last = isStopping();
                 long began = System.nanoTime();
                 same.require();
-                publishBatch(publication);
+                batches.publish(publication);
                 if (publication.rows() > 0) {
                     metrics.published(publication.rows(), publication.lag());
                 }
@@ -248,59 +233,13 @@ public final class Publisher implements Publishing, AutoCloseable {
             throw e;
         } finally {
             checkpoints.stop();
-            route.unload();
+            batches.unload();
         }
-    }
-
-    private void publishBatch(Publication publication) throws Exception {
-        batchBegan = System.nanoTime();
-        Exchange done;
-        try {
-            done = template.send(route.uri(), exchange -> {
-                exchange.setVariable("publication", publication);
-                exchange.setVariable("rows", size.rows());
-            });
-        } finally {
-            batchBegan = null;
-        }
-        // Kafka's commit is the last thing that happens in the exchange: only now is it known.
-        if (done.getException() != null) {
-            size.failed(publication.rows(), done.getException());
-            obstacles.narrow(publication, done.getException());
-            throw done.getException();
-        }
-        publication.committed();
-        size.taken(publication.rows(), publication.took());
     }
 
     private void went() {
         problem = null;
         worked = true;
-    }
-
-    private Map<String, String> compare(Topics.Identity identity, TopicEnds topicEnds, PublisherLock lock)
-            throws SQLException {
-        Collection<Cursor> cursors = new CursorTopic(clients, topics.cursor()).read();
-        var reasons = new HashMap<String, String>();
-        // Whoever was paused would hold old cursors against what another instance has published since, and take that
-        // for lost: but it has lost this session too.
-        for (Comparison.Halt halt : Comparison.of(lock.session(), cursors, identity, topicEnds)) {
-            reasons.put(halt.organizationId(), halt.reason());
-            if (!halt.reason().equals(halted.get(halt.organizationId()))) {
-                halt.warn();
-            }
-        }
-        obstacles.haltAgain().forEach(halt -> reasons.put(halt.organizationId(), halt.reason()));
-        Comparison.note(lock.session());
-        return reasons;
-    }
-
-    /** Of what the cluster is set to, once: what keeps nothing from being published. Nobody waits for these questions. */
-    private void warn(Admin admin) throws InterruptedException {
-        var found = new LinkedHashSet<>(Durability.warnings(admin, topics));
-        BrokerFeatures.warning(admin).ifPresent(found::add);
-        found.stream().filter(warning -> !weaknesses.contains(warning)).forEach(LOG::warn);
-        weaknesses = found;
     }
 
     private void report(Throwable e) {
