@@ -149,7 +149,7 @@ $$;
 comment on function halt_publication is
     'Stops the publication of one organization, of which Kafka refuses a row, or PostgreSQL cannot read one.';
 
-create or replace function note_topic_ends(p_ends json) returns void
+create or replace function note_topic_ends(p_ends json) returns setof integer
     language sql security definer set search_path = jobtrail, pg_temp as $$
     insert into topic_end as known (topic_id, partition, end_offset, noted_at)
     select topic_id, partition, end_offset, clock_timestamp()
@@ -157,10 +157,14 @@ create or replace function note_topic_ends(p_ends json) returns void
     order by topic_id, partition
     on conflict (topic_id, partition) do update
     set end_offset = excluded.end_offset, noted_at = excluded.noted_at
-    where known.end_offset < excluded.end_offset
+    where known.end_offset < excluded.end_offset;
+
+    select partition from json_to_recordset(p_ends) as ended (topic_id text, partition integer, end_offset bigint)
+    join topic_end known using (topic_id, partition)
+    where ended.end_offset < known.end_offset
 $$;
 comment on function note_topic_ends is
-    'Notes where the partitions of the events topic end; where one ends before it did, Kafka has lost something, and the end of before stays.';
+    'Notes where the partitions of the events topic end, and yields those that end before they did: of these, Kafka has lost something, and the end of before stays.';
 
 create or replace function reconcile_publication(p_cursors json, p_identity json, p_ends json default null)
     returns table (organization_id text, halted_by text, halted text)

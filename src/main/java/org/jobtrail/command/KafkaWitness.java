@@ -13,7 +13,6 @@ import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.kafka.KafkaClients;
-import org.jobtrail.kafka.TopicEnds;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.publish.Comparison.Halt;
 import org.jobtrail.publish.ForeseenHalts;
@@ -53,12 +52,7 @@ final class KafkaWitness {
                 // Where a topic is missing, there is none to compare with that anything was published to.
                 return identity.isEmpty()
                         ? Map.of()
-                        : new ForeseenHalts(
-                                        database,
-                                        clients,
-                                        settings.topics(),
-                                        identity.get(),
-                                        TopicEnds.of(admin, settings.topics(), identity.get()))
+                        : new ForeseenHalts(database, clients, admin, settings.topics(), identity.get())
                                 .find().stream().collect(Collectors.toMap(Halt::organizationId, Halt::reason));
             }
         });

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -64,8 +65,10 @@ public final class CommittedEnds {
         IntStream.range(0, topics.statePartitions()).forEach(n -> partitions.add(new TopicPartition(names.state(), n)));
         try {
             // In this order: what is committed in between must not pass for what is open.
-            Map<TopicPartition, Long> committed = PartitionEnds.of(admin, partitions, IsolationLevel.READ_COMMITTED);
-            Map<TopicPartition, Long> all = PartitionEnds.of(admin, partitions, IsolationLevel.READ_UNCOMMITTED);
+            Map<TopicPartition, Long> committed =
+                    PartitionEnds.of(admin, partitions, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
+            Map<TopicPartition, Long> all =
+                    PartitionEnds.of(admin, partitions, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
             found(partitions, committed, all);
         } catch (KafkaException e) {
             LOG.debug("whether what is published is seen is not known", e);

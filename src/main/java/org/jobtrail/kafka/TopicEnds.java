@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
  * something.
  */
 public record TopicEnds(String topicId, Map<Integer, Long> offsets) {
+
+    /** One partition without a leader must not hold up what is published to the others. */
+    private static final int PATIENCE_MILLIS = 3_000;
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
 
@@ -33,7 +37,7 @@ public record TopicEnds(String topicId, Map<Integer, Long> offsets) {
                     IntStream.range(0, partitions)
                             .mapToObj(number -> new TopicPartition(topic, number))
                             .toList(),
-                    IsolationLevel.READ_UNCOMMITTED);
+                    new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED).timeoutMs(PATIENCE_MILLIS));
             return ends.entrySet().stream()
                     .collect(Collectors.toMap(end -> end.getKey().partition(), Map.Entry::getValue));
         } catch (KafkaException e) {
@@ -42,10 +46,9 @@ public record TopicEnds(String topicId, Map<Integer, Long> offsets) {
         }
     }
 
-    /** True where a partition ends before that; of one that is not known, nothing is said. */
-    public boolean isShorterThan(TopicEnds before) {
-        return offsets.entrySet().stream()
-                .anyMatch(end -> end.getValue() < before.offsets.getOrDefault(end.getKey(), 0L));
+    /** False where Kafka did not tell. */
+    public boolean areKnown() {
+        return !offsets.isEmpty();
     }
 
     /** As PostgreSQL reads them. */

@@ -3,6 +3,7 @@ package org.jobtrail.publish;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
 import org.jobtrail.kafka.KafkaClients;
@@ -25,19 +26,24 @@ public final class ForeseenHalts {
     private static final int TRIES = 50;
 
     private final Database database;
+    private final Admin admin;
+    private final KafkaTopics topics;
     private final CursorTopic cursors;
     private final Topics.Identity identity;
-    private final TopicEnds ends;
 
     public ForeseenHalts(
-            Database database, KafkaClients clients, KafkaTopics topics, Topics.Identity identity, TopicEnds ends) {
+            Database database, KafkaClients clients, Admin admin, KafkaTopics topics, Topics.Identity identity) {
         this.database = database;
+        this.admin = admin;
+        this.topics = topics;
         this.cursors = new CursorTopic(clients, topics.cursor());
         this.identity = identity;
-        this.ends = ends;
     }
 
-    /** Only what is found twice, row for row: what was acknowledged after the cursors were read would pass for lost. */
+    /**
+     * Only what is found twice, row for row: what was acknowledged after the cursors were read, or noted of the topic's ends after Kafka
+     * was asked for them, would pass for lost.
+     */
     public List<Halt> find() throws SQLException, InterruptedException {
         List<Halt> once = look();
         return once.isEmpty() ? once : look().stream().filter(once::contains).toList();
@@ -45,6 +51,7 @@ public final class ForeseenHalts {
 
     private List<Halt> look() throws SQLException, InterruptedException {
         List<Cursor> read = List.copyOf(cursors.read());
+        TopicEnds ends = TopicEnds.of(admin, topics, identity);
         for (int time = 1; ; time++) {
             try (Connection connection = database.connectToMigrate(Role.OWNER);
                     var statement = connection.createStatement()) {

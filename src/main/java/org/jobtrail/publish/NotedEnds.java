@@ -3,6 +3,8 @@ package org.jobtrail.publish;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.kafka.MissingTopicException;
 import org.jobtrail.kafka.TopicEnds;
@@ -23,18 +25,27 @@ final class NotedEnds {
     private final KafkaTopics names;
     private final Topics.Identity identity;
     private final Turn turn = new Turn(PAUSE);
-    private TopicEnds last;
 
-    /** An older program has noted none. */
-    private boolean isBehind = true;
+    /** Partitions that the comparison has found shorter than they were: whoever may go on publishes to them as they are. */
+    private Set<Integer> shortened = Set.of();
 
-    /** @param compared the ends with which publishing began */
-    NotedEnds(Connection connection, Admin admin, KafkaTopics names, Topics.Identity identity, TopicEnds compared) {
+    private boolean isBehind;
+
+    NotedEnds(Connection connection, Admin admin, KafkaTopics names, Topics.Identity identity) {
         this.connection = connection;
         this.admin = admin;
         this.names = names;
         this.identity = identity;
-        this.last = compared;
+    }
+
+    /**
+     * Before anything is published: whoever was killed has published what was not noted, and an older program notes nothing.
+     *
+     * @param compared the ends with which publishing begins
+     */
+    void begin(TopicEnds compared) throws SQLException {
+        shortened = note(compared);
+        isBehind = !compared.areKnown();
     }
 
     /**
@@ -46,19 +57,25 @@ final class NotedEnds {
         isBehind |= publication.rows() > 0;
         if (isBehind && (publication.rows() == 0 || turn.comes())) {
             TopicEnds now = TopicEnds.of(admin, names, identity);
-            if (now.isShorterThan(last)) {
+            // One that did not answer when it was compared may do so now: published to, it would soon end where it did.
+            if (!shortened.containsAll(note(now))) {
                 throw new MissingTopicException("the events topic ends before where it ended");
             }
-            note(now);
-            last = now;
-            isBehind = false;
+            isBehind = !now.areKnown();
         }
     }
 
-    private void note(TopicEnds ends) throws SQLException {
+    /** Returns the partitions that end before where they ended. */
+    private Set<Integer> note(TopicEnds ends) throws SQLException {
         try (var statement = connection.prepareStatement("select jobtrail.note_topic_ends(?::json)")) {
             statement.setString(1, ends.json());
-            statement.execute();
+            var shorter = new HashSet<Integer>();
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    shorter.add(row.getInt(1));
+                }
+            }
+            return shorter;
         }
     }
 }

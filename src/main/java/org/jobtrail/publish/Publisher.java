@@ -190,6 +190,8 @@ public final class Publisher implements Publishing, AutoCloseable {
             halts.compare(lock, identity, compared);
             gate.looked();
             warnings.look(admin);
+            var noted = new NotedEnds(lock.session(), admin, topics, identity);
+            noted.begin(compared);
             var states = new MissingStates(identity);
             do {
                 same.require();
@@ -200,7 +202,6 @@ public final class Publisher implements Publishing, AutoCloseable {
                 }
             } while (states.rows() > 0 && !isStopping());
             var publication = new NewEvents(identity);
-            var noted = new NotedEnds(lock.session(), admin, topics, identity, compared);
             boolean last;
             do {
                 // Whoever is told to stop first publishes what is recorded:

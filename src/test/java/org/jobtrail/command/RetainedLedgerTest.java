@@ -7,8 +7,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.database.Database;
+import org.jobtrail.kafka.Topics;
+import org.jobtrail.publish.ForeseenHalts;
 import org.jobtrail.record.Retention;
+import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.Tampering;
@@ -27,6 +31,26 @@ class RetainedLedgerTest extends PublishedLedger {
     @Override
     void configure(Properties properties) {
         properties.setProperty("absence.missing-after", "1");
+    }
+
+    @Test
+    void whatIsPublishedWhileRetainComparesDoesNotPassForLost() throws Exception {
+        list("Success", "a", "b");
+        run();
+        KafkaTopics topics = settings().topics();
+        try (var real = new Database(database.settings(), 1);
+                Admin admin = clients().admin()) {
+            var halts = new ForeseenHalts(
+                    real,
+                    clients(),
+                    admin,
+                    topics,
+                    new Topics(topics).identity(admin).orElseThrow());
+            list("Failed", "a", "b");
+            run();
+
+            assertThat(halts.find()).isEmpty();
+        }
     }
 
     @Test

@@ -341,8 +341,11 @@ class PublicationTest {
 
     @Test
     void anEndThatMovedBackIsNotNoted() throws SQLException {
-        noteEnds("kept", 7, 12);
-        noteEnds("kept", 8, 11);
+        assertThat(noteEnds("kept", 7, 12)).isEmpty();
+        assertThat(noteEnds("kept", 8, 11))
+                .extracting(row -> row.get("note_topic_ends"))
+                .as("partitions that end before they did")
+                .containsExactly(1);
 
         assertThat(database.column(
                         "select end_offset from jobtrail.topic_end where topic_id = 'kept' order by partition"))
@@ -399,8 +402,8 @@ class PublicationTest {
                 ends);
     }
 
-    private void noteEnds(String topicId, long... offsets) throws SQLException {
-        database.rows("select jobtrail.note_topic_ends(?::json)", ends(topicId, offsets));
+    private List<Map<String, Object>> noteEnds(String topicId, long... offsets) throws SQLException {
+        return database.rows("select jobtrail.note_topic_ends(?::json)", ends(topicId, offsets));
     }
 
     /** Partition by partition. */
