@@ -26,6 +26,8 @@ begin
     kafka := json_populate_record(null::publication_identity, p_identity);
     perform resolve_publication(organization_id, seq, decode(hash, 'hex'), kafka)
     from json_to_recordset(p_cursors) as cursor (organization_id text, seq bigint, hash text);
+    -- All of it was published anew, also to a topic that was emptied after it had lost something: it may end before it did.
+    delete from topic_end where topic_id = kafka.topic_id;
     perform append_note(
         'republication', null,
         format('the history was published anew, to topic %s (%s)', p_topic, kafka.topic_id),

@@ -340,6 +340,21 @@ class PublicationTest {
     }
 
     @Test
+    void aTopicToWhichAllWasPublishedAnewMayEndBeforeItDid() throws SQLException {
+        ledger.poll("again", 1);
+        List<Map<String, Object>> cursors = cursors(next(List.of(), 8));
+        noteEnds("topic", 12);
+        noteEnds("another", 12);
+        assertThat(reconcile(cursors, IDENTITY, ends("topic", 11))).hasSize(1);
+
+        database.rows("select jobtrail.republished(?::json, 'events', ?::json)", Ledger.json(cursors), IDENTITY);
+
+        assertThat(reconcile(cursors, IDENTITY, ends("topic", 11))).isEmpty();
+        assertThat(database.column("select topic_id from jobtrail.topic_end where topic_id in ('topic', 'another')"))
+                .containsExactly("another");
+    }
+
+    @Test
     void anEndThatMovedBackIsNotNoted() throws SQLException {
         assertThat(noteEnds("kept", 7, 12)).isEmpty();
         assertThat(noteEnds("kept", 8, 11))
