@@ -149,6 +149,17 @@ $$;
 comment on function halt_publication is
     'Stops the publication of one organization, of which Kafka refuses a row, or PostgreSQL cannot read one.';
 
+create or replace function lost_ends(p_ends json)
+    returns table (topic_id text, partition integer, known_end bigint, end_offset bigint)
+    language sql stable set search_path = jobtrail, pg_temp as $$
+    select topic_id, partition, known.end_offset, ended.end_offset
+    from json_to_recordset(p_ends) as ended (topic_id text, partition integer, end_offset bigint)
+    join topic_end known using (topic_id, partition)
+    where ended.end_offset < known.end_offset
+$$;
+comment on function lost_ends is
+    'The partitions that end before they did: of these, Kafka has lost something.';
+
 create or replace function note_topic_ends(p_ends json) returns setof integer
     language sql security definer set search_path = jobtrail, pg_temp as $$
     insert into topic_end as known (topic_id, partition, end_offset, noted_at)
@@ -159,12 +170,10 @@ create or replace function note_topic_ends(p_ends json) returns setof integer
     set end_offset = excluded.end_offset, noted_at = excluded.noted_at
     where known.end_offset < excluded.end_offset;
 
-    select partition from json_to_recordset(p_ends) as ended (topic_id text, partition integer, end_offset bigint)
-    join topic_end known using (topic_id, partition)
-    where ended.end_offset < known.end_offset
+    select partition from lost_ends(p_ends)
 $$;
 comment on function note_topic_ends is
-    'Notes where the partitions of the events topic end, and yields those that end before they did: of these, Kafka has lost something, and the end of before stays.';
+    'Notes where the partitions of the events topic end, and yields those that have lost something: of these, the end of before stays.';
 
 create or replace function reconcile_publication(p_cursors json, p_identity json, p_ends json default null)
     returns table (organization_id text, halted_by text, halted text)
@@ -180,11 +189,7 @@ begin
     -- the history that was left behind. A cursor says that its row is on the events topic; an end that has moved back says that
     -- something is not any more.
     with shortened as (
-        select topic_id, known.partition, known.end_offset as known_end, ended.end_offset
-        from json_to_recordset(p_ends) as ended (topic_id text, partition integer, end_offset bigint)
-        join topic_end known using (topic_id, partition)
-        where ended.end_offset < known.end_offset
-        order by known.partition limit 1
+        select lost.* from lost_ends(p_ends) lost order by lost.partition limit 1
     ), compared as (
         select coalesce(cursor.organization_id, known.organization_id) as organization_id,
             coalesce(cursor.seq, 0) as cursor_seq, decode(coalesce(cursor.hash, repeat('00', 32)), 'hex') as cursor_hash,
@@ -194,7 +199,7 @@ begin
             known.cluster_id as known_cluster, known.topic_id as known_topic, known.cursor_topic_id as known_cursor_topic,
             known.state_topic_id as known_state_topic, known.partitions as known_partitions, known.state_partitions as known_state_partitions,
             case
-                when shortened.topic_id = kafka.topic_id then format(
+                when shortened.partition is not null then format(
                     'Kafka lost events: partition %s of the events topic ended at offset %s, and ends at %s now; what is missing may be of organization %s: run republish --to a new topic',
                     shortened.partition, shortened.known_end, shortened.end_offset, cursor.organization_id)
                 -- Others may have published there since, until it ends where it did.

@@ -23,4 +23,4 @@ comment on column publication.halted_by is
 comment on column poll_receipt.reason is 'Why the source as a whole could not be read, or its list of organizations not completely.';
 comment on column poll_receipt.rejected is 'How many elements of job lists could not be read; of the list of organizations, reason tells.';
 
--- Functions and views: 3013184ac6fdb7a1
+-- Functions and views: 8604ea61940f34fc

@@ -103,11 +103,13 @@ final class CheckpointVerification {
     /** Those of a trusted key. */
     private Iterator<CheckpointLine> signed(Iterator<CheckpointLine> lines) {
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(lines, 0), false)
-                .filter(line -> line.checkpoint()
-                        .map(keys::problem)
-                        .filter(Optional::isEmpty)
-                        .isPresent())
+                .filter(line -> problem(line).isEmpty())
                 .iterator();
+    }
+
+    /** Why a line proves nothing; empty for a checkpoint that a trusted key has signed. */
+    private Optional<String> problem(CheckpointLine line) {
+        return line.checkpoint().map(keys::problem).orElse(Optional.of("it is no checkpoint"));
     }
 
     private void compare(Iterator<CheckpointLine> topicLines, Iterator<CheckpointLine> fileLines, boolean both)
@@ -139,7 +141,7 @@ final class CheckpointVerification {
     private Checkpoint next(Iterator<CheckpointLine> lines) {
         while (lines.hasNext()) {
             CheckpointLine line = lines.next();
-            Optional<String> problem = line.checkpoint().map(keys::problem).orElse(Optional.of("it is no checkpoint"));
+            Optional<String> problem = problem(line);
             if (problem.isEmpty()) {
                 return line.checkpoint().orElseThrow();
             }
