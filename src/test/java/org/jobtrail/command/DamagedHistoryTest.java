@@ -139,7 +139,7 @@ class DamagedHistoryTest extends PublishedLedger {
     }
 
     private void assertHaltedAndOthersGoOn(String says) throws Exception {
-        SingleRun.Result run = new SingleRun(settings(), Path.of("").toAbsolutePath()).run();
+        SingleRun.Result run = runOnce();
 
         assertThat(run.exitCode()).as(run.summary()).isEqualTo(1);
         assertThat(run.summary()).contains("HALTED", says).doesNotContain("checkpoint");

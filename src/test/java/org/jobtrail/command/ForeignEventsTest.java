@@ -6,11 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.verify.Report;
@@ -64,10 +61,7 @@ class ForeignEventsTest extends PublishedLedger {
     private void put(ConsumerRecord<String, byte[]> event, Map<String, String> others) throws Exception {
         var headers = new RecordHeaders(event.headers().toArray());
         others.forEach((name, value) -> headers.remove(name).add(name, value.getBytes(StandardCharsets.UTF_8)));
-        try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                new StringSerializer(),
-                new ByteArraySerializer())) {
+        try (var producer = kafka.producer()) {
             producer.send(new ProducerRecord<>(events, event.partition(), event.key(), event.value(), headers))
                     .get();
         }

@@ -73,10 +73,6 @@ class LostEndTest extends PublishedLedger {
         broker = EmbeddedServers.start(directory.resolve("broker"), EnumSet.of(EmbeddedKind.BROKER));
     }
 
-    private SingleRun.Result runOnce() throws Exception {
-        return new SingleRun(settings(), Path.of("").toAbsolutePath()).run();
-    }
-
     /** Of one that has any, what a disk that was not written to would not have. Returns which one. */
     private int loseTheEndOfAPartition() throws IOException {
         try (Stream<Path> files = Files.walk(directory.resolve("broker"))) {

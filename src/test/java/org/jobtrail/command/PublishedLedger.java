@@ -110,8 +110,12 @@ abstract class PublishedLedger {
     }
 
     void run() throws Exception {
-        SingleRun.Result run = new SingleRun(settings(), Path.of("").toAbsolutePath()).run();
+        SingleRun.Result run = runOnce();
         assertThat(run.exitCode()).as(run.summary()).isZero();
+    }
+
+    SingleRun.Result runOnce() throws Exception {
+        return new SingleRun(settings(), Path.of("").toAbsolutePath()).run();
     }
 
     /** A program that goes on; whether it publishes already is not waited for. */
@@ -135,7 +139,7 @@ abstract class PublishedLedger {
     /** Says so and publishes nothing. */
     void assertHalted(String reason) throws Exception {
         List<String> before = identities();
-        SingleRun.Result run = new SingleRun(settings(), Path.of("").toAbsolutePath()).run();
+        SingleRun.Result run = runOnce();
         assertThat(run.exitCode()).as(run.summary()).isEqualTo(1);
         assertThat(run.summary()).contains("HALTED", reason);
         assertThat(database.column("select halted from jobtrail.publication where halted is not null"))

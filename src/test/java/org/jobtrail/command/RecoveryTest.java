@@ -17,12 +17,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.database.Database;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.record.Retention;
@@ -696,7 +693,7 @@ class RecoveryTest extends PublishedLedger {
         byte[] before = kafka.committedRecords(prefix + ".cursor").get(0).value();
         list("Failed", "a", "b", "c");
         run();
-        try (var producer = producer()) {
+        try (var producer = kafka.producer()) {
             producer.send(new ProducerRecord<>(prefix + ".cursor", "east", before))
                     .get();
         }
@@ -711,7 +708,7 @@ class RecoveryTest extends PublishedLedger {
     @Test
     void aRecordOnTheCursorTopicThatIsNoCursorStopsNobody() throws Exception {
         backUpAndGoOn("Failed");
-        try (var producer = producer()) {
+        try (var producer = kafka.producer()) {
             String foreign = "{\"organization_id\":\"east\",\"seq\":99,\"hash\":\"%s\"}".formatted("0".repeat(64));
             for (String value : List.of("junk", "{}", "0", "[]", "", foreign)) {
                 producer.send(new ProducerRecord<>(
@@ -817,7 +814,7 @@ class RecoveryTest extends PublishedLedger {
     private void goOnWithACopyOfTheTopic(LongPredicate copied) throws Exception {
         String copy = prefix + ".events.copy";
         try (Admin admin = clients().admin();
-                var producer = producer()) {
+                var producer = kafka.producer()) {
             admin.createTopics(List.of(new NewTopic(copy, 3, (short) 1))).all().get();
             for (ConsumerRecord<String, byte[]> event : kafka.committedRecords(events)) {
                 if (copied.test(Long.parseLong(header(event, "ce_sequence")))) {
@@ -840,18 +837,11 @@ class RecoveryTest extends PublishedLedger {
         var headers = new RecordHeaders(event.headers().toArray());
         headers.remove("ce_id").add("ce_id", "ab".repeat(32).getBytes(StandardCharsets.UTF_8));
         others.forEach((name, value) -> headers.remove(name).add(name, value.getBytes(StandardCharsets.UTF_8)));
-        try (var producer = producer()) {
+        try (var producer = kafka.producer()) {
             producer.send(new ProducerRecord<>(
                             events, event.partition(), event.key(), payload.getBytes(StandardCharsets.UTF_8), headers))
                     .get();
         }
-    }
-
-    private KafkaProducer<String, byte[]> producer() {
-        return new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                new StringSerializer(),
-                new ByteArraySerializer());
     }
 
     private void removeFromTheTopicUpTo(long seq) throws Exception {

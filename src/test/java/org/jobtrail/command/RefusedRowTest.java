@@ -2,7 +2,6 @@ package org.jobtrail.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
@@ -33,7 +32,7 @@ class RefusedRowTest extends PublishedLedger {
                 "GET /v7/Organizations/west/Jobs",
                 Answer.json("[{\"id\":\"w\",\"name\":\"West\",\"lastStatus\":\"Failed\"}]"));
 
-        SingleRun.Result run = new SingleRun(settings(), Path.of("").toAbsolutePath()).run();
+        SingleRun.Result run = runOnce();
 
         assertThat(run.exitCode()).as(run.summary()).isEqualTo(1);
         assertThat(run.summary())

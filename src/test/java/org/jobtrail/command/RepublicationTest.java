@@ -185,8 +185,7 @@ class RepublicationTest extends PublishedLedger {
         }
         assertHalted("the events topic was made anew, or is another: row 2 of organization east is on the one before");
         veeam.on("GET /v7/Organizations", TWO).on("GET /v7/Organizations/west/Jobs", Answer.json("[{\"id\":\"w\"}]"));
-        assertThat(new SingleRun(settings(), Path.of("").toAbsolutePath()).run().summary())
-                .contains("HALTED");
+        assertThat(runOnce().summary()).contains("HALTED");
         assertThat(kafka.committedRecords(events)).hasSize(1);
 
         republish(events);

@@ -8,11 +8,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.kafka.KeyPartition;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
@@ -71,10 +68,7 @@ abstract class ShortenedTopic extends PublishedLedger {
                 .orElseThrow();
         String moved = cursor.replaceFirst("\"seq\":\\d+", "\"seq\":" + row.get("seq"))
                 .replaceFirst("\"hash\":\"\\w+\"", "\"hash\":\"%s\"".formatted(row.get("hash")));
-        try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                new StringSerializer(),
-                new ByteArraySerializer())) {
+        try (var producer = kafka.producer()) {
             producer.send(new ProducerRecord<>(
                             prefix + ".cursor", organization, moved.getBytes(StandardCharsets.UTF_8)))
                     .get();

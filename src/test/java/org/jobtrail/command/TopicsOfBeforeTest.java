@@ -14,10 +14,7 @@ import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.Said;
 import org.jobtrail.pipeline.Pipeline.Polls;
 import org.jobtrail.support.KafkaServer;
@@ -199,10 +196,7 @@ class TopicsOfBeforeTest extends PublishedLedger {
 
     /** As a disk of before would have it: the topic is the same, and its last cursor is an older one. */
     private void backUnderTheSameTopicId(ConsumerRecord<String, byte[]> cursor) throws Exception {
-        try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                new StringSerializer(),
-                new ByteArraySerializer())) {
+        try (var producer = kafka.producer()) {
             producer.send(new ProducerRecord<>(cursor.topic(), cursor.key(), cursor.value()))
                     .get();
         }

@@ -15,6 +15,7 @@ import org.jobtrail.support.Await;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.Logged;
 import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,13 +44,7 @@ class CommittedEndsTest {
     @BeforeEach
     void make(TestInfo test) throws Exception {
         String prefix = "ends." + test.getTestMethod().orElseThrow().getName();
-        names = new KafkaTopics(
-                prefix + ".events",
-                prefix + ".cursor",
-                prefix + ".checkpoints",
-                prefix + ".state",
-                prefix + ".shares",
-                2);
+        names = TestSettings.topics(prefix, 2);
         identity = new Topics(names).ensure(admin);
         ends = new CommittedEnds(names, TRANSACTION, nanos::get, Duration.ZERO);
     }

@@ -17,6 +17,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.RealServers;
+import org.jobtrail.support.TestSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,13 +41,7 @@ class SameTopicsTest {
     @BeforeEach
     void make(TestInfo test) throws Exception {
         String prefix = "same." + test.getTestMethod().orElseThrow().getName();
-        names = new KafkaTopics(
-                prefix + ".events",
-                prefix + ".cursor",
-                prefix + ".checkpoints",
-                prefix + ".state",
-                prefix + ".shares",
-                1);
+        names = TestSettings.topics(prefix, 1);
         same = sameTopics(Duration.ZERO);
     }
 

@@ -13,11 +13,11 @@ import org.jobtrail.database.Role;
 import org.jobtrail.kafka.MissingTopicException;
 import org.jobtrail.kafka.TopicEnds;
 import org.jobtrail.kafka.Topics;
-import org.jobtrail.settings.Settings.KafkaTopics;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.TestDatabase;
+import org.jobtrail.support.TestSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,13 +44,7 @@ class NotedEndsTest {
     @BeforeEach
     void make(TestInfo test) throws Exception {
         String prefix = "noted." + test.getTestMethod().orElseThrow().getName();
-        var names = new KafkaTopics(
-                prefix + ".events",
-                prefix + ".cursor",
-                prefix + ".checkpoints",
-                prefix + ".state",
-                prefix + ".shares",
-                2);
+        var names = TestSettings.topics(prefix, 2);
         identity = new Topics(names).ensure(admin);
         connection = real.connect(Role.PUBLISHER);
         noted = new NotedEnds(connection, admin, names, identity);

@@ -9,10 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
 import org.jobtrail.kafka.KafkaClients;
@@ -86,10 +83,7 @@ class EventsOnTopicTest {
         try (Admin admin = clients.admin()) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
         }
-        try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                new StringSerializer(),
-                new ByteArraySerializer())) {
+        try (var producer = kafka.producer()) {
             for (int seq = 1; seq <= rows; seq++) {
                 var event = new ProducerRecord<>(topic, 0, "east/a", payload);
                 Map.of(

@@ -13,10 +13,14 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /** One Kafka for all tests. Each test names topics of its own. */
 public final class KafkaServer implements AutoCloseable {
@@ -47,6 +51,12 @@ public final class KafkaServer implements AutoCloseable {
                             .value()
                             .equals(value));
         }
+    }
+
+    /** Somebody else's, whose records have keys as texts. */
+    public Producer<String, byte[]> producer() {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers()), new StringSerializer(), new ByteArraySerializer());
     }
 
     /** What a consumer sees that reads committed records only, from the first to the last there is. */

@@ -27,18 +27,23 @@ public final class TestSettings {
                 new Settings.Report(ZoneOffset.UTC),
                 Optional.of(database.settings()),
                 Optional.of(new Settings.Kafka(bootstrapServers, name, Map.of())),
-                new KafkaTopics(
-                        name + ".events",
-                        name + ".cursor",
-                        name + ".checkpoints",
-                        name + ".state",
-                        name + ".shares",
-                        3),
+                topics(name, 3),
                 900_000,
                 new Settings.Checkpoint(
                         directory.resolve("key.pem"), directory.resolve("checkpoints.jws"), Duration.ofMinutes(10)),
                 new Settings.Http("127.0.0.1", 0),
                 Path.of("data"));
+    }
+
+    /** @param name what each of their names begins with */
+    public static KafkaTopics topics(String name, int partitions) {
+        return new KafkaTopics(
+                name + ".events",
+                name + ".cursor",
+                name + ".checkpoints",
+                name + ".state",
+                name + ".shares",
+                partitions);
     }
 
     /** The same with the checkpoints on another topic. */
