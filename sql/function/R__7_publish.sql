@@ -173,7 +173,17 @@ create or replace function note_topic_ends(p_ends json) returns setof integer
     select partition from lost_ends(p_ends)
 $$;
 comment on function note_topic_ends is
-    'Notes where the partitions of the events topic end, and yields those that have lost something: of these, the end of before stays.';
+    'Notes where the partitions of a topic end, and yields those that have lost something: of these, the end of before stays.';
+
+create or replace function write_states_again(p_topic_id text) returns void
+    language sql security definer set search_path = jobtrail, pg_temp as $$
+    -- Of who is halted, too: they are written when that is resolved.
+    update publication set state_topic_id = null where state_topic_id = p_topic_id;
+    -- From now on it ends where it does.
+    delete from topic_end where topic_id = p_topic_id
+$$;
+comment on function write_states_again is
+    'Has next_states yield all states of a state topic that has lost something.';
 
 create or replace function reconcile_publication(p_cursors json, p_identity json, p_ends json default null)
     returns table (organization_id text, halted_by text, halted text)

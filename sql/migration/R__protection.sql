@@ -1,5 +1,5 @@
 -- Who owns the ledger, who may do what, and what nobody may do. Runs again whenever its text changes: a new table or function is
--- named below, and the newest migration here, so that what it makes anew does not stay without: V50. The roles are there before: they
+-- named below, and the newest migration here, so that what it makes anew does not stay without: V51. The roles are there before: they
 -- belong to the whole cluster, and creating them takes a right of its own.
 
 do $$
@@ -55,6 +55,7 @@ alter function next_states(json, json, integer, bigint) security definer;
 alter function halt_publication(text, text, text) security definer;
 alter function reconcile_publication(json, json, json) security definer;
 alter function note_topic_ends(json) security definer;
+alter function write_states_again(text) security definer;
 alter function damaged_histories() security definer;
 alter function note_checkpoint(bigint, json) security definer;
 alter function system_identifier() security definer;
@@ -93,7 +94,7 @@ grant select on job_state, job_list, organization_head, job_history, publication
 
 grant execute on function database_id(), next_events(json, json, integer, bigint), next_states(json, json, integer, bigint),
     halt_publication(text, text, text), damaged_histories(), reconcile_publication(json, json, json),
-    note_topic_ends(json),
+    note_topic_ends(json), write_states_again(text),
     rows_to_republish(text, bigint, integer, bigint), note_checkpoint(bigint, json), system_identifier(), iso(timestamptz),
     compared(), recorded_hash(text, bigint) to jobtrail_publisher;
 grant select on organization_head, source_head, ledger_head, job_history, publication to jobtrail_publisher;

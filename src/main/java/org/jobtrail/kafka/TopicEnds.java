@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the partitions of the events topic end. None of them ever ends before that, whatever its retention removes: then Kafka has lost
+ * Where the partitions of a topic end. None of them ever ends before that, whatever retention or compaction removes: then Kafka has lost
  * something.
  */
 public record TopicEnds(String topicId, Map<Integer, Long> offsets) {
@@ -25,9 +25,16 @@ public record TopicEnds(String topicId, Map<Integer, Long> offsets) {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
 
-    /** None where Kafka does not tell. */
-    public static TopicEnds of(Admin admin, KafkaTopics names, Topics.Identity identity) throws InterruptedException {
+    /** Those of the events topic; none where Kafka does not tell. */
+    public static TopicEnds ofEvents(Admin admin, KafkaTopics names, Topics.Identity identity)
+            throws InterruptedException {
         return new TopicEnds(identity.topicId(), offsets(admin, names.events(), identity.partitions()));
+    }
+
+    /** Those of the state topic; none where Kafka does not tell. */
+    public static TopicEnds ofStates(Admin admin, KafkaTopics names, Topics.Identity identity)
+            throws InterruptedException {
+        return new TopicEnds(identity.stateTopicId(), offsets(admin, names.state(), identity.statePartitions()));
     }
 
     private static Map<Integer, Long> offsets(Admin admin, String topic, int partitions) throws InterruptedException {
@@ -41,7 +48,7 @@ public record TopicEnds(String topicId, Map<Integer, Long> offsets) {
             return ends.entrySet().stream()
                     .collect(Collectors.toMap(end -> end.getKey().partition(), Map.Entry::getValue));
         } catch (KafkaException e) {
-            LOG.debug("where the events topic ends is not known", e);
+            LOG.debug("where topic {} ends is not known", topic, e);
             return Map.of();
         }
     }

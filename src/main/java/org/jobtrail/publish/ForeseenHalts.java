@@ -51,7 +51,7 @@ public final class ForeseenHalts {
 
     private List<Halt> look() throws SQLException, InterruptedException {
         List<Cursor> read = List.copyOf(cursors.read());
-        TopicEnds ends = TopicEnds.of(admin, topics, identity);
+        TopicEnds ends = TopicEnds.ofEvents(admin, topics, identity);
         for (int time = 1; ; time++) {
             try (Connection connection = database.connectToMigrate(Role.OWNER);
                     var statement = connection.createStatement()) {

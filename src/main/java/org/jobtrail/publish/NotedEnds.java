@@ -3,6 +3,7 @@ package org.jobtrail.publish;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
@@ -11,13 +12,16 @@ import org.jobtrail.kafka.TopicEnds;
 import org.jobtrail.kafka.Topics;
 import org.jobtrail.kafka.Turn;
 import org.jobtrail.settings.Settings.KafkaTopics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Has PostgreSQL know where the events topic ends, so that the next comparison tells what Kafka has lost there although the cursors are
- * whole. Used by one thread.
+ * Has PostgreSQL know where the topics of events and states end. What Kafka has lost there although the cursors are whole, the next
+ * comparison tells of events; states are written again, as of each job the last one counts. Used by one thread.
  */
 final class NotedEnds {
 
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.publish");
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Connection connection;
@@ -41,11 +45,22 @@ final class NotedEnds {
     /**
      * Before anything is published: whoever was killed has published what was not noted, and an older program notes nothing.
      *
-     * @param compared the ends with which publishing begins
+     * @param compared the ends of the events topic with which publishing begins
      */
-    void begin(TopicEnds compared) throws SQLException {
+    void begin(TopicEnds compared) throws SQLException, InterruptedException {
         shortened = note(compared);
-        isBehind = !compared.areKnown();
+        TopicEnds states = TopicEnds.ofStates(admin, names, identity);
+        Set<Integer> lost = note(states);
+        if (!lost.isEmpty()) {
+            LOG.warn(
+                    "Kafka lost states: partition {} of topic {} ends before where it ended: all states are written again",
+                    Collections.min(lost),
+                    names.state());
+            writeStatesAgain();
+            note(states);
+        }
+        // States that are missing come first, and nobody looks after them.
+        isBehind = true;
     }
 
     /**
@@ -56,12 +71,23 @@ final class NotedEnds {
     void after(Publication publication) throws SQLException, InterruptedException {
         isBehind |= publication.rows() > 0;
         if (isBehind && (publication.rows() == 0 || turn.comes())) {
-            TopicEnds now = TopicEnds.of(admin, names, identity);
+            TopicEnds events = TopicEnds.ofEvents(admin, names, identity);
             // One that did not answer when it was compared may do so now: published to, it would soon end where it did.
-            if (!shortened.containsAll(note(now))) {
+            if (!shortened.containsAll(note(events))) {
                 throw new MissingTopicException("the events topic ends before where it ended");
             }
-            isBehind = !now.areKnown();
+            TopicEnds states = TopicEnds.ofStates(admin, names, identity);
+            if (!note(states).isEmpty()) {
+                throw new MissingTopicException("the state topic ends before where it ended");
+            }
+            isBehind = !events.areKnown() || !states.areKnown();
+        }
+    }
+
+    private void writeStatesAgain() throws SQLException {
+        try (var statement = connection.prepareStatement("select jobtrail.write_states_again(?)")) {
+            statement.setString(1, identity.stateTopicId());
+            statement.execute();
         }
     }
 

@@ -186,7 +186,7 @@ public final class Publisher implements Publishing, AutoCloseable {
     private void publish(PublisherLock lock, Admin admin, Topics.Identity identity, SameTopics same) throws Exception {
         try {
             batches.load();
-            TopicEnds compared = TopicEnds.of(admin, topics, identity);
+            TopicEnds compared = TopicEnds.ofEvents(admin, topics, identity);
             halts.compare(lock, identity, compared);
             gate.looked();
             warnings.look(admin);

@@ -58,7 +58,8 @@ final class Standstill implements AutoCloseable {
         }
         try (Admin admin = clients.admin()) {
             Topics.Identity identity = new Topics(topics).ensure(admin);
-            return new Standstill(database, clients, topics, lock, identity, TopicEnds.of(admin, topics, identity));
+            return new Standstill(
+                    database, clients, topics, lock, identity, TopicEnds.ofEvents(admin, topics, identity));
         } catch (RuntimeException | InterruptedException e) {
             lock.close();
             throw e;

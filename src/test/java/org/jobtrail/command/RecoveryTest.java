@@ -765,6 +765,34 @@ class RecoveryTest extends PublishedLedger {
     }
 
     @Test
+    void statesThatKafkaLostAreWrittenAgain() throws Exception {
+        list("Success", "a", "b");
+        run();
+        ConsumerRecord<String, byte[]> before = lastState("east/a");
+        list("Failed", "a", "b");
+        run();
+        try (var producer = kafka.producer()) {
+            producer.send(new ProducerRecord<>(
+                            before.topic(), before.partition(), before.key(), before.value(), before.headers()))
+                    .get();
+        }
+        // As if the state since then had been behind it: what is the last of a job is not, and the topic ends too
+        // early.
+        assertThat(database.column("update jobtrail.topic_end set end_offset = end_offset + 10 where topic_id in"
+                        + " (select state_topic_id from jobtrail.publication) returning partition"))
+                .isNotEmpty();
+
+        run();
+
+        assertStatesAreTheHistory();
+        int states = kafka.committedRecords(prefix + ".state").size();
+        run();
+        assertThat(kafka.committedRecords(prefix + ".state"))
+                .as("they are written once")
+                .hasSize(states);
+    }
+
+    @Test
     void whoTriesToRecoverBesideARunningProgramIsToldToStopIt() throws Exception {
         backUpAndGoOn("Failed");
         try (var engine = begin(Polls.NEVER)) {

@@ -61,7 +61,7 @@ class NotedEndsTest {
     void withWhatPublishingBeginsIsNotedBeforeAnythingIsPublished() throws Exception {
         noted.begin(ends(5));
 
-        assertThat(database.column("select end_offset from jobtrail.topic_end")).containsExactly(5L);
+        assertThat(endsOf(identity.topicId())).containsExactly(5L);
     }
 
     @Test
@@ -85,9 +85,32 @@ class NotedEndsTest {
         publication.begin(List.of());
         noted.after(publication);
 
-        assertThat(database.column("select end_offset from jobtrail.topic_end order by partition"))
-                .as("both were looked at")
-                .containsExactly(5L, 0L);
+        assertThat(endsOf(identity.topicId())).as("both were looked at").containsExactly(5L, 0L);
+    }
+
+    @Test
+    void aStateTopicThatEndsBeforeItDidHasItsStatesWrittenAgain() throws Exception {
+        noted.begin(ends(0));
+        assertThat(database.column(
+                        "update jobtrail.topic_end set end_offset = 7 where topic_id = '%s' returning partition"
+                                .formatted(identity.stateTopicId())))
+                .isNotEmpty();
+
+        assertThatThrownBy(() -> noted.after(new NewEvents(identity)))
+                .as("while it is published to")
+                .isInstanceOf(MissingTopicException.class)
+                .hasMessageContaining("state topic");
+        noted.begin(ends(0));
+        noted.after(new NewEvents(identity));
+
+        assertThat(endsOf(identity.stateTopicId()))
+                .as("from then on it ends where it does")
+                .containsExactly(0L, 0L);
+    }
+
+    private List<Object> endsOf(String topicId) throws SQLException {
+        return database.column("select end_offset from jobtrail.topic_end where topic_id = '%s' order by partition"
+                .formatted(topicId));
     }
 
     private TopicEnds ends(long offset) {
