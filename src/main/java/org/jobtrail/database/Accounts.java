@@ -110,11 +110,10 @@ final class Accounts {
                 return;
             } catch (SQLException e) {
                 // Another database of the cluster is being set up, and was faster; or this is somebody else's role.
-                boolean already = "42710".equals(e.getSQLState()) || "23505".equals(e.getSQLState());
-                if (already) {
+                if (SqlState.is(e, SqlState.DUPLICATE_OBJECT, SqlState.UNIQUE_VIOLATION)) {
                     return;
                 }
-                if (!"42501".equals(e.getSQLState())) {
+                if (!SqlState.is(e, SqlState.INSUFFICIENT_PRIVILEGE)) {
                     throw e;
                 }
             }

@@ -154,7 +154,7 @@ public final class Migration {
             statement.setString(2, zone.getId());
             statement.executeUpdate();
         } catch (SQLException e) {
-            if ("22023".equals(e.getSQLState())) {
+            if (SqlState.is(e, SqlState.INVALID_PARAMETER_VALUE)) {
                 throw new InvalidSettingException(
                         "report.time-zone", "names %s, which PostgreSQL does not know".formatted(zone));
             }
@@ -169,7 +169,7 @@ public final class Migration {
             statement.execute("select jobtrail.durable()");
             Safeguards.of(connection).warnings().forEach(LOG::warn);
         } catch (SQLException e) {
-            if ("JT003".equals(e.getSQLState())) {
+            if (SqlState.is(e, SqlState.NOT_DURABLE)) {
                 throw new InvalidSettingException("database.url", "names a database in which " + ServerMessage.of(e));
             }
             throw explained(e, OWN);
@@ -199,14 +199,15 @@ public final class Migration {
     }
 
     private static SQLException explained(SQLException e, String account) {
-        String state = String.valueOf(e.getSQLState());
         // The latter is the driver's, where PostgreSQL asks for a password and there is none.
-        if (state.startsWith("28") || state.equals("08004") && e.getMessage().contains("password")) {
+        if (SqlState.is(e, SqlState.INVALID_AUTHORIZATION)
+                || SqlState.is(e, SqlState.CONNECTION_REJECTED)
+                        && e.getMessage().contains("password")) {
             throw new InvalidSettingException(
                     account + "password",
                     "is refused by PostgreSQL for the account of %susername: check both".formatted(account));
         }
-        if (state.equals("3D000")) {
+        if (SqlState.is(e, SqlState.INVALID_CATALOG_NAME)) {
             throw new InvalidSettingException(
                     "database.url",
                     "names a database that does not exist: create it, Jobtrail creates only its schemas");

@@ -6,18 +6,15 @@ import org.postgresql.util.PSQLException;
 /** What the database itself says where it refuses something: the sentence that a function of ours raised, without what the driver adds. */
 public final class ServerMessage {
 
-    /** What our functions raise where they do not do what they were asked to, and nothing was changed. */
-    private static final String REFUSED = "JT005";
-
     private ServerMessage() {}
 
     public static boolean isRefusal(SQLException failure) {
-        return REFUSED.equals(failure.getSQLState());
+        return SqlState.is(failure, SqlState.REFUSED);
     }
 
     /** A refusal of our own, in the form that those of the database have. */
     public static SQLException refusal(String sentence) {
-        return new SQLException(sentence, REFUSED);
+        return new SQLException(sentence, SqlState.REFUSED);
     }
 
     public static String of(SQLException failure) {

@@ -5,19 +5,13 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
+import org.jobtrail.database.SqlState;
 
 /** Why PostgreSQL could not be reached, or refused something. */
 final class PostgresReason {
 
     /** What the driver says of a server that answers, and takes no writes. */
     private static final String NO_PRIMARY = "Could not find a server with specified targetServerType";
-
-    private static final String UNREACHABLE = "08001";
-    private static final String WRONG_LOGIN = "28";
-    private static final String NO_SUCH_DATABASE = "3D000";
-    private static final String READ_ONLY = "25006";
-    private static final String DISK_FULL = "53100";
-    private static final String TOO_MANY_CONNECTIONS = "53300";
 
     private PostgresReason() {}
 
@@ -35,21 +29,19 @@ final class PostgresReason {
             // The driver says no more than that the attempt failed.
             return "PostgreSQL: %s; look at database.url".formatted(Reason.of(failure.getCause()));
         }
-        if (state.startsWith(WRONG_LOGIN)) {
+        if (SqlState.is(failure, SqlState.INVALID_AUTHORIZATION)) {
             return "PostgreSQL refuses the login: look at database.username, database.migration.username and their passwords (%s)"
                     .formatted(message);
         }
-        if (state.equals(NO_SUCH_DATABASE)) {
-            return "PostgreSQL has no such database: look at database.url (%s)".formatted(message);
-        }
-        if (state.equals(UNREACHABLE)) {
-            return "PostgreSQL does not answer: look at database.url (%s)".formatted(message);
-        }
         return switch (state) {
-            case READ_ONLY ->
+            case SqlState.INVALID_CATALOG_NAME ->
+                "PostgreSQL has no such database: look at database.url (%s)".formatted(message);
+            case SqlState.UNABLE_TO_CONNECT ->
+                "PostgreSQL does not answer: look at database.url (%s)".formatted(message);
+            case SqlState.READ_ONLY_TRANSACTION ->
                 "PostgreSQL takes no writes: a standby, or default_transaction_read_only is on (%s)".formatted(message);
-            case DISK_FULL -> "PostgreSQL has no space left: make room on its disk (%s)".formatted(message);
-            case TOO_MANY_CONNECTIONS ->
+            case SqlState.DISK_FULL -> "PostgreSQL has no space left: make room on its disk (%s)".formatted(message);
+            case SqlState.TOO_MANY_CONNECTIONS ->
                 "PostgreSQL has no connection left: raise max_connections, or the connection limit of the account or the database (%s)"
                         .formatted(message);
             default -> "PostgreSQL (%s): %s".formatted(state, message);
