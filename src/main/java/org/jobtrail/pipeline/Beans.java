@@ -32,6 +32,7 @@ import org.jobtrail.page.KnownPages;
 import org.jobtrail.poll.Cycle;
 import org.jobtrail.poll.Failures;
 import org.jobtrail.poll.GoneOrganizations;
+import org.jobtrail.poll.InHand;
 import org.jobtrail.poll.Installations;
 import org.jobtrail.poll.LastCycle;
 import org.jobtrail.poll.Polling;
@@ -66,6 +67,7 @@ final class Beans {
             PollHealth health,
             ComparisonGate gate,
             Sharing sharing,
+            InHand inHand,
             Deadline deadline,
             Clock clock,
             Supplier<CamelContext> context,
@@ -105,10 +107,17 @@ final class Beans {
         bind("checkpointMessages", new CheckpointMessages(settings.checkpoint().file()));
         bind(
                 "polling",
-                new Polling(settings.sources(), settings.poll().period(), gate, sharing, health.recording(), listener));
+                new Polling(
+                        settings.sources(),
+                        settings.poll().period(),
+                        gate,
+                        sharing,
+                        inHand,
+                        health.recording(),
+                        listener));
         bind("receipts", new Receipts(settings.poll().period(), Program.version(), metrics, health));
         bind("sharing", sharing);
-        bind("shares", new Shares(sharing));
+        bind("shares", new Shares(sharing, inHand));
         bind("lastCycle", new LastCycle(metrics, health));
         bind("nothingComesBack", (AggregationStrategy) (before, branch) -> null);
     }

@@ -24,6 +24,7 @@ import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.observe.Metrics;
 import org.jobtrail.observe.PollHealth;
 import org.jobtrail.poll.Cycle;
+import org.jobtrail.poll.InHand;
 import org.jobtrail.poll.Membership;
 import org.jobtrail.poll.RouteNames;
 import org.jobtrail.poll.Sharing;
@@ -66,13 +67,14 @@ public final class Pipeline implements AutoCloseable {
             ComparisonGate gate,
             Consumer<Cycle> listener) {
         sources = settings.sources();
-        sharing = new Sharing(settings.poll(), settings.poll().shared() && polls == Polls.ALWAYS, Program.instance());
+        sharing = new Sharing(settings.poll().shared() && polls == Polls.ALWAYS, Program.instance());
+        var inHand = new InHand();
         Clock clock = SteadyClock.fromNow();
         deadline = new Deadline(clock, settings.poll().deadline(), LargestList::bytes);
         routes = new RouteFiles(home, settings, polls, sharing.shared());
         membership = sharing.shared()
                 ? new Membership(
-                        this::context, sources, settings.topics(), kafkaClients, database.pool(), gate, sharing)
+                        this::context, sources, settings.topics(), kafkaClients, database.pool(), gate, sharing, inHand)
                 : null;
         main.setDefaultPropertyPlaceholderLocation("false");
         // Who is told to end stops polling first, then publishes: Camel on its own would stop all at once.
@@ -90,6 +92,7 @@ public final class Pipeline implements AutoCloseable {
                         health,
                         gate,
                         sharing,
+                        inHand,
                         deadline,
                         clock,
                         this::context,

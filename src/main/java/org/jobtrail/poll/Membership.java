@@ -40,6 +40,7 @@ public final class Membership implements AutoCloseable {
     private final DataSource database;
     private final ComparisonGate gate;
     private final Sharing sharing;
+    private final InHand inHand;
     private final Set<String> told = new TreeSet<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -53,7 +54,8 @@ public final class Membership implements AutoCloseable {
             KafkaClients clients,
             DataSource database,
             ComparisonGate gate,
-            Sharing sharing) {
+            Sharing sharing,
+            InHand inHand) {
         this.context = context;
         this.sources = sources;
         this.topics = topics;
@@ -61,6 +63,7 @@ public final class Membership implements AutoCloseable {
         this.database = database;
         this.gate = gate;
         this.sharing = sharing;
+        this.inHand = inHand;
     }
 
     /** The route that takes the shares of a source. */
@@ -125,7 +128,7 @@ public final class Membership implements AutoCloseable {
     private void live() {
         try {
             while (!ended.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                sharing.signsOfLife().ifPresent(this::giveSigns);
+                inHand.signsOfLife().ifPresent(this::giveSigns);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

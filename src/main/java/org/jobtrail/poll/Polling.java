@@ -21,10 +21,13 @@ import org.jobtrail.veeam.Organization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the routes of a cycle, whole or in shares, ask at their turns. Keeps nothing of its own: a cycle and its attempt travel with the exchange. */
+/** What the routes of a cycle, whole or in shares, ask at their turns. A cycle and its attempt travel with the exchange. */
 public final class Polling {
 
     private static final Logger LOG = LoggerFactory.getLogger("jobtrail.poll");
+
+    /** How long an attempt without a sign of life keeps the next from beginning; a third of that before it is shared out. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final int BATCH = 50;
 
@@ -35,6 +38,8 @@ public final class Polling {
     private final Duration period;
     private final ComparisonGate gate;
     private final Sharing sharing;
+    private final Turns turns;
+    private final InHand inHand;
     private final RecordingHealth recording;
     private final Consumer<Cycle> listener;
 
@@ -43,12 +48,15 @@ public final class Polling {
             Duration period,
             ComparisonGate gate,
             Sharing sharing,
+            InHand inHand,
             RecordingHealth recording,
             Consumer<Cycle> listener) {
         this.sources = sources;
         this.period = period;
         this.gate = gate;
         this.sharing = sharing;
+        this.turns = new Turns(period, sharing);
+        this.inHand = inHand;
         this.recording = recording;
         this.listener = listener;
     }
@@ -76,20 +84,20 @@ public final class Polling {
 
     public Cycle begin(@Variable("source") Source source, Exchange exchange) {
         var cycle = new Cycle(source.name(), System.nanoTime());
-        sharing.untilTheEndOf(exchange, cycle);
+        inHand.untilTheEndOf(exchange, cycle);
         return cycle;
     }
 
     /** False where it cannot be time yet, or will never be any more. Waits until PostgreSQL was compared with Kafka. */
     public boolean awaitTurn(@Variable("source") Source source) {
-        return sharing.takeTurn(source.name()) && gate.await();
+        return turns.take(source.name()) && gate.await();
     }
 
     public void beginAttempt(@Variable("source") Source source, Exchange exchange) {
         var parameters = new HashMap<String, Object>();
         parameters.put("source", source.name());
         parameters.put("period", sharing.shared() ? StatementParameters.interval(period) : null);
-        parameters.put("patience", StatementParameters.interval(Sharing.PATIENCE));
+        parameters.put("patience", StatementParameters.interval(PATIENCE));
         StatementParameters.set(exchange, parameters);
     }
 
@@ -99,11 +107,11 @@ public final class Polling {
             double dueIn = (Double) rows.get(0).get("due_in");
             cycle.begunElsewhere();
             recording.begunElsewhere(source.name(), dueIn > 0 ? period.minusNanos((long) (dueIn * 1e9)) : null);
-            sharing.askAgain(source.name(), dueIn);
+            turns.askAgain(source.name(), dueIn);
             return null;
         }
         recording.begun(source.name());
-        sharing.begins(
+        sharing.noteAttemptBefore(
                 source.name(),
                 Boolean.TRUE.equals(rows.get(0).get("given_up")),
                 Boolean.TRUE.equals(rows.get(0).get("untaken")));
@@ -113,7 +121,7 @@ public final class Polling {
                 (String) rows.get(0).get("started_at"),
                 System.nanoTime());
         cycle.begun(attempt);
-        sharing.takeInHand(cycle, attempt);
+        inHand.take(cycle, attempt);
         return attempt;
     }
 

@@ -36,9 +36,11 @@ public final class Shares {
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final Sharing sharing;
+    private final InHand inHand;
 
-    public Shares(Sharing sharing) {
+    public Shares(Sharing sharing, InHand inHand) {
         this.sharing = sharing;
+        this.inHand = inHand;
     }
 
     /** Each partition has a share, so that each instance has some; but for fewer organizations than that, and none is large. */
@@ -132,7 +134,7 @@ public final class Shares {
     public ShareRun begin(@Body String message, Exchange exchange) throws JsonProcessingException {
         ShareMessage share = mapper.readValue(message, ShareMessage.class);
         var run = new ShareRun(share.attempt(), share.share());
-        sharing.untilTheEndOf(exchange, run);
+        inHand.untilTheEndOf(exchange, run);
         return run;
     }
 
@@ -164,7 +166,7 @@ public final class Shares {
         var attempt = new Attempt(
                 source, run.attempt(), (String) row.get("started_at"), System.nanoTime(), share, organizations);
         run.took(attempt);
-        sharing.takeInHand(run, attempt);
+        inHand.take(run, attempt);
         return attempt;
     }
 }

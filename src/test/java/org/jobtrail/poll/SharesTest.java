@@ -3,7 +3,6 @@ package org.jobtrail.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,6 @@ import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.jobtrail.settings.Settings.Poll;
 import org.jobtrail.support.TestSource;
 import org.junit.jupiter.api.Test;
 
@@ -33,8 +31,7 @@ class SharesTest {
     private static final String TOPIC = "shares";
     private static final int DEFAULT = 12;
 
-    private final Sharing sharing =
-            new Sharing(new Poll(Duration.ofMinutes(1), 4, Duration.ofMinutes(2), true), true, "one");
+    private final Sharing sharing = new Sharing(true, "one");
 
     @Test
     void noInstanceGetsAllSharesHoweverFewThereAreAndInWhicheverOrderTheInstancesCame() throws Exception {
@@ -91,7 +88,7 @@ class SharesTest {
         var attempt = new Attempt(TestSource.named("east").settings(), 17, "2026-11-23T10:00:00.000000Z", 0);
         attempt.divided(shares);
         try (var context = new DefaultCamelContext()) {
-            return new Shares(sharing).messages(attempt, new DefaultExchange(context));
+            return new Shares(sharing, new InHand()).messages(attempt, new DefaultExchange(context));
         }
     }
 
