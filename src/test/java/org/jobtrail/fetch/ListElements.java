@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jobtrail.http.Body;
 import org.jobtrail.page.KnownPages;
 import org.jobtrail.page.ListElement;
@@ -17,6 +18,12 @@ public final class ListElements {
 
     public static ListElement of(String text) {
         return list(new Organization("1", null), 1, List.of(text)).getJobs().get(0);
+    }
+
+    /** A list of these elements, whatever page they stood in. */
+    public static JobList of(Organization organization, ApiVersion version, String... texts) {
+        return new JobList("hq", organization, version, Instant.MAX, KnownPages.ofThisProcess())
+                .part(organization, Stream.of(texts).map(ListElements::of).toList(), true);
     }
 
     /** A list as it is read, with memory for so many known elements; more than a thousand or so are packed where that is less. */

@@ -149,7 +149,7 @@ final class HistoryLoad {
 
         private void poll(Connection writer, Connection owner, int poll) throws SQLException {
             Instant observed = at((double) poll / polls);
-            Claimed claimed = claim(writer);
+            ClaimedPoll claimed = ClaimedPoll.by(writer, source, organization);
             dateBack(owner, observed);
             var changes =
                     new Changes(source, organization, Claim.ofAnOperator(claimed.number(), observed.toString()), "v8");
@@ -169,24 +169,8 @@ final class HistoryLoad {
                         snapshot);
                 last[job] = snapshot;
             }
-            new RecordedPoll(organization, claimed.number(), claimed.after(), changes)
-                    .by(writer, 1 + (long) poll * receipts / polls);
+            new RecordedPoll(organization, claimed, changes).by(writer, 1 + (long) poll * receipts / polls);
             rows.addAndGet(changes.count());
-        }
-
-        private record Claimed(long number, long after) {}
-
-        private Claimed claim(Connection writer) throws SQLException {
-            try (var statement = writer.prepareStatement(
-                    "select claimed_poll, last_seq from jobtrail.claim_poll(?, ?, ?, 'backup', interval '1 day')")) {
-                statement.setString(1, source);
-                statement.setString(2, organization.id());
-                statement.setString(3, organization.name());
-                try (var row = statement.executeQuery()) {
-                    row.next();
-                    return new Claimed(row.getLong(1), row.getLong(2));
-                }
-            }
         }
 
         private void dateBack(Connection owner, Instant observed) throws SQLException {

@@ -1,18 +1,12 @@
 package org.jobtrail.record;
 
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.ListElements;
-import org.jobtrail.page.KnownPages;
 import org.jobtrail.page.ListElement;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
@@ -20,7 +14,7 @@ import org.jobtrail.transform.JobSnapshots;
 import org.jobtrail.transform.JobTransformation;
 import org.jobtrail.transform.KnownRow;
 import org.jobtrail.transform.Listing;
-import org.jobtrail.transform.UnreadableJobException;
+import org.jobtrail.transform.TransformedList;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.Organization;
 
@@ -111,23 +105,10 @@ final class Lists {
         return listed(jobs);
     }
 
-    private static JobList list(ApiVersion version) {
-        return new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
-                .start("hq", ORGANIZATION, version);
-    }
-
     Listing listed(ApiVersion version, String... elements) {
         var transformation = new JobTransformation(SNAPSHOTS);
-        List<ListElement> all = Stream.of(elements).map(ListElements::of).toList();
-        Listing listing = transformation.start(ORGANIZATION, list(version).part(ORGANIZATION, all, true));
+        Listing listing = transformation.start(ORGANIZATION, ListElements.of(ORGANIZATION, version, elements));
         transformation.know(listing, known);
-        for (ListElement raw : transformation.unread(listing)) {
-            try {
-                transformation.transform(raw, listing, ORGANIZATION);
-            } catch (UnreadableJobException e) {
-                transformation.reject(raw, listing, e);
-            }
-        }
-        return listing;
+        return TransformedList.of(transformation, listing, ORGANIZATION);
     }
 }

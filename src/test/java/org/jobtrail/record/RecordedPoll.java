@@ -8,12 +8,8 @@ import org.jobtrail.support.RouteStatement;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.veeam.Organization;
 
-/**
- * What one poll found of an organization's backup jobs, for tests that record without a server.
- *
- * @param after the last row that there is before
- */
-record RecordedPoll(Organization organization, long claim, long after, Changes changes) {
+/** What one poll found of an organization's backup jobs, for tests that record without a server. */
+record RecordedPoll(Organization organization, ClaimedPoll claimed, Changes changes) {
 
     private static final RouteStatement RECORD = new RouteStatement("record_polls");
 
@@ -39,8 +35,8 @@ record RecordedPoll(Organization organization, long claim, long after, Changes c
             out.writeStartObject();
             out.writeStringField("organization_id", organization.id());
             out.writeStringField("job_type", "backup");
-            out.writeNumberField("claimed_poll", claim);
-            out.writeNumberField("after", after);
+            out.writeNumberField("claimed_poll", claimed.number());
+            out.writeNumberField("after", claimed.after());
             out.writeStringField("api_version", "v8");
             out.writeNumberField("changes", changes.count());
             out.writeBooleanField("last", true);

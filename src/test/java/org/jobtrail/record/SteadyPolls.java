@@ -81,20 +81,8 @@ public final class SteadyPolls {
     public Appended next() throws SQLException {
         Poll poll = polls.get(done == 0 ? 0 : 1 + (done - 1) % 2);
         done++;
-        long claim;
-        long after;
-        try (var statement = writer.prepareStatement(
-                "select claimed_poll, last_seq from jobtrail.claim_poll(?, ?, ?, 'backup', interval '1 day')")) {
-            statement.setString(1, source);
-            statement.setString(2, organization.id());
-            statement.setString(3, organization.name());
-            try (var row = statement.executeQuery()) {
-                row.next();
-                claim = row.getLong(1);
-                after = row.getLong(2);
-            }
-        }
-        long lastSeq = new RecordedPoll(organization, claim, after, poll.changes()).by(writer, done);
+        ClaimedPoll claimed = ClaimedPoll.by(writer, source, organization);
+        long lastSeq = new RecordedPoll(organization, claimed, poll.changes()).by(writer, done);
         long nanos = System.nanoTime();
         return new Appended(organization.id(), lastSeq - poll.rows().size() + 1, poll.rows(), nanos);
     }

@@ -19,7 +19,6 @@ import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.ListPages;
 import org.jobtrail.fetch.OrganizationLists;
 import org.jobtrail.page.KnownPages;
-import org.jobtrail.page.ListElement;
 import org.jobtrail.page.UnreadableListException;
 import org.jobtrail.support.HostileElement;
 import org.jobtrail.text.JsonText;
@@ -270,13 +269,7 @@ class HostileJsonTest {
             pages.accept(jobs, 200, "application/json", new ByteArrayInputStream(body.getBytes(UTF_8)));
         }
         Listing listing = transformation.start(ORGANIZATION, jobs);
-        for (ListElement raw : listing.unread()) {
-            try {
-                transformation.transform(raw, listing, ORGANIZATION);
-            } catch (UnreadableJobException e) {
-                transformation.reject(raw, listing, e);
-            }
-        }
+        TransformedList.of(transformation, listing, ORGANIZATION);
         assertThat(listing.elements()).isEqualTo(jobs.getJobs().size());
         return listing;
     }

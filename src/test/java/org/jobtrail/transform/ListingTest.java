@@ -2,20 +2,14 @@ package org.jobtrail.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jobtrail.fetch.JobList;
-import org.jobtrail.fetch.JobLists;
 import org.jobtrail.fetch.ListElements;
-import org.jobtrail.page.KnownPages;
-import org.jobtrail.page.ListElement;
 import org.jobtrail.veeam.ApiVersion;
 import org.jobtrail.veeam.Organization;
 import org.junit.jupiter.api.Test;
@@ -245,12 +239,11 @@ class ListingTest {
         Listing listing = transformation.start(ORGANIZATION, list);
         before.forEach(element ->
                 transformation.know(listing, known(ListElements.of(element).id(), element, "v7", false)));
-        return transformed(listing);
+        return TransformedList.of(transformation, listing, ORGANIZATION);
     }
 
     private Listing recalled(Listing before, String... elements) {
-        List<ListElement> all = Stream.of(elements).map(ListElements::of).toList();
-        Listing listing = transformation.start(ORGANIZATION, list(ApiVersion.V8).part(ORGANIZATION, all, true));
+        Listing listing = transformation.start(ORGANIZATION, ListElements.of(ORGANIZATION, ApiVersion.V8, elements));
         listing.recall(before.known(), before.digest());
         transformation.unread(listing).forEach(raw -> transformation.transform(raw, listing, ORGANIZATION));
         return listing;
@@ -269,27 +262,10 @@ class ListingTest {
         return "{\"id\":\"%s\",\"_links\":%s}".formatted(id, links);
     }
 
-    private static JobList list(ApiVersion version) {
-        return new JobLists(Clock.systemUTC(), Duration.ofMinutes(2), KnownPages.ofThisProcess())
-                .start("hq", ORGANIZATION, version);
-    }
-
     private Listing listing(ApiVersion version, List<Map<String, Object>> known, String... elements) {
-        List<ListElement> all = Stream.of(elements).map(ListElements::of).toList();
-        Listing listing = transformation.start(ORGANIZATION, list(version).part(ORGANIZATION, all, true));
+        Listing listing = transformation.start(ORGANIZATION, ListElements.of(ORGANIZATION, version, elements));
         transformation.know(listing, known);
-        return transformed(listing);
-    }
-
-    private Listing transformed(Listing listing) {
-        for (ListElement raw : transformation.unread(listing)) {
-            try {
-                transformation.transform(raw, listing, ORGANIZATION);
-            } catch (UnreadableJobException e) {
-                transformation.reject(raw, listing, e);
-            }
-        }
-        return listing;
+        return TransformedList.of(transformation, listing, ORGANIZATION);
     }
 
     private static List<Map<String, Object>> known(String raw, String apiVersion, boolean missing) {
