@@ -5,8 +5,6 @@ import java.util.function.Supplier;
 /** Which of several things a sentence is about, as it begins. */
 public final class Named {
 
-    private static final int LONGEST = 100;
-
     private Named() {}
 
     /**
@@ -16,9 +14,9 @@ public final class Named {
      */
     public static String of(String noun, String id, Supplier<String> name) {
         if (id != null && !id.isBlank()) {
-            return "%s %s: ".formatted(noun, OneLine.of(id, LONGEST));
+            return "%s %s: ".formatted(noun, OneLine.who(id));
         }
         String called = name.get();
-        return called == null || called.isBlank() ? "" : "%s \"%s\": ".formatted(noun, OneLine.of(called, LONGEST));
+        return called == null || called.isBlank() ? "" : "%s \"%s\": ".formatted(noun, OneLine.who(called));
     }
 }

@@ -10,9 +10,6 @@ import org.jobtrail.veeam.Organization;
 /** What of a copy job tells whose it is. {@code unreadable} is why it is no job; null where it is one. */
 public record CopyJob(ListElement raw, String id, String organizationId, String backupJobId, String unreadable) {
 
-    /** How much of an id a sentence shows. */
-    private static final int LONGEST_SHOWN = 100;
-
     public static CopyJob read(ListElement raw, ApiVersion version) {
         ObjectNode job;
         try {
@@ -38,12 +35,12 @@ public record CopyJob(ListElement raw, String id, String organizationId, String 
     public String strangeness() {
         if (organizationId != null) {
             return "copy job %s is of organization %s, which the server does not list"
-                    .formatted(OneLine.of(id, LONGEST_SHOWN), OneLine.of(organizationId, LONGEST_SHOWN));
+                    .formatted(OneLine.who(id), OneLine.who(organizationId));
         }
         return backupJobId == null
-                ? "copy job %s names no backup job".formatted(OneLine.of(id, LONGEST_SHOWN))
+                ? "copy job %s names no backup job".formatted(OneLine.who(id))
                 : "copy job %s is of backup job %s, which is not known"
-                        .formatted(OneLine.of(id, LONGEST_SHOWN), OneLine.of(backupJobId, LONGEST_SHOWN));
+                        .formatted(OneLine.who(id), OneLine.who(backupJobId));
     }
 
     private static String reference(JsonNode id) {

@@ -28,9 +28,6 @@ public final class Listing {
     /** An element that could not be read. */
     public record Rejected(ListElement raw, String reason) {}
 
-    /** How much of an id a sentence shows. */
-    private static final int LONGEST_SHOWN = 100;
-
     /** So much of a list's text is kept as snapshots until it is recorded; what is beyond is read twice. */
     private static final long KEPT = 4_000_000;
 
@@ -169,12 +166,12 @@ public final class Listing {
     void rejectForeign(String owner, ListElement raw) {
         foreign++;
         foreignOwner = owner;
-        reject("it belongs to organization " + OneLine.of(owner, LONGEST_SHOWN), raw);
+        reject("it belongs to organization " + OneLine.who(owner), raw);
     }
 
     /** The organization that the whole list is about, where that is another: the answer was meant for somebody else. */
     public Optional<String> foreignOwner() {
-        return foreign > 0 && own == 0 ? Optional.of(OneLine.of(foreignOwner, LONGEST_SHOWN)) : Optional.empty();
+        return foreign > 0 && own == 0 ? Optional.of(OneLine.who(foreignOwner)) : Optional.empty();
     }
 
     public void reject(String reason, ListElement raw) {
@@ -274,7 +271,7 @@ public final class Listing {
         }
         if (!conflicting.isEmpty()) {
             doubts.add("job %s stands in the list twice and differs"
-                    .formatted(OneLine.of(conflicting.get(0).id(), LONGEST_SHOWN)));
+                    .formatted(OneLine.who(conflicting.get(0).id())));
         }
         return doubts.isEmpty() ? null : String.join("; ", doubts);
     }
