@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 import org.jobtrail.page.ElementList;
 import org.jobtrail.page.ElementOrder;
 import org.jobtrail.page.KnownPages;

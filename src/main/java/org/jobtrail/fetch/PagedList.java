@@ -1,8 +1,8 @@
 package org.jobtrail.fetch;
 
 import java.time.Instant;
-import org.jobtrail.http.Body;
-import org.jobtrail.http.LargestList;
+import org.jobtrail.body.Body;
+import org.jobtrail.body.LargestList;
 import org.jobtrail.page.KnownPages;
 import org.jobtrail.page.Paging;
 import org.jobtrail.veeam.ApiVersion;

@@ -16,9 +16,9 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jobtrail.body.OversizedAnswerException;
 import org.jobtrail.failure.RetryAfter;
 import org.jobtrail.http.Deadline;
-import org.jobtrail.http.OversizedAnswerException;
 
 /**
  * Whether and when a request that failed is sent again: three times at most, ever later, as the server asks, and never when its

@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hc.core5.http.HttpEntity;
+import org.jobtrail.body.Body;
+import org.jobtrail.body.FileBody;
+import org.jobtrail.body.OversizedAnswerException;
 
 /**
  * Reads the body of an answer, unpacked, until the deadline, and up to so many bytes: into memory, what is larger into a file.
@@ -13,9 +16,6 @@ import org.apache.hc.core5.http.HttpEntity;
  * end.
  */
 final class BodyReader {
-
-    /** In one piece, a list would be so large that the garbage collector treats it on its own, and begins a cycle for a few of them. */
-    static final int PIECE = 64 * 1024;
 
     private final HttpEntity answer;
     private final long largest;
@@ -51,7 +51,7 @@ final class BodyReader {
     private Body read(InputStream content) throws IOException {
         long announced = answer.getContentLength();
         // One more than announced: else it would take another piece to see the end.
-        int size = announced < 0 ? PIECE : (int) Math.min(announced, PIECE - 1) + 1;
+        int size = announced < 0 ? Body.PIECE : (int) Math.min(announced, Body.PIECE - 1) + 1;
         var pieces = new ArrayList<byte[]>();
         long length = 0;
         int count;

@@ -19,6 +19,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpStatus;
+import org.jobtrail.body.Body;
 
 /**
  * Ends a request at the moment by which its whole list has to be read, the answer with it: a server that sends a byte a second never

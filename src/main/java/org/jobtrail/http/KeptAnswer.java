@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
+import org.jobtrail.body.Body;
 
 /** An answer that was received whole. Its connection is free again. */
 public final class KeptAnswer extends HttpEntityWrapper {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 import org.jobtrail.text.Sha256;
 
 /**

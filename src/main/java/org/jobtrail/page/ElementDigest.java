@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 
 /**
  * What was read of an element: good for the same bytes wherever they stand, but for the number of its eTag, which does not count.

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 import org.jobtrail.text.Sha256;
 import org.jobtrail.veeam.Organization;
 import org.jobtrail.veeam.OrganizationLink;

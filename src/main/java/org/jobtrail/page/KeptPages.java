@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jobtrail.http.Body;
-import org.jobtrail.http.FileBody;
+import org.jobtrail.body.Body;
+import org.jobtrail.body.FileBody;
 
 /** The pages of a list until it has been dealt with: a little of them in memory, the rest in files, however small each one is. */
 final class KeptPages {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 import org.jobtrail.text.Sha256;
 
 /**

@@ -1,6 +1,6 @@
 package org.jobtrail.page;
 
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 
 /**
  * What was read of the pages that were asked for last, by request. Nothing is concluded from it but how the same bytes are read; what

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 
 /** One element of a list, as the server sent it: where it stands in its page, and what tells it from others. */
 public final class ListElement implements Body.Range {

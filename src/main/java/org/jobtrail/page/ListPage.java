@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.util.List;
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 
 /**
  * One page of a list, cut into its elements without looking into them, so that one that cannot be read costs only

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jobtrail.http.Body;
-import org.jobtrail.http.LargestList;
+import org.jobtrail.body.Body;
+import org.jobtrail.body.LargestList;
 
 /**
  * A list while it arrives page by page, by offset and limit that we compute: a v8 server's own links were seen pointing to v7.

@@ -12,7 +12,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 
 /**
  * Refuses what is not UTF-8 while it is read: taken leniently, the history would hold U+FFFD where the server said something

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Instant;
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 import org.jobtrail.page.KnownPages;
 import org.jobtrail.page.ListElement;
 import org.jobtrail.page.UnreadableListException;

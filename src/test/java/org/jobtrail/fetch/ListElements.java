@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 import org.jobtrail.page.KnownPages;
 import org.jobtrail.page.ListElement;
 import org.jobtrail.veeam.ApiVersion;

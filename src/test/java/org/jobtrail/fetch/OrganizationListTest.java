@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 import org.jobtrail.page.KnownPages;
 import org.jobtrail.page.UnreadableListException;
 import org.jobtrail.settings.Settings.Source;

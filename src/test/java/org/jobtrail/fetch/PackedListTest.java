@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.jobtrail.http.Body;
+import org.jobtrail.body.Body;
 import org.jobtrail.page.ElementDigest;
 import org.jobtrail.page.ElementList;
 import org.jobtrail.page.KnownPages;

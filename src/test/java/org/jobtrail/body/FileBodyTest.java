@@ -1,4 +1,4 @@
-package org.jobtrail.http;
+package org.jobtrail.body;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.jobtrail.http;
+package org.jobtrail.body;
 
 import java.io.InputStream;
 import java.util.Arrays;
@@ -14,6 +14,9 @@ public abstract class Body implements AutoCloseable {
 
     /** What is larger goes to a file: several lists are read at once. */
     public static final int IN_MEMORY = 4_000_000;
+
+    /** In one piece, a list would be so large that the garbage collector treats it on its own, and begins a cycle for a few of them. */
+    public static final int PIECE = 64 * 1024;
 
     /** Bytes that may be there anyway, among others. */
     public record Slice(byte[] bytes, int from, int length) {}

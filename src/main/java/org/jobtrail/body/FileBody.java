@@ -1,4 +1,4 @@
-package org.jobtrail.http;
+package org.jobtrail.body;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

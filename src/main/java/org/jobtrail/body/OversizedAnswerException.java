@@ -1,4 +1,4 @@
-package org.jobtrail.http;
+package org.jobtrail.body;
 
 import java.io.IOException;
 
@@ -7,7 +7,7 @@ public final class OversizedAnswerException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    OversizedAnswerException(long largest) {
+    public OversizedAnswerException(long largest) {
         super("the answer is larger than %d MB: %s".formatted(largest / 1_000_000, LargestList.SENTENCE));
     }
 

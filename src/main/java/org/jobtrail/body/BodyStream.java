@@ -1,11 +1,10 @@
-package org.jobtrail.http;
+package org.jobtrail.body;
 
 import java.io.InputStream;
 
 /** Reads a body slice by slice. */
 final class BodyStream extends InputStream {
 
-    private static final int CHUNK = BodyReader.PIECE;
     private static final Body.Slice NOTHING = new Body.Slice(new byte[0], 0, 0);
 
     private final Body body;
@@ -30,7 +29,7 @@ final class BodyStream extends InputStream {
             chunkStart += chunk.length();
             position = 0;
             // Up to where a piece ends, or bytes would be copied that are there anyway.
-            int next = (int) Math.min(CHUNK - chunkStart % CHUNK, body.length() - chunkStart);
+            int next = (int) Math.min(Body.PIECE - chunkStart % Body.PIECE, body.length() - chunkStart);
             chunk = next == 0 ? NOTHING : body.slice(chunkStart, next);
         }
         int count = Math.min(most, chunk.length() - position);
