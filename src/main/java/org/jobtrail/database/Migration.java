@@ -64,23 +64,27 @@ public final class Migration {
                         newer.get().getVersion());
             }
         } catch (FlywayException e) {
-            // A server that went away meanwhile, or is busy with others, is waited for, as one that is not there yet.
-            Optional<SQLException> lost = LostAnswer.orNoConnection(e);
-            if (lost.isPresent()) {
-                throw lost.get();
-            }
-            // Not tried again by itself: what fills a disk once fills it each time, and others need it.
-            if (RefusedWrite.byFullDisk(e)) {
-                throw new InvalidSettingException(
-                        "database.url",
-                        "names a PostgreSQL that has no space left to bring the tables up to date: make room on its disk, then start again");
-            }
-            throw new InvalidSettingException(
-                    "database.migration.username",
-                    "could not bring the tables up to date: %s"
-                            .formatted(e.getMessage().strip().replaceAll("\\s+", " ")));
+            throw explained(e);
         }
         requireDurable();
+    }
+
+    private static SQLException explained(FlywayException e) {
+        // A server that went away meanwhile, or is busy with others, is waited for, as one that is not there yet.
+        return LostAnswer.orNoConnection(e).orElseThrow(() -> refusal(e));
+    }
+
+    private static InvalidSettingException refusal(FlywayException e) {
+        // Not tried again by itself: what fills a disk once fills it each time, and others need it.
+        if (RefusedWrite.byFullDisk(e)) {
+            return new InvalidSettingException(
+                    "database.url",
+                    "names a PostgreSQL that has no space left to bring the tables up to date: make room on its disk, then start again");
+        }
+        return new InvalidSettingException(
+                "database.migration.username",
+                "could not bring the tables up to date: %s"
+                        .formatted(e.getMessage().strip().replaceAll("\\s+", " ")));
     }
 
     /** Programs go on beside it, with other locks in another order: of two that wait for each other, PostgreSQL ends one. */

@@ -63,7 +63,7 @@ public final class Failures {
     }
 
     private interface Note {
-        void of(String source, String sentence, boolean refused);
+        void of(String source, String sentence, boolean noSpace);
     }
 
     /** No receipt will say it: the log does, and health. */
