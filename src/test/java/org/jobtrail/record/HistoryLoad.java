@@ -1,5 +1,7 @@
 package org.jobtrail.record;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -35,6 +37,48 @@ import org.jobtrail.veeam.Organization;
  * been, had the polls been spread evenly over days. To be started by {@code src/test/scripts/load.sh}.
  */
 final class HistoryLoad {
+
+    private static final String LIST = """
+            insert into organization_list (digest, organization_ids)
+            select sha256(string_agg(length_prefixed(id), '' order by id collate "C")),
+                array_agg(id order by id collate "C")
+            from json_array_elements_text(?::json) as listed (id)
+            on conflict (digest) do nothing""";
+
+    /** As write_receipt writes them, but for their dates. One of a thousand was refused an organization, and one failed. */
+    private static final String RECEIPTS = """
+            with receipt as (
+                select n, json_populate_record(null::poll_receipt, json_build_object(
+                    'source', ?::text, 'seq', n, 'attempt', n,
+                    'started_at', ?::timestamptz + (n - 1) * ?::interval,
+                    'finished_at', ?::timestamptz + (n - 1) * ?::interval + least(?::interval / 4, interval '2 seconds'),
+                    'outcome', case when n % 1000 = 0 then 'FAILED' when n % 1000 = 500 then 'PARTIAL' else 'COMPLETE' end,
+                    'reason', case when n % 1000 = 0 then 'no connection: refused' end,
+                    'period', ?::interval, 'api_version', 'v8', 'program_version', 'load',
+                    'organizations', case when n % 1000 = 0 then 0 else ?::integer end, 'jobs', ?::integer, 'changes', 0,
+                    'rejected', 0,
+                    'organization_digest', case when n % 1000 <> 0 then (
+                        select digest from organization_list where ?::text = any (organization_ids) limit 1) end,
+                    'not_complete', case when n % 1000 = 500
+                        then '[{"organizationId":"' || ?::text
+                            || '","jobType":"backup","outcome":"FAILED","reason":"the server answered 403"}]'
+                        else '[]' end)) as receipt
+                from generate_series(1, ?::integer) n
+            ), chained as (
+                select n, receipt, chain(decode(repeat('00', 32), 'hex'), 'jobtrail/poll_receipt/1',
+                    poll_receipt_item(receipt)) over (order by n rows unbounded preceding) as hash
+                from receipt
+            ), linked as (
+                select n, receipt, hash, lag(hash, 1, decode(repeat('00', 32), 'hex')) over (order by n) as prev_hash
+                from chained
+            ), written as (
+                insert into poll_receipt
+                select (jsonb_populate_record(receipt, jsonb_build_object('prev_hash', prev_hash, 'hash', hash))).*
+                from linked order by n
+                returning seq, hash, started_at
+            )
+            insert into source_head (source, last_attempt, last_receipt, last_hash, last_complete_at)
+            select ?, seq, seq, hash, started_at from written order by seq desc limit 1""";
 
     private static final int THREADS = 2;
     private static final long STEP = 100_000;
@@ -189,13 +233,12 @@ final class HistoryLoad {
         }
     }
 
-    /** As write_receipt writes them, but for their dates. One of a thousand was refused an organization, and one failed. */
     private void writeReceipts(List<Organization> organizations) throws SQLException {
-        String ids = JsonText.of(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
+        String ids = JsonText.of(JsonNodeFactory.instance
                 .arrayNode()
                 .addAll(organizations.stream()
                         .map(Organization::id)
-                        .map(com.fasterxml.jackson.databind.node.TextNode::valueOf)
+                        .map(TextNode::valueOf)
                         .toList()));
         try (Connection owner = database.connectToMigrate(Role.OWNER)) {
             owner.setNetworkTimeout(Runnable::run, 0);
@@ -203,48 +246,11 @@ final class HistoryLoad {
             try (var statement = owner.createStatement()) {
                 statement.execute("set local search_path = jobtrail");
             }
-            try (var statement = owner.prepareStatement("""
-                    insert into organization_list (digest, organization_ids)
-                    select sha256(string_agg(length_prefixed(id), '' order by id collate "C")),
-                        array_agg(id order by id collate "C")
-                    from json_array_elements_text(?::json) as listed (id)
-                    on conflict (digest) do nothing""")) {
+            try (var statement = owner.prepareStatement(LIST)) {
                 statement.setString(1, ids);
                 statement.executeUpdate();
             }
-            try (var statement = owner.prepareStatement("""
-                    with receipt as (
-                        select n, json_populate_record(null::poll_receipt, json_build_object(
-                            'source', ?::text, 'seq', n, 'attempt', n,
-                            'started_at', ?::timestamptz + (n - 1) * ?::interval,
-                            'finished_at', ?::timestamptz + (n - 1) * ?::interval + least(?::interval / 4, interval '2 seconds'),
-                            'outcome', case when n % 1000 = 0 then 'FAILED' when n % 1000 = 500 then 'PARTIAL' else 'COMPLETE' end,
-                            'reason', case when n % 1000 = 0 then 'no connection: refused' end,
-                            'period', ?::interval, 'api_version', 'v8', 'program_version', 'load',
-                            'organizations', case when n % 1000 = 0 then 0 else ?::integer end, 'jobs', ?::integer, 'changes', 0,
-                            'rejected', 0,
-                            'organization_digest', case when n % 1000 <> 0 then (
-                                select digest from organization_list where ?::text = any (organization_ids) limit 1) end,
-                            'not_complete', case when n % 1000 = 500
-                                then '[{"organizationId":"' || ?::text
-                                    || '","jobType":"backup","outcome":"FAILED","reason":"the server answered 403"}]'
-                                else '[]' end)) as receipt
-                        from generate_series(1, ?::integer) n
-                    ), chained as (
-                        select n, receipt, chain(decode(repeat('00', 32), 'hex'), 'jobtrail/poll_receipt/1',
-                            poll_receipt_item(receipt)) over (order by n rows unbounded preceding) as hash
-                        from receipt
-                    ), linked as (
-                        select n, receipt, hash, lag(hash, 1, decode(repeat('00', 32), 'hex')) over (order by n) as prev_hash
-                        from chained
-                    ), written as (
-                        insert into poll_receipt
-                        select (jsonb_populate_record(receipt, jsonb_build_object('prev_hash', prev_hash, 'hash', hash))).*
-                        from linked order by n
-                        returning seq, hash, started_at
-                    )
-                    insert into source_head (source, last_attempt, last_receipt, last_hash, last_complete_at)
-                    select ?, seq, seq, hash, started_at from written order by seq desc limit 1""")) {
+            try (var statement = owner.prepareStatement(RECEIPTS)) {
                 String period = span.toMillis() / receipts + " milliseconds";
                 String first = organizations.get(0).id();
                 Object[] parameters = {
