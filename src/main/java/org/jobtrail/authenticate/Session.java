@@ -39,6 +39,7 @@ final class Session implements Authorization {
     private ServiceInstance instance = ServiceInstance.UNKNOWN;
     private boolean tokenWanted;
     private boolean instanceWanted;
+    private boolean instanceDoubted;
     private boolean lifeWanted;
     private boolean alive;
     private boolean refreshed;
@@ -64,12 +65,18 @@ final class Session implements Authorization {
             // A refresh may repeat for ever what the first login was given: the password asks anew.
             refreshToken = null;
         }
+        // Nothing was asked in the poll before: the server was taken for another source's, and may be another by now.
+        // Only
+        // data calls would have told that the token died with it.
+        instanceDoubted = !tokenWanted && instance.known() && answers.areNone();
         answers.beginPoll();
         if (tokenWanted) {
             versions.search();
         }
         // Asked for again where it is not known: the answer may have been lost.
-        instanceWanted = !tokenWanted && !instance.known() && token.version().hasServiceInstance();
+        instanceWanted = !tokenWanted
+                && (!instance.known() || instanceDoubted)
+                && token.version().hasServiceInstance();
         deadline = now.plus(longest);
     }
 
@@ -179,6 +186,7 @@ final class Session implements Authorization {
         refreshToken = fresh.refreshToken();
         tokenWanted = false;
         instanceWanted = fresh.version().hasServiceInstance();
+        instanceDoubted = false;
         answers.beginToken();
         renewedInPoll = midPoll;
         if (!instanceWanted) {
@@ -188,6 +196,15 @@ final class Session implements Authorization {
 
     private void instanceAnswered(int status, Map<?, ?> body) {
         instanceWanted = false;
+        if (instanceDoubted && status != 200) {
+            // What it was stays true until there is another answer: as an unknown one, it would be read whose server it
+            // is.
+            if (status == 401) {
+                versions.search();
+                tokenWanted = true;
+            }
+            return;
+        }
         ServiceInstance before = instance;
         String id = name(body.get("installationId"));
         instance = new ServiceInstance(id == null ? null : id.toLowerCase(Locale.ROOT), name(body.get("version")));

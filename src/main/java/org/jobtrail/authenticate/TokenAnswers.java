@@ -8,6 +8,7 @@ final class TokenAnswers {
     /** Renewed at once; another version; busy. */
     private static final Set<Integer> SAYS_NOTHING_OF_THE_TOKEN = Set.of(401, 404, 429);
 
+    private boolean asked;
     private boolean accepted;
     private int unanswered;
     private boolean useful;
@@ -21,17 +22,20 @@ final class TokenAnswers {
     }
 
     void beginPoll() {
+        asked = false;
         useful = false;
         refused = false;
         denied = false;
     }
 
     void sent() {
+        asked = true;
         // Where no answer comes, this stays: a list may then be begun once more than need be.
         unanswered++;
     }
 
     void answered(int status) {
+        asked = true;
         unanswered--;
         accepted |= status != 401;
         useful |= status < 400;
@@ -42,6 +46,11 @@ final class TokenAnswers {
     /** True where a call with the token was accepted, or may be: it was good once. */
     boolean wasAccepted() {
         return accepted || unanswered > 0;
+    }
+
+    /** True where the poll sent no call. */
+    boolean areNone() {
+        return !asked;
     }
 
     /** True where the poll got nothing but refusals: the token may be worth nothing, though the server does not say so. */

@@ -77,6 +77,7 @@ class SessionTest {
     @Test
     void aTokenThatIsGoodIsKeptAndNothingIsAsked() {
         Session session = loggedIn("auto");
+        session.sent("Bearer token-1");
 
         poll(session);
 
@@ -247,6 +248,7 @@ class SessionTest {
     void aVersionThatIsGoneFromTheListsIsAskedForAtTheNextPoll() {
         Session session = loggedIn("auto");
 
+        session.sent("Bearer token-1");
         session.versionUnknown("Bearer token-0");
         poll(session);
         assertThat(asked).isEmpty();
@@ -259,6 +261,7 @@ class SessionTest {
     @Test
     void aFixedVersionThatIsGoneFromTheListsStays() {
         Session session = loggedIn("v8");
+        session.sent("Bearer token-1");
 
         session.versionUnknown("Bearer token-1");
         poll(session);
@@ -408,6 +411,43 @@ class SessionTest {
 
         assertThat(asked).containsExactly("instance v8");
         assertThat(session.instance().installationId()).isEqualTo("x");
+    }
+
+    @Test
+    void aServerOfWhichNothingWasReadIsAskedAgainWhoItIs() {
+        Session session = loggedIn("v8");
+        server.instance = Map.of("installationId", "another", "version", "8");
+
+        poll(session);
+
+        assertThat(asked).containsExactly("instance v8");
+        assertThat(session.instance().installationId()).isEqualTo("another");
+        assertThat(session.value(null)).isEqualTo("Bearer token-1");
+    }
+
+    @Test
+    void anotherServerOfWhichNothingWasReadIsLoggedInAtForItsVersion() {
+        Session session = loggedIn("auto");
+        server.newest = 7;
+        server.instance = Map.of("installationId", "another", "version", "7");
+        server.status = request -> request.purpose() == Purpose.INSTANCE && server.tokens == 1 ? 401 : 0;
+
+        poll(session);
+
+        assertThat(asked).containsExactly("instance v8", "version v8", "version v7", "password v7", "instance v7");
+        assertThat(session.instance().installationId()).isEqualTo("another");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 404, 500})
+    void aServerOfWhichNothingWasReadStaysWhoItWasUntilItAnswers(int status) {
+        Session session = loggedIn("v8");
+        server.answer(Purpose.INSTANCE, status);
+
+        poll(session);
+
+        assertThat(asked).containsExactly("instance v8");
+        assertThat(session.instance().installationId()).isEqualTo("1f2e3d4c-0000-4000-8000-000000000001");
     }
 
     @Test
