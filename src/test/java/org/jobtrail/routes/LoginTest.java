@@ -162,6 +162,19 @@ class LoginTest {
     }
 
     @Test
+    void aSourceThatLedToAnotherOnesServerForAWhileIsPolledAsSoonAsItDoesNotWithTheSameToken() throws Exception {
+        serve("v8");
+        database.execute(
+                "insert into jobtrail.installation values ('%s', 'other', null, now(), now())".formatted(INSTALLATION));
+
+        try (var pipeline = TestPipeline.pollWithoutPause(database, settings("auto"))) {
+            awaitReceipts(pipeline, "outcome = 'FAILED' and reason like '%belongs to source other%'");
+            veeam.on("GET /v8/ServiceInstance", Answer.json(SERVER.replace("1F2E", "2A3B")));
+            awaitReceipts(pipeline, "outcome = 'COMPLETE' and installation_id like '2a3b%'");
+        }
+    }
+
+    @Test
     void anAnswerThatPassesChangesNothingHoweverOftenItComes() throws Exception {
         serve("v8");
         serve("v7");
