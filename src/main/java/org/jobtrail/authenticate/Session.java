@@ -65,9 +65,8 @@ final class Session implements Authorization {
             // A refresh may repeat for ever what the first login was given: the password asks anew.
             refreshToken = null;
         }
-        // Nothing was asked in the poll before: the server was taken for another source's, and may be another by now.
-        // Only
-        // data calls would have told that the token died with it.
+        // Where the poll before sent nothing, the server was taken for another source's. By now it may be one that does
+        // not know the token, which only a call for data would tell.
         instanceDoubted = !tokenWanted && instance.known() && answers.areNone();
         answers.beginPoll();
         if (tokenWanted) {
@@ -197,8 +196,7 @@ final class Session implements Authorization {
     private void instanceAnswered(int status, Map<?, ?> body) {
         instanceWanted = false;
         if (instanceDoubted && status != 200) {
-            // What it was stays true until there is another answer: as an unknown one, it would be read whose server it
-            // is.
+            // Forgotten for want of an answer, another source's server would be read.
             if (status == 401) {
                 versions.search();
                 tokenWanted = true;
