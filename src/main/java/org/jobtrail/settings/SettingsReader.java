@@ -48,7 +48,9 @@ public final class SettingsReader {
             "DATABASE_PASS",
             "DATABASE_USER",
             "EVENT_MAX_",
+            "KAFKA_BOOTSTRAP_",
             "KAFKA_TOPIC_",
+            "KAFKA_TRANSACTIONAL",
             "POLL_");
 
     private final PropertyLookup lookup;

@@ -365,13 +365,21 @@ class SettingsReaderTest {
                 "DATABASE_MIGRATION_USERNAME",
                 "POLL_PERIOD",
                 "CHECKPOINT_FILE",
+                "KAFKA_BOOTSTRAP_SERVER",
+                "KAFKA_BOOTSTRAP_SERVERS",
+                "KAFKA_TRANSACTIONALID",
                 "KAFKA_HOME",
                 "HTTP_PROXY")) {
             environment.put(variable, "x");
         }
 
         assertThat(new SettingsReader(PropertyLookup.of(new Properties(), environment, null)).strangeVariables())
-                .containsExactly("ABSENCE_MISSING_AFER", "DATABASE_PASSWRD", "KAFKA_TOPIC_EVENT");
+                .containsExactly(
+                        "ABSENCE_MISSING_AFER",
+                        "DATABASE_PASSWRD",
+                        "KAFKA_BOOTSTRAP_SERVER",
+                        "KAFKA_TOPIC_EVENT",
+                        "KAFKA_TRANSACTIONALID");
     }
 
     @ParameterizedTest
