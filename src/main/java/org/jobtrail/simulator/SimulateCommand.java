@@ -235,10 +235,17 @@ public final class SimulateCommand implements Callable<Integer> {
         String source = number == 1 ? "SOURCE_SIMULATOR" : "SOURCE_SIMULATOR_" + number;
         PrintWriter out = command.commandLine().getOut();
         out.println("Simulator at " + url + ", user " + username + ", certificate in " + certificateFile + ".");
-        out.println("For Jobtrail: " + source + "_URL=" + url + " " + source + "_USERNAME=" + username + " " + source
-                + "_CA_CERTIFICATE=" + certificateFile.toAbsolutePath() + " and the password in " + source
+        out.println("For Jobtrail: " + source + "_URL=" + url + " " + source + "_USERNAME=" + quoted(username) + " "
+                + source
+                + "_CA_CERTIFICATE=" + quoted(certificateFile.toAbsolutePath().toString()) + " and the password in "
+                + source
                 + "_PASSWORD.");
         out.flush();
+    }
+
+    /** As a shell takes it: the line is made to be copied, and a shell would drop the backslash of an account's domain. */
+    private static String quoted(String value) {
+        return value.matches("[\\w@%+:./-]+") ? value : "'" + value.replace("'", "'\\''") + "'";
     }
 
     private int failed(String sentence) {

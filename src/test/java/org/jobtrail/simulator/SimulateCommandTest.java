@@ -39,16 +39,17 @@ class SimulateCommandTest {
         PipedWriter writer = new PipedWriter();
         BufferedReader output = new BufferedReader(new PipedReader(writer));
         CommandLine command = new CommandLine(new SimulateCommand()).setOut(new PrintWriter(writer));
-        FutureTask<Integer> exitCode = new FutureTask<>(() ->
-                command.execute("--port", "0", "--username", "reader", "--certificate-file", certificate.toString()));
+        FutureTask<Integer> exitCode = new FutureTask<>(() -> command.execute(
+                "--port", "0", "--username", "BACKUP\\reader", "--certificate-file", certificate.toString()));
         Thread process = new Thread(exitCode);
         process.start();
 
         assertThat(output.readLine())
-                .matches("Simulator at https://localhost:\\d+, user reader, certificate in .*simulator\\.pem\\.");
+                .matches(
+                        "Simulator at https://localhost:\\d+, user BACKUP\\\\reader, certificate in .*simulator\\.pem\\.");
         assertThat(output.readLine())
                 .contains("SOURCE_SIMULATOR_URL=https://localhost:")
-                .contains("SOURCE_SIMULATOR_USERNAME=reader")
+                .contains("SOURCE_SIMULATOR_USERNAME='BACKUP\\reader' ")
                 .contains("SOURCE_SIMULATOR_CA_CERTIFICATE=" + certificate.toAbsolutePath())
                 .contains("SOURCE_SIMULATOR_PASSWORD");
         assertThat(certificate).content().startsWith("-----BEGIN CERTIFICATE-----\n");
