@@ -20,7 +20,9 @@ import picocli.CommandLine.Mixin;
         name = "check",
         description = "Check every setting, reach every source, the database and Kafka, and say what would be polled.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:good", "1:not good, or could not look", "2:an unknown or missing option"})
 public final class CheckCommand implements Callable<Integer> {
 
     @Mixin

@@ -15,7 +15,14 @@ import picocli.CommandLine.Option;
         name = "run",
         description = "Poll all sources, record what changes and publish it; the default.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:told to stop; with --once, all is polled and published, also where single lists could not be read",
+            "1:could not start; with --once, also where a source could not be polled, something is not published, or no"
+                    + " checkpoint could be taken",
+            "2:an unknown or missing option"
+        })
 public final class RunCommand implements Callable<Integer> {
 
     @Mixin

@@ -1,5 +1,6 @@
 package org.jobtrail.command;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Objects;
@@ -52,7 +53,7 @@ final class SourceCheck {
                         exchange -> login.getVariables().forEach(exchange::setVariable));
         if (listed.getException() != null) {
             bad.accept("source %s at %s: %s"
-                    .formatted(source.name(), source.url(), withItsSetting(source, Reason.of(listed.getException()))));
+                    .formatted(source.name(), source.url(), withItsSetting(source, listed.getException())));
             return;
         }
         var instance = login.getVariable("instance", ServiceInstance.class);
@@ -82,10 +83,22 @@ final class SourceCheck {
         }
     }
 
-    /** Where nobody answered as a server should, the address is what to look at first: the reason is the network's alone. */
-    private static String withItsSetting(Source source, String reason) {
+    /** Where nobody could be reached, the address is what to look at first. A server that answered was found at it. */
+    private static String withItsSetting(Source source, Exception failure) {
+        String reason = Reason.of(failure);
         String settings = "source." + source.name() + ".";
-        return reason.contains(settings) ? reason : "%s; look at %surl".formatted(reason, settings);
+        return reason.contains(settings) || !isOfTheNetwork(failure)
+                ? reason
+                : "%s; look at %surl".formatted(reason, settings);
+    }
+
+    private static boolean isOfTheNetwork(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<Organization> toPoll(Exchange listed) {

@@ -21,6 +21,7 @@ import org.jobtrail.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What an operator reads before the first run: what the server wrote cannot speak for the program. */
 @ExtendWith(RealServers.class)
@@ -61,6 +62,27 @@ class CheckCommandTest {
                 .anyMatch(line -> line.startsWith("source veeam at " + veeam.url() + ": no connection")
                         && line.endsWith("; look at source.veeam.url"))
                 .endsWith("not good: see above");
+    }
+
+    @Test
+    void theHelpOfRunAndCheckSaysWhatTheirExitCodesMean() {
+        for (Object command : List.of(new RunCommand(), new CheckCommand())) {
+            assertThat(new CommandLine(command).getUsageMessage())
+                    .contains("Exit codes:")
+                    .containsPattern("(?m)^ +0 ")
+                    .containsPattern("(?m)^ +1 ")
+                    .containsPattern("(?m)^ +2 ");
+        }
+    }
+
+    @Test
+    void aServerThatRefusesIsNotSaidToBeAtAnotherAddress() throws Exception {
+        try (FakeVeeam veeam = withoutJobs().on("GET /v7/Organizations", Answer.status(403))) {
+            assertThat(check(veeam))
+                    .anyMatch(line -> line.startsWith("source veeam at " + veeam.url() + ": the server answered 403"))
+                    .noneMatch(line -> line.contains("look at source.veeam.url"))
+                    .endsWith("not good: see above");
+        }
     }
 
     @Test
