@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
 import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.checkpoint.TrustedKeys;
 import org.jobtrail.database.Database;
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code verify} says of a ledger that the program wrote, and of the same ledger after somebody was at it. */
 @ExtendWith(RealServers.class)
@@ -487,6 +489,46 @@ class VerificationTest {
         assertThat(verdict.exitCode()).isEqualTo(22);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster_id", "topic_id"})
+    void eventsBesideSignedCheckpointsAreHeldAgainstAHistoryThatDeniesItsTopic(String identity) throws Exception {
+        tampering.edit(
+                "update jobtrail.publication set %s = 'elsewhere'".formatted(identity),
+                "update jobtrail.job_history set last_status = 'Success', enabled = null where (organization_id, seq) in "
+                        + LAST);
+        tampering.rechain((String) organization);
+
+        Report report = verify();
+
+        assertThat(report.lines())
+                .anyMatch(line -> line.startsWith("TOPIC_CONTRADICTS") && line.contains("its ce_id is not the row's"))
+                .anyMatch(line -> line.startsWith("WARNING: the history was published on ")
+                        && line.contains("but for the events that are there"));
+    }
+
+    @Test
+    void whatTheFileOfCheckpointsProvesIsToldWithoutKafka() throws Exception {
+        tampering.edit(
+                "update jobtrail.job_history set last_status = 'Success', enabled = null where seq = 2 and organization_id = '%s'"
+                        .formatted(organization));
+        tampering.rechain((String) organization);
+
+        Report report = new Verification(withoutKafka(), keys(), Scope.ALL).run();
+
+        assertThat(report.verdict().sentence())
+                .startsWith("NOT intact: checkpoint ")
+                .endsWith("the one that is there has another hash");
+        assertThat(report.verdict().exitCode()).isEqualTo(22);
+        assertThat(report.lines())
+                .anyMatch(line -> line.startsWith("WARNING: topic and checkpoints on Kafka were not looked at"));
+    }
+
+    @Test
+    void anIntactLedgerIsNotCalledSoWithoutKafka() {
+        assertThatThrownBy(() -> new Verification(withoutKafka(), keys(), Scope.ALL).run())
+                .isInstanceOf(KafkaException.class);
+    }
+
     @Test
     void checkpointsOnAForeignKafkaThatNoTrustedKeyHasSignedAreAnotherHistorys(@TempDir Path directory)
             throws Exception {
@@ -710,6 +752,12 @@ class VerificationTest {
 
     private Report verify(Scope scope) throws SQLException, IOException {
         return new Verification(settings, keys(), scope).run();
+    }
+
+    private Settings withoutKafka() {
+        var nobody = new Settings.Kafka(
+                "127.0.0.1:1", "nobody", Map.of("default.api.timeout.ms", "2000", "request.timeout.ms", "1000"));
+        return TestSettings.withKafka(nobody, settings);
     }
 
     private CheckpointKeys keys() {

@@ -46,6 +46,22 @@ public final class TestSettings {
                 partitions);
     }
 
+    /** The same on another Kafka. */
+    public static Settings withKafka(Settings.Kafka kafka, Settings settings) {
+        return new Settings(
+                settings.sources(),
+                settings.poll(),
+                settings.absence(),
+                settings.report(),
+                settings.database(),
+                Optional.of(kafka),
+                settings.topics(),
+                settings.eventMaxBytes(),
+                settings.checkpoint(),
+                settings.http(),
+                settings.dataDirectory());
+    }
+
     /** The same with the checkpoints on another topic. */
     public static Settings withCheckpointsOn(String topic, Settings settings) {
         KafkaTopics topics = settings.topics();
