@@ -110,6 +110,14 @@ final class CheckpointHeads {
 
     void compare(Checkpoint checkpoint) throws SQLException {
         var moved = new ArrayList<Head>();
+        // First: a note that this checkpoint has seen excuses nothing of it.
+        moved(
+                moved,
+                new Head(
+                        "notes",
+                        "",
+                        checkpoint.notes().seq(),
+                        checkpoint.notes().hash()));
         for (Heads.Organization head : checkpoint.organizations()) {
             if (scope.holds(head.id()) && !unreadable.contains(head.id())) {
                 moved(moved, new Head("organization", head.id(), head.seq(), head.hash()));
@@ -120,13 +128,6 @@ final class CheckpointHeads {
                 moved(moved, new Head("receipts", head.source(), head.seq(), head.hash()));
             }
         }
-        moved(
-                moved,
-                new Head(
-                        "notes",
-                        "",
-                        checkpoint.notes().seq(),
-                        checkpoint.notes().hash()));
         Map<Integer, String> found = moved.isEmpty() ? Map.of() : lookup(moved);
         for (int n = 0; n < moved.size(); n++) {
             judge(checkpoint, moved.get(n), found.get(n));
@@ -156,8 +157,10 @@ final class CheckpointHeads {
         }
         boolean leftBehind = ofHistory
                 ? notes.epochs(head.id()).leftBehind(head.seq())
-                : notes.isLost(head.kind(), head.id(), head.seq(), checkpoint.number());
+                : notes.isLost(head.kind(), head.id(), head.seq(), checkpoint.number(), coveredNotes());
         if (leftBehind) {
+            // The next checkpoint may say it again, after whatever excuses it here.
+            seen.remove(head.name());
             return;
         }
         if (!ofHistory) {

@@ -54,7 +54,7 @@ final class NoteVerification {
     private record Restored(long first, long last) {}
 
     /** What checkpoints up to this one know, and the database has lost. */
-    private record Lost(long checkpoint, LostEvidence.Range range) {}
+    private record Lost(long note, long checkpoint, LostEvidence.Range range) {}
 
     private record Extent(long seq, byte[] hash, long notes, long last) {}
 
@@ -84,10 +84,16 @@ final class NoteVerification {
                 .anyMatch(range -> range.first() <= seq && seq <= range.last());
     }
 
-    /** Whether a note says that a database was set back, and has lost what a checkpoint of before knows. */
-    boolean isLost(String kind, String id, long seq, long checkpoint) {
+    /**
+     * Whether a note says that a database was set back, and has lost what a checkpoint of before knows.
+     *
+     * @param notesBefore how many notes were there when the checkpoint was taken: one of these cannot tell of what was lost since, whatever
+     *     number it names
+     */
+    boolean isLost(String kind, String id, long seq, long checkpoint, long notesBefore) {
         return lost.stream()
                 .anyMatch(one -> checkpoint <= one.checkpoint()
+                        && one.note() > notesBefore
                         && one.range().kind().equals(kind)
                         && one.range().id().equals(id)
                         && one.range().firstSeq() <= seq
@@ -182,7 +188,7 @@ final class NoteVerification {
         if (note.organizationId() == null) {
             long checkpoint = recovery.get("checkpoint").asLong();
             for (JsonNode range : recovery.get("lost")) {
-                var excused = new Lost(checkpoint, LostEvidence.Range.of(range));
+                var excused = new Lost(note.seq(), checkpoint, LostEvidence.Range.of(range));
                 lost.add(excused);
                 warn(note, "checkpoints up to %d may know of %s", checkpoint, excused.range());
             }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 
 /** What a file of checkpoints ends with, for tests of who goes by it. */
@@ -17,6 +18,26 @@ public final class SignedCheckpoint {
                 CheckpointKey.open(keyFile),
                 file,
                 new Heads.Organization(organization, 1, seq, Checkpoint.NOTHING_BEFORE));
+    }
+
+    /** Signs once more what the file ends with, and that there is one note by now. */
+    public static void appendWithNote(Path keyFile, Path file, byte[] hash) throws IOException {
+        String lines = Files.readString(file);
+        Checkpoint last =
+                Checkpoint.parse(lines.lines().reduce((first, second) -> second).orElseThrow());
+        Heads heads = last.heads();
+        Checkpoint signed = Checkpoint.sign(
+                CheckpointKey.open(keyFile),
+                last.number() + 1,
+                last.digest(),
+                last.takenAt(),
+                "test",
+                new Heads(
+                        heads.database(),
+                        heads.organizations(),
+                        heads.receipts(),
+                        new Heads.Notes(1, HexFormat.of().formatHex(hash))));
+        Files.writeString(file, lines + signed.jws() + "\n");
     }
 
     static void write(CheckpointKey key, Path file, Heads.Organization... organizations) throws IOException {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.jobtrail.checkpoint.CheckpointKey;
+import org.jobtrail.checkpoint.SignedCheckpoint;
 import org.jobtrail.checkpoint.TrustedKeys;
 import org.jobtrail.database.Database;
 import org.jobtrail.record.Erasure;
@@ -207,6 +208,29 @@ class VerificationTest {
         } finally {
             database.execute("alter table jobtrail.elsewhere rename to poll_receipt");
         }
+    }
+
+    @Test
+    void aNoteOfARecoveryExcusesNothingThatWasSignedAfterIt() throws Exception {
+        String note = """
+                select jobtrail.append_note('recovery', null, 'harmless',
+                    '{"checkpoint":1000,"lost":[{"kind":"receipts","id":"simulator","firstSeq":1,"lastSeq":1000}]}')""";
+        String cut = """
+                delete from jobtrail.poll_receipt where seq = 3;
+                update jobtrail.source_head set last_receipt = 2, last_attempt = 2,
+                    last_hash = (select hash from jobtrail.poll_receipt where seq = 2)""";
+        tampering.edit(note);
+        SignedCheckpoint.appendWithNote(settings.checkpoint().keyFile(), file(), (byte[])
+                database.value("select hash from jobtrail.ledger_note where seq = 1"));
+        tampering.edit(cut);
+
+        // The file alone: the topic does not have the last one.
+        Report report =
+                new Verification(TestSettings.withCheckpointsOn("not-there", settings), keys(), Scope.ALL).run();
+
+        assertThat(report.verdict().exitCode()).isEqualTo(22);
+        assertThat(report.verdict().sentence())
+                .endsWith("says that source simulator has receipt 3: it is not there any more");
     }
 
     @Test
