@@ -235,11 +235,13 @@ public final class SimulateCommand implements Callable<Integer> {
         String source = number == 1 ? "SOURCE_SIMULATOR" : "SOURCE_SIMULATOR_" + number;
         PrintWriter out = command.commandLine().getOut();
         out.println("Simulator at " + url + ", user " + username + ", certificate in " + certificateFile + ".");
-        out.println("For Jobtrail: " + source + "_URL=" + url + " " + source + "_USERNAME=" + quoted(username) + " "
-                + source
-                + "_CA_CERTIFICATE=" + quoted(certificateFile.toAbsolutePath().toString()) + " and the password in "
-                + source
-                + "_PASSWORD.");
+        out.println(
+                "For Jobtrail: %1$s_URL=%2$s %1$s_USERNAME=%3$s %1$s_CA_CERTIFICATE=%4$s and the password in %1$s_PASSWORD."
+                        .formatted(
+                                source,
+                                url,
+                                quoted(username),
+                                quoted(certificateFile.toAbsolutePath().toString())));
         out.flush();
     }
 
