@@ -1,17 +1,14 @@
 package org.jobtrail.command;
 
 import java.sql.SQLException;
-import java.util.Set;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.ServerMessage;
+import org.jobtrail.database.SqlState;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.settings.Settings;
 
 /** What an operator asks of the database: run, or refused with one sentence that says why. */
 final class OperatorRequest {
-
-    /** No schema, no table, no function, no role. */
-    private static final Set<String> NOT_THERE = Set.of("3F000", "42P01", "42883", "22023", "42704");
 
     /** What a command asks for. */
     interface Work<T> {
@@ -30,15 +27,21 @@ final class OperatorRequest {
     }
 
     private static String sentence(Settings.Database account, SQLException e) {
-        String state = String.valueOf(e.getSQLState());
         if (ServerMessage.isRefusal(e)) {
             return ServerMessage.of(e);
         }
-        if (NOT_THERE.contains(state)) {
+        if (SqlState.is(
+                e,
+                SqlState.INVALID_SCHEMA_NAME,
+                SqlState.UNDEFINED_TABLE,
+                SqlState.UNDEFINED_FUNCTION,
+                SqlState.UNDEFINED_OBJECT,
+                // A role that is to be set.
+                SqlState.INVALID_PARAMETER_VALUE)) {
             return "the database at %s has no history of this version: start run, it creates the tables"
                     .formatted(account.url());
         }
-        if (state.equals("42501")) {
+        if (SqlState.is(e, SqlState.INSUFFICIENT_PRIVILEGE)) {
             return "the account %s may not do this: set database.migration.username and its password (%s)"
                     .formatted(account.migrationUsername(), Reason.of(e));
         }

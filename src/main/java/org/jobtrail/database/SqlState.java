@@ -14,17 +14,23 @@ public final class SqlState {
     public static final String CONNECTION_EXCEPTION = "08";
     public static final String UNABLE_TO_CONNECT = "08001";
     public static final String CONNECTION_REJECTED = "08004";
+    public static final String CONNECTION_FAILURE = "08006";
     public static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
     public static final String INVALID_PARAMETER_VALUE = "22023";
     public static final String UNIQUE_VIOLATION = "23505";
     public static final String READ_ONLY_TRANSACTION = "25006";
     public static final String INVALID_AUTHORIZATION = "28";
     public static final String INVALID_CATALOG_NAME = "3D000";
+    public static final String INVALID_SCHEMA_NAME = "3F000";
     public static final String TRANSACTION_ROLLBACK = "40";
     public static final String INSUFFICIENT_PRIVILEGE = "42501";
+    public static final String UNDEFINED_OBJECT = "42704";
     public static final String DUPLICATE_OBJECT = "42710";
+    public static final String UNDEFINED_FUNCTION = "42883";
+    public static final String UNDEFINED_TABLE = "42P01";
     public static final String DISK_FULL = "53100";
     public static final String TOO_MANY_CONNECTIONS = "53300";
+    public static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** A server that stops, crashes or starts, a session that it ends, a database that is dropped. */
     public static final String SHUTDOWN = "57P0";

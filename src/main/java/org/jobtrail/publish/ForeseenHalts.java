@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
+import org.jobtrail.database.SqlState;
 import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.kafka.TopicEnds;
 import org.jobtrail.kafka.Topics;
@@ -22,7 +23,6 @@ public final class ForeseenHalts {
     /** PostgreSQL ends one of two that wait for each other after a second: it must not be the publisher. */
     private static final String GIVE_WAY = "set lock_timeout = '100ms'";
 
-    private static final String LOCKED = "55P03";
     private static final int TRIES = 50;
 
     private final Database database;
@@ -58,7 +58,7 @@ public final class ForeseenHalts {
                 statement.execute(GIVE_WAY);
                 return Comparison.rehearsed(connection, read, identity, ends);
             } catch (SQLException e) {
-                if (!LOCKED.equals(e.getSQLState()) || time == TRIES) {
+                if (!SqlState.is(e, SqlState.LOCK_NOT_AVAILABLE) || time == TRIES) {
                     throw e;
                 }
             }

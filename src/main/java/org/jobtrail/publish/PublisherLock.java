@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jobtrail.database.Database;
 import org.jobtrail.database.Role;
+import org.jobtrail.database.SqlState;
 import org.postgresql.PGConnection;
 
 /**
@@ -69,7 +70,7 @@ public final class PublisherLock implements AutoCloseable {
             news = session.getNotifications(LISTENING_MILLIS).length > 0;
         }
         if (!connection.isValid(5)) {
-            throw new SQLException("the session that holds the publisher's lock is lost", "08006");
+            throw new SQLException("the session that holds the publisher's lock is lost", SqlState.CONNECTION_FAILURE);
         }
     }
 

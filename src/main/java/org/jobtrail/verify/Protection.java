@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import org.jobtrail.database.SqlState;
 import org.jobtrail.verify.Finding.Kind;
 
 /**
@@ -43,7 +44,7 @@ public final class Protection {
         try {
             version = column(VERSION);
         } catch (SQLException e) {
-            if ("42P01".equals(e.getSQLState())) {
+            if (SqlState.is(e, SqlState.UNDEFINED_TABLE)) {
                 throw new UnverifiableException("this database holds no history of Jobtrail");
             }
             throw e;
