@@ -195,7 +195,8 @@ final class Session implements Authorization {
 
     private void instanceAnswered(int status, Map<?, ?> body) {
         instanceWanted = false;
-        if (instanceDoubted && status != 200) {
+        String id = name(body.get("installationId"));
+        if (instanceDoubted && id == null) {
             // Forgotten for want of an answer, another source's server would be read.
             if (status == 401) {
                 versions.search();
@@ -204,7 +205,6 @@ final class Session implements Authorization {
             return;
         }
         ServiceInstance before = instance;
-        String id = name(body.get("installationId"));
         instance = new ServiceInstance(id == null ? null : id.toLowerCase(Locale.ROOT), name(body.get("version")));
         if (!instance.known()) {
             LOG.debug("source {}: status {} to the question which installation it is", source.name(), status);

@@ -79,6 +79,7 @@ final class CheckpointVerification {
             try (var lines = new CheckpointLines(file)) {
                 compare(Collections.emptyIterator(), lines, false);
             }
+            warnOfUnchecked();
         }
     }
 
@@ -108,6 +109,10 @@ final class CheckpointVerification {
         } else if (!onTopic) {
             findings.warn("topic %s is not there, or not this history's: the checkpoints are those of %s", topic, file);
         }
+        warnOfUnchecked();
+    }
+
+    private void warnOfUnchecked() {
         if (!unchecked.isEmpty()) {
             findings.warn(
                     "the signatures of the checkpoints were not checked: they name key %s; give its PUBLIC KEY with --public-key",

@@ -439,9 +439,10 @@ class SessionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 404, 500})
-    void aServerOfWhichNothingWasReadStaysWhoItWasUntilItAnswers(int status) {
+    @ValueSource(ints = {-1, 200, 404, 500})
+    void aServerOfWhichNothingWasReadStaysWhoItWasUntilItSaysWhoItIs(int status) {
         Session session = loggedIn("v8");
+        server.instance = Map.of("version", "8");
         server.answer(Purpose.INSTANCE, status);
 
         poll(session);

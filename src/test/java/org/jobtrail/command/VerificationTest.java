@@ -548,6 +548,23 @@ class VerificationTest {
     }
 
     @Test
+    void whatTheFileOfCheckpointsProvesIsToldWithoutKafkaWhateverElseIsWrongAndWhoeverSignedIt() throws Exception {
+        tampering.edit(
+                "update jobtrail.job_history set last_status = 'Success', enabled = null where seq = 2 and organization_id = '%s'"
+                        .formatted(organization),
+                "update jobtrail.poll_receipt set reason = 'edited' where seq = 1");
+        tampering.rechain((String) organization);
+
+        Report report = new Verification(withoutKafka(), new CheckpointKeys(Optional.empty()), Scope.ALL).run();
+
+        assertThat(report.lines())
+                .anyMatch(line -> line.startsWith("RECEIPTS_BROKEN"))
+                .anyMatch(line -> line.startsWith("CHECKPOINT_CONTRADICTS"))
+                .anyMatch(line -> line.startsWith("WARNING: the signatures of the checkpoints were not checked"));
+        assertThat(report.verdict().exitCode()).isEqualTo(22);
+    }
+
+    @Test
     void anIntactLedgerIsNotCalledSoWithoutKafka() {
         assertThatThrownBy(() -> new Verification(withoutKafka(), keys(), Scope.ALL).run())
                 .isInstanceOf(KafkaException.class);
