@@ -164,7 +164,9 @@ final class CheckpointHeads {
             return;
         }
         if (!ofHistory) {
-            long first = covered.getOrDefault(head.name(), 0L) + 1;
+            // Where a newer backup was restored after an older one, others stand under the numbers that checkpoints
+            // know since.
+            long first = Math.min(covered.getOrDefault(head.name(), 0L) + 1, head.seq());
             lost.merge(
                     head.name(),
                     new LostEvidence.Range(head.kind(), head.id(), first, head.seq()),

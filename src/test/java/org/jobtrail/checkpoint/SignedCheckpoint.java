@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** What a file of checkpoints ends with, for tests of who goes by it. */
 public final class SignedCheckpoint {
@@ -22,21 +23,39 @@ public final class SignedCheckpoint {
 
     /** Signs once more what the file ends with, and that there is one note by now. */
     public static void appendWithNote(Path keyFile, Path file, byte[] hash) throws IOException {
+        append(
+                keyFile,
+                file,
+                heads -> new Heads(
+                        heads.database(),
+                        heads.organizations(),
+                        heads.receipts(),
+                        new Heads.Notes(1, HexFormat.of().formatHex(hash))));
+    }
+
+    /** Signs once more what the file ends with, and that the receipts of a source end with one that is nowhere. */
+    public static void appendWithReceipt(Path keyFile, Path file, String source, long seq) throws IOException {
+        append(
+                keyFile,
+                file,
+                heads -> new Heads(
+                        heads.database(),
+                        heads.organizations(),
+                        List.of(new Heads.Receipts(source, seq, Checkpoint.NOTHING_BEFORE)),
+                        heads.notes()));
+    }
+
+    private static void append(Path keyFile, Path file, UnaryOperator<Heads> change) throws IOException {
         String lines = Files.readString(file);
         Checkpoint last =
                 Checkpoint.parse(lines.lines().reduce((first, second) -> second).orElseThrow());
-        Heads heads = last.heads();
         Checkpoint signed = Checkpoint.sign(
                 CheckpointKey.open(keyFile),
                 last.number() + 1,
                 last.digest(),
                 last.takenAt(),
                 "test",
-                new Heads(
-                        heads.database(),
-                        heads.organizations(),
-                        heads.receipts(),
-                        new Heads.Notes(1, HexFormat.of().formatHex(hash))));
+                change.apply(last.heads()));
         Files.writeString(file, lines + signed.jws() + "\n");
     }
 

@@ -23,6 +23,7 @@ import org.jobtrail.checkpoint.CheckpointKey;
 import org.jobtrail.checkpoint.SignedCheckpoint;
 import org.jobtrail.checkpoint.TrustedKeys;
 import org.jobtrail.database.Database;
+import org.jobtrail.kafka.KafkaClients;
 import org.jobtrail.record.Erasure;
 import org.jobtrail.record.Retention;
 import org.jobtrail.settings.Settings;
@@ -39,6 +40,7 @@ import org.jobtrail.support.TestDatabase;
 import org.jobtrail.support.TestSettings;
 import org.jobtrail.support.TestSource;
 import org.jobtrail.verify.CheckpointKeys;
+import org.jobtrail.verify.LostEvidence;
 import org.jobtrail.verify.Protection;
 import org.jobtrail.verify.Report;
 import org.jobtrail.verify.Report.Verdict;
@@ -231,6 +233,32 @@ class VerificationTest {
         assertThat(report.verdict().exitCode()).isEqualTo(22);
         assertThat(report.verdict().sentence())
                 .endsWith("says that source simulator has receipt 3: it is not there any more");
+    }
+
+    @Test
+    void aRecoveryExcusesReceiptsOfAnOlderBackupThatWasRestoredBeforeThisOne() throws Exception {
+        SignedCheckpoint.appendWithReceipt(settings.checkpoint().keyFile(), file(), "simulator", 2);
+        Settings fileAlone = TestSettings.withCheckpointsOn("not-there", settings);
+        assertThat(new Verification(fileAlone, keys(), Scope.ALL)
+                        .run()
+                        .verdict()
+                        .exitCode())
+                .isEqualTo(22);
+        LostEvidence lost;
+        try (var connections = new Database(settings.database().orElseThrow(), 1);
+                Connection auditor = connections.connectToAudit()) {
+            lost = LostEvidence.find(auditor, new KafkaClients(settings.kafka().orElseThrow()), fileAlone, keys());
+        }
+
+        database.value("select 1 from (select jobtrail.note_lost_evidence(%d, 'receipts', '%s'::json)) noted"
+                .formatted(lost.checkpoint(), lost.rangesNode()));
+
+        assertThat(lost.ranges()).containsExactly(new LostEvidence.Range("receipts", "simulator", 2, 2));
+        assertThat(new Verification(fileAlone, keys(), Scope.ALL)
+                        .run()
+                        .verdict()
+                        .exitCode())
+                .isLessThanOrEqualTo(10);
     }
 
     @Test
