@@ -198,7 +198,7 @@ final class Session implements Authorization {
         String id = name(body.get("installationId"));
         if (instanceDoubted && id == null) {
             // Forgotten for want of an answer, another source's server would be read.
-            if (status == 401) {
+            if (status == 401 || status == 404 && versions.auto()) {
                 versions.search();
                 tokenWanted = true;
             }

@@ -425,12 +425,13 @@ class SessionTest {
         assertThat(session.value(null)).isEqualTo("Bearer token-1");
     }
 
-    @Test
-    void anotherServerOfWhichNothingWasReadIsLoggedInAtForItsVersion() {
+    @ParameterizedTest
+    @ValueSource(ints = {401, 404})
+    void anotherServerOfWhichNothingWasReadIsLoggedInAtForItsVersion(int status) {
         Session session = loggedIn("auto");
         server.newest = 7;
         server.instance = Map.of("installationId", "another", "version", "7");
-        server.status = request -> request.purpose() == Purpose.INSTANCE && server.tokens == 1 ? 401 : 0;
+        server.status = request -> request.purpose() == Purpose.INSTANCE && server.tokens == 1 ? status : 0;
 
         poll(session);
 
