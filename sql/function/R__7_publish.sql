@@ -177,8 +177,10 @@ comment on function note_topic_ends is
 
 create or replace function write_states_again(p_topic_id text) returns void
     language sql security definer set search_path = jobtrail, pg_temp as $$
-    -- Of who is halted, too: they are written when that is resolved.
-    update publication set state_topic_id = null where state_topic_id = p_topic_id;
+    -- Of who is halted, too: they are written when that is resolved. Where the partitions are others, that has them written; without
+    -- knowing its topic, it would pass for resolved.
+    update publication set state_topic_id = null
+    where state_topic_id = p_topic_id and halted_by is distinct from 'state-partitions-changed';
     -- From now on it ends where it does.
     delete from topic_end where topic_id = p_topic_id
 $$;

@@ -8,4 +8,4 @@ comment on table topic_end is 'Where each partition of an events or a state topi
 -- poll; where all of them do, again and again, the pages get the room that they need.
 alter table job_state set (fillfactor = 75);
 
--- Functions and views: 3280e26269c08699
+-- Functions and views: 010da165303809bb
