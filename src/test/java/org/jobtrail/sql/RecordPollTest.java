@@ -374,14 +374,14 @@ class RecordPollTest {
     }
 
     @Test
-    void whereEveryJobChangesNoIndexOfTheStatesIsTouched() throws SQLException {
+    void whereOneJobInSixChangesNoIndexOfTheStatesIsTouched() throws SQLException {
         ledger.poll("busy", 300);
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
             Portion portion = portion(
                     "busy",
-                    IntStream.range(0, 300)
-                            .mapToObj(i -> change("job-" + i, "status-changed"))
+                    IntStream.range(0, 50)
+                            .mapToObj(i -> change("job-" + 6 * i, "status-changed"))
                             .toList());
             connection.setAutoCommit(false);
             ledger.record(connection, 2, List.of(portion));
@@ -390,8 +390,8 @@ class RecordPollTest {
                     select pg_stat_get_xact_tuples_updated(oid), pg_stat_get_xact_tuples_hot_updated(oid)
                     from pg_class where oid = 'jobtrail.job_state'::regclass""")) {
                 row.next();
-                assertThat(row.getLong(1)).isEqualTo(300);
-                assertThat(row.getLong(2)).isEqualTo(300);
+                assertThat(row.getLong(1)).isEqualTo(50);
+                assertThat(row.getLong(2)).isEqualTo(50);
             }
         }
     }
