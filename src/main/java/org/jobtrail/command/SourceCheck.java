@@ -9,6 +9,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.camel.util.ObjectHelper;
 import org.jobtrail.authenticate.LoginException;
 import org.jobtrail.failure.Reason;
 import org.jobtrail.fetch.JobLists;
@@ -87,18 +88,8 @@ final class SourceCheck {
     private static String withItsSetting(Source source, Exception failure) {
         String reason = Reason.of(failure);
         String settings = "source." + source.name() + ".";
-        return reason.contains(settings) || !isOfTheNetwork(failure)
-                ? reason
-                : "%s; look at %surl".formatted(reason, settings);
-    }
-
-    private static boolean isOfTheNetwork(Exception failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException) {
-                return true;
-            }
-        }
-        return false;
+        boolean ofTheNetwork = ObjectHelper.getException(IOException.class, failure) != null;
+        return reason.contains(settings) || !ofTheNetwork ? reason : "%s; look at %surl".formatted(reason, settings);
     }
 
     private static List<Organization> toPoll(Exchange listed) {
