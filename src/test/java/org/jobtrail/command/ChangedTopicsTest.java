@@ -82,9 +82,7 @@ class ChangedTopicsTest extends PublishedLedger {
         change();
         run();
         createPartitions(prefix + ".state", 7);
-        assertThat(database.column("update jobtrail.topic_end set end_offset = end_offset + 10 where topic_id in"
-                        + " (select state_topic_id from jobtrail.publication) returning partition"))
-                .isNotEmpty();
+        loseStates();
 
         for (int start = 1; start <= 2; start++) {
             assertHalted("the state topic has 7 partitions, the states of organization east were written to 3");

@@ -48,32 +48,28 @@ public final class TestSettings {
 
     /** The same on another Kafka. */
     public static Settings withKafka(Settings.Kafka kafka, Settings settings) {
-        return new Settings(
-                settings.sources(),
-                settings.poll(),
-                settings.absence(),
-                settings.report(),
-                settings.database(),
-                Optional.of(kafka),
-                settings.topics(),
-                settings.eventMaxBytes(),
-                settings.checkpoint(),
-                settings.http(),
-                settings.dataDirectory());
+        return with(Optional.of(kafka), settings.topics(), settings);
     }
 
     /** The same with the checkpoints on another topic. */
     public static Settings withCheckpointsOn(String topic, Settings settings) {
         KafkaTopics topics = settings.topics();
+        return with(
+                settings.kafka(),
+                new KafkaTopics(
+                        topics.events(), topics.cursor(), topic, topics.state(), topics.shares(), topics.partitions()),
+                settings);
+    }
+
+    private static Settings with(Optional<Settings.Kafka> kafka, KafkaTopics topics, Settings settings) {
         return new Settings(
                 settings.sources(),
                 settings.poll(),
                 settings.absence(),
                 settings.report(),
                 settings.database(),
-                settings.kafka(),
-                new KafkaTopics(
-                        topics.events(), topics.cursor(), topic, topics.state(), topics.shares(), topics.partitions()),
+                kafka,
+                topics,
                 settings.eventMaxBytes(),
                 settings.checkpoint(),
                 settings.http(),
