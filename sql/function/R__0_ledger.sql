@@ -152,7 +152,7 @@ begin
             ) next;
             if waiting.stateless then
                 perform count(octet_length(convert_to(line.payload, 'UTF8'))), count(line.payload::json)
-                from job_state state join job_history line on line.organization_id = state.organization_id and line.seq = state.last_seq
+                from known_job state join job_history line on line.organization_id = state.organization_id and line.seq = state.last_seq
                 where state.organization_id = waiting.organization_id;
             end if;
         exception when data_corrupted or index_corrupted or io_error or undefined_file

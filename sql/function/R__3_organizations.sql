@@ -166,7 +166,7 @@ begin
             coalesce(list.recorded_poll, 0) = 0, list.suspect_digest, iso(list.suspect_since), list.accepted_digest,
             encode(list.content_digest, 'hex'), list.list_digest, list.jobs,
             p_job_type = 'copy' and exists (
-                select from job_state state
+                select from known_job state
                 where state.organization_id = head.organization_id and state.job_type = p_job_type and not state.missing
             )
         from organization_head head

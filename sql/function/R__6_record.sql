@@ -126,7 +126,7 @@ comment on function append_changes(organization_head[], timestamptz, bigint, int
 create or replace function touch_jobs(p_heads organization_head[], p_touched json) returns void
     language sql set search_path = jobtrail, pg_temp set enable_seqscan = off set enable_hashjoin = off
         set enable_mergejoin = off as $$
-    update job_state as state
+    update known_job as state
     set absent_polls = touched.absent_polls,
         raw_digest = coalesce(decode(touched.raw_digest, 'hex'), state.raw_digest)
     from json_to_recordset(p_touched) as touched (poll bigint, job_type text, job_id text, absent_polls integer, raw_digest text)
@@ -155,7 +155,7 @@ comment on function keep_rejected is
 create or replace function record_polls(p_attempt bigint, p_portions json, p_job_types text[], p_job_ids text[],
     p_job_names text[], p_change_kinds text[], p_changed_fields text[], p_enabled boolean[], p_last_statuses text[],
     p_previous_statuses text[], p_last_runs timestamptz[], p_next_runs timestamptz[], p_payloads text[], p_raws text[],
-    p_snapshots text[], p_digests bytea[], p_raw_digests bytea[], p_touched json, p_rejected json)
+    p_digests bytea[], p_raw_digests bytea[], p_touched json, p_rejected json)
     returns table (organization_id text, superseded boolean, last_seq bigint)
     language plpgsql security definer set search_path = jobtrail, pg_temp set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -189,8 +189,8 @@ begin
         select from unnest(array[
             cardinality(p_job_types), cardinality(p_job_ids), cardinality(p_job_names), cardinality(p_change_kinds),
             cardinality(p_changed_fields), cardinality(p_enabled), cardinality(p_last_statuses), cardinality(p_previous_statuses),
-            cardinality(p_last_runs), cardinality(p_next_runs), cardinality(p_payloads), cardinality(p_raws), cardinality(p_snapshots),
-            cardinality(p_digests), cardinality(p_raw_digests)]) size
+            cardinality(p_last_runs), cardinality(p_next_runs), cardinality(p_payloads), cardinality(p_raws), cardinality(p_digests),
+            cardinality(p_raw_digests)]) size
         where coalesce(size, 0) <> (select coalesce(sum(count), 0) from unnest(counts) count)
     ) then
         raise exception 'nothing is recorded: the portions do not have as many changes as there are';
@@ -201,14 +201,14 @@ begin
             heads, clock_timestamp(), p_attempt, counts, p_job_types, p_job_ids, p_job_names, p_change_kinds, p_changed_fields,
             p_enabled, p_last_statuses, p_previous_statuses, p_last_runs, p_next_runs, p_payloads, p_raws);
 
-        insert into job_state as state
-            (organization_id, job_type, job_id, snapshot, digest, raw_digest, api_version, missing, absent_polls, last_seq)
-        select organization_id, p_job_types[n], p_job_ids[n], p_snapshots[n], p_digests[n], p_raw_digests[n], api_version,
+        insert into known_job as state
+            (organization_id, job_type, job_id, digest, raw_digest, api_version, missing, absent_polls, last_seq)
+        select organization_id, p_job_types[n], p_job_ids[n], p_digests[n], p_raw_digests[n], api_version,
             p_change_kinds[n] = 'missing', 0, seq
         from placed_changes(heads, counts) join poll_portions(p_portions) on poll = place
         where p_digests[n] is not null
         on conflict (organization_id, job_type, job_id) do update
-        set snapshot = excluded.snapshot, digest = excluded.digest, raw_digest = excluded.raw_digest,
+        set digest = excluded.digest, raw_digest = excluded.raw_digest,
             api_version = case when excluded.missing then state.api_version else excluded.api_version end, missing = excluded.missing, absent_polls = 0,
             last_seq = excluded.last_seq;
     end if;
@@ -268,6 +268,21 @@ begin
     end loop;
 end $$;
 comment on function record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[],
+    timestamptz[], text[], text[], bytea[], bytea[], json, json)
+    is
+    'Appends what polls found, of each organization a portion of one list, in one statement: lock, fence, number, chain, append, state, head, notify; each portion once, however often it is sent. The arrays are the changes of all portions, one portion after the other, of each as many as its changes says. The last change of a job has its digests, others have null there. What is touched and rejected says in poll which of p_portions it is of, the first where it says nothing. after is the row that a portion follows; last comes with the last one, and with what list it was. suspect_digest, with no changes, sets the list''s suspicion only.';
+
+create or replace function record_polls(p_attempt bigint, p_portions json, p_job_types text[], p_job_ids text[],
+    p_job_names text[], p_change_kinds text[], p_changed_fields text[], p_enabled boolean[], p_last_statuses text[],
+    p_previous_statuses text[], p_last_runs timestamptz[], p_next_runs timestamptz[], p_payloads text[], p_raws text[],
+    p_snapshots text[], p_digests bytea[], p_raw_digests bytea[], p_touched json, p_rejected json)
+    returns table (organization_id text, superseded boolean, last_seq bigint)
+    language sql security definer set search_path = jobtrail, pg_temp as $$
+    select * from record_polls(
+        p_attempt, p_portions, p_job_types, p_job_ids, p_job_names, p_change_kinds, p_changed_fields, p_enabled, p_last_statuses,
+        p_previous_statuses, p_last_runs, p_next_runs, p_payloads, p_raws, p_digests, p_raw_digests, p_touched, p_rejected)
+$$;
+comment on function record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[],
     timestamptz[], text[], text[], text[], bytea[], bytea[], json, json)
     is
-    'Appends what polls found, of each organization a portion of one list, in one statement: lock, fence, number, chain, append, state, head, notify; each portion once, however often it is sent. The arrays are the changes of all portions, one portion after the other, of each as many as its changes says. The last change of a job has its snapshot and digests, others have null there. What is touched and rejected says in poll which of p_portions it is of, the first where it says nothing. after is the row that a portion follows; last comes with the last one, and with what list it was. suspect_digest, with no changes, sets the list''s suspicion only.';
+    'The same for the program of before, which may run beside this one, and sends each snapshot a second time.';

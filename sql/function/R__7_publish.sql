@@ -68,7 +68,7 @@ begin
     return query
         with known as (
             select state.organization_id, state.job_type, state.job_id, publication.published_seq, false as left_behind
-            from publication join job_state state using (organization_id)
+            from publication join known_job state using (organization_id)
             where publication.state_topic_id is null and publication.halted is null and publication.published_seq > 0
                 and (p_after is null
                     or (state.organization_id, state.job_type, state.job_id)
@@ -94,7 +94,7 @@ begin
                     or (state.organization_id, state.job_type, state.job_id)
                         > (p_after ->> 'organization_id', p_after ->> 'job_type', p_after ->> 'job_id'))
                 and not exists (
-                    select from job_state here
+                    select from known_job here
                     where here.organization_id = state.organization_id and here.job_id = state.job_id)
             order by state.organization_id, state.job_type, state.job_id
             limit p_rows

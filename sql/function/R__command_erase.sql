@@ -50,7 +50,7 @@ create or replace function claim_erasure(p_organization_id text, p_job_type text
 #variable_conflict use_column
 declare
     head  organization_head;
-    state job_state;
+    state known_job;
     types text;
     kind  text;
     kept  boolean;
@@ -60,7 +60,7 @@ begin
     if not found then
         raise exception 'organization % has no history', p_organization_id using errcode = 'JT005';
     end if;
-    select string_agg(known.job_type, ' and ' order by known.job_type) into types from job_state known
+    select string_agg(known.job_type, ' and ' order by known.job_type) into types from known_job known
     where known.organization_id = p_organization_id and known.job_id = p_job_id
         and known.job_type = coalesce(p_job_type, known.job_type);
     if types is null then
@@ -70,7 +70,7 @@ begin
         raise exception 'organization % has a % job %: say which one is meant', p_organization_id, types, p_job_id
             using errcode = 'JT005';
     end if;
-    select * into strict state from job_state known
+    select * into strict state from known_job known
     where known.organization_id = p_organization_id and known.job_id = p_job_id and known.job_type = types;
     select line.change_kind into strict kind
     from (table job_history union all table sealed_row) line
@@ -107,7 +107,7 @@ create or replace function erase(p_organization_id text, p_job_type text, p_job_
 #variable_conflict use_column
 declare
     head     organization_head;
-    state    job_state;
+    state    known_job;
     blanked  bigint;
     sealed   bigint;
     rejected bigint;
@@ -124,7 +124,7 @@ begin
         is distinct from array['erased ' || p_job_type || ' ' || p_job_id] then
         raise exception 'an erasure appends one row of kind erased, of the job that it erases' using errcode = 'JT005';
     end if;
-    select * into strict state from job_state known
+    select * into strict state from known_job known
     where known.organization_id = p_organization_id and known.job_type = p_job_type and known.job_id = p_job_id;
     if state.last_seq > coalesce(
         (select published_seq from publication where organization_id = p_organization_id and halted is null), 0) then
@@ -157,8 +157,8 @@ begin
     get diagnostics rejected = row_count;
 
     appended := append_changes(head, greatest(clock_timestamp(), head.claimed_at), 0, p_changes);
-    update job_state known
-    set snapshot = '{}', digest = sha256('{}'), raw_digest = decode(repeat('00', 32), 'hex'), last_seq = appended.last_seq
+    update known_job known
+    set digest = sha256('{}'), raw_digest = decode(repeat('00', 32), 'hex'), last_seq = appended.last_seq
     where known.organization_id = p_organization_id and known.job_type = p_job_type and known.job_id = p_job_id;
 
     perform append_note(

@@ -3,9 +3,9 @@
 create or replace function stage_events(p_events json) returns void
     language sql security definer set search_path = jobtrail, pg_temp as $$
     insert into recovered_event
-    select organization_id, seq, decode(hash, 'hex'), line, snapshot, digest, api_version
+    select organization_id, seq, decode(hash, 'hex'), line, digest, api_version
     from json_to_recordset(p_events) as event (
-        organization_id text, seq bigint, hash text, line json, snapshot text, digest text, api_version text)
+        organization_id text, seq bigint, hash text, line json, digest text, api_version text)
     on conflict do nothing
 $$;
 comment on function stage_events is
@@ -21,7 +21,7 @@ create or replace function stage_states(p_states json) returns void
     from json_to_recordset(p_states) as state (
         organization_id text, job_type text, job_id text, source text, seq bigint, observed_at timestamptz, hash text, present boolean)
     where present and not exists (
-        select from job_state known
+        select from known_job known
         where known.organization_id = state.organization_id and known.job_type = state.job_type and known.job_id = state.job_id)
 $$;
 comment on function stage_states is
@@ -179,14 +179,13 @@ begin
     end loop;
     delete from lawful_change where transaction_id = pg_current_xact_id();
 
-    insert into job_state as state
-        (organization_id, job_type, job_id, snapshot, digest, raw_digest, api_version, missing, absent_polls, last_seq)
+    insert into known_job as state
+        (organization_id, job_type, job_id, digest, raw_digest, api_version, missing, absent_polls, last_seq)
     select distinct on (line.job_type, line.job_id) p_organization_id, line.job_type, line.job_id,
-        coalesce(event.snapshot, '{}'), coalesce(decode(event.digest, 'hex'), sha256('{}')),
-        decode(repeat('00', 32), 'hex'),
+        coalesce(decode(event.digest, 'hex'), sha256('{}')), decode(repeat('00', 32), 'hex'),
         case when line.change_kind = 'missing'
             then coalesce(shown_version(line.organization_id, line.job_type, line.job_id, line.seq), (
-                select known.api_version from job_state known
+                select known.api_version from known_job known
                 where known.organization_id = line.organization_id and known.job_type = line.job_type and known.job_id = line.job_id
             ), event.api_version)
             else event.api_version end,
@@ -197,7 +196,7 @@ begin
     where line.organization_id = p_organization_id and line.seq > head.last_seq
     order by line.job_type, line.job_id, line.seq desc
     on conflict (organization_id, job_type, job_id) do update
-    set snapshot = excluded.snapshot, digest = excluded.digest, raw_digest = excluded.raw_digest,
+    set digest = excluded.digest, raw_digest = excluded.raw_digest,
         api_version = excluded.api_version, missing = excluded.missing, absent_polls = 0, last_seq = excluded.last_seq;
 
     if restored > 0 then
@@ -315,7 +314,7 @@ begin
     with told as materialized (
         select job_type, job_id, seq from job_history where organization_id = p_organization_id and seq > head.last_seq
     )
-    update job_state state
+    update known_job state
     set last_seq = told.seq
     from told
     where state.organization_id = p_organization_id and state.job_type = told.job_type and state.job_id = told.job_id;
@@ -326,8 +325,8 @@ begin
         where organization_id = p_organization_id and seq > head.last_seq and change_kind = 'erased' order by seq
     loop
         perform forget_erased(p_organization_id, erased.job_type, erased.job_id, erased.seq);
-        update job_state state
-        set snapshot = '{}', digest = sha256('{}'), raw_digest = decode(repeat('00', 32), 'hex')
+        update known_job state
+        set digest = sha256('{}'), raw_digest = decode(repeat('00', 32), 'hex')
         where state.organization_id = p_organization_id and state.job_type = erased.job_type and state.job_id = erased.job_id;
     end loop;
     delete from lawful_change where transaction_id = pg_current_xact_id();
@@ -388,7 +387,7 @@ begin
 
     select * into strict head from organization_head where organization_id = p_organization_id;
     appended := append_changes(head, greatest(clock_timestamp(), head.claimed_at), 0, p_changes);
-    update job_state state
+    update known_job state
     set last_seq = line.seq
     from job_history line
     where state.organization_id = p_organization_id and line.organization_id = p_organization_id

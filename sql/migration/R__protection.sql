@@ -1,5 +1,5 @@
 -- Who owns the ledger, who may do what, and what nobody may do. Runs again whenever its text changes: a new table or function is
--- named below, and the newest migration here, so that what it makes anew does not stay without: V51. The roles are there before: they
+-- named below, and the newest migration here, so that what it makes anew does not stay without: V52. The roles are there before: they
 -- belong to the whole cluster, and creating them takes a right of its own.
 
 do $$
@@ -48,6 +48,8 @@ alter function note_listed(text, json, boolean) security definer;
 alter function note_listed(text, json, boolean, interval, interval) security definer;
 alter function record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
     text[], text[], text[], bytea[], bytea[], json, json) security definer;
+alter function record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
+    text[], text[], bytea[], bytea[], json, json) security definer;
 alter function keep_rejected(text, text, bigint, timestamptz, json) security definer;
 alter function database_id() security definer;
 alter function next_events(json, json, integer, bigint) security definer;
@@ -87,10 +89,12 @@ grant execute on function open_attempt(text), begin_attempt(text, interval, inte
     claim_polls(text, json, text, interval), claim_polls(text, json, text, interval, boolean), claim_poll(text, text, text, text, interval), settle_poll(text, text, bigint, bigint),
     record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
         text[], text[], text[], bytea[], bytea[], json, json),
+    record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
+        text[], text[], bytea[], bytea[], json, json),
     keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json, boolean),
     note_listed(text, json, boolean, interval, interval) to jobtrail_writer;
 grant execute on function suspicions(), accept_suspect(text, text), is_compared(), go_on_uncompared() to jobtrail_writer;
-grant select on job_state, job_list, organization_head, job_history, publication to jobtrail_writer;
+grant select on known_job, job_state, job_list, organization_head, job_history, sealed_row, publication to jobtrail_writer;
 
 grant execute on function database_id(), next_events(json, json, integer, bigint), next_states(json, json, integer, bigint),
     halt_publication(text, text, text), damaged_histories(), reconcile_publication(json, json, json),
@@ -106,7 +110,7 @@ grant execute on function stage_events(json), clear_events(), stage_states(json)
     begin_epoch(text, bigint, bigint, text, integer, json, json),
     tell_anew(text, bigint, json), erased_on_topic(text, bigint, text), republished(json, text, json), database_id(),
     iso(timestamptz) to jobtrail_retention;
-grant select on organization_head, report_setting, publication, job_state, recovered_event to jobtrail_retention;
+grant select on organization_head, report_setting, publication, known_job, job_state, recovered_event to jobtrail_retention;
 
 grant select on all tables in schema report to jobtrail_reader, jobtrail_auditor;
 grant execute on function report.coverage_of(text, timestamptz, timestamptz), coverage_since_listed(text, text),

@@ -5,7 +5,7 @@ with known as materialized (
     select state.organization_id, state.job_type, state.job_id, state.missing, polled.id is null as elsewhere
     from jobtrail.organization_head head
     left join json_to_recordset(:?organizations::json) as polled (id text) on polled.id = head.organization_id
-    join jobtrail.job_state state on state.organization_id = head.organization_id
+    join jobtrail.known_job state on state.organization_id = head.organization_id
     where polled.id is not null or head.source = :?source
 ), found as (
     select listed.n, 1 as preference, known.missing, known.elsewhere, known.organization_id

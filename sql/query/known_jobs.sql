@@ -2,7 +2,7 @@
 -- may change it between claim and record.
 with page as (
     select job_id, digest, raw_digest, api_version, missing, absent_polls
-    from jobtrail.job_state
+    from jobtrail.known_job
     where organization_id = :?organization_id and job_type = :?job_type and job_id > :?after
     order by job_id limit :?rows
 )

@@ -4,7 +4,7 @@ select head.source, state.organization_id, head.organization_name, state.job_typ
     not state.missing as present, line.enabled, line.last_status, line.last_run, line.next_run, line.change_kind,
     line.observed_at as changed_at, state.last_seq as seq,
     head.gone_since as organization_gone_since
-from jobtrail.job_state state
+from jobtrail.known_job state
 join jobtrail.organization_head head using (organization_id)
 join (
     select organization_id, seq, job_name, enabled, last_status, last_run, next_run, change_kind, observed_at

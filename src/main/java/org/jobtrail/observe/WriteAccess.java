@@ -20,7 +20,7 @@ final class WriteAccess {
             "claim_polls(text, json, text, interval, boolean)",
             "claim_poll(text, text, text, text, interval)",
             "record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[],"
-                    + " timestamptz[], text[], text[], text[], bytea[], bytea[], json, json)",
+                    + " timestamptz[], text[], text[], bytea[], bytea[], json, json)",
             "settle_poll(text, text, bigint, bigint)",
             "keep_rejected(text, text, bigint, timestamptz, json)",
             "share_out(text, bigint, json)",

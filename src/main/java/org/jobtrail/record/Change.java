@@ -46,10 +46,10 @@ record Change(JobKey key, Kind kind, Shown shown, ByteBuffer payload, ByteBuffer
         }
     }
 
-    /** What the job is compared with from then on. */
-    record State(byte[] snapshot, byte[] digest, byte[] rawDigest) {
+    /** What the job is compared with from then on: the digests of its snapshot, which the row has, and of its text. */
+    record State(byte[] digest, byte[] rawDigest) {
 
-        static final State NONE = new State(null, null, null);
+        static final State NONE = new State(null, null);
     }
 
     /** The row with its texts in it, for callers with few rows. */

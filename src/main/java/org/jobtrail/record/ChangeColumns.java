@@ -18,7 +18,6 @@ final class ChangeColumns {
     private final SentArray nextRuns = SentArray.ofTexts();
     private final SentArray payloads = SentArray.ofTexts();
     private final SentArray raws = SentArray.ofTexts();
-    private final SentArray snapshots = SentArray.ofTexts();
     private final SentArray digests = SentArray.ofBytes();
     private final SentArray rawDigests = SentArray.ofBytes();
 
@@ -39,7 +38,6 @@ final class ChangeColumns {
         nextRuns.add(row.shown().nextRun());
         payloads.add(row.payload());
         raws.add(row.raw());
-        snapshots.add(row.state().snapshot());
         digests.add(row.state().digest());
         rawDigests.add(row.state().rawDigest());
     }
@@ -58,7 +56,6 @@ final class ChangeColumns {
                 Map.entry("next_runs", nextRuns),
                 Map.entry("payloads", payloads),
                 Map.entry("raws", raws),
-                Map.entry("snapshots", snapshots),
                 Map.entry("digests", digests),
                 Map.entry("raw_digests", rawDigests));
     }

@@ -32,7 +32,7 @@ final class Changes {
     /** The job is now as {@code after} says, by these kinds of change. */
     void append(ListedJob job, List<Kind> kinds, JobSnapshot before, JobSnapshot after) {
         ByteBuffer raw = job.raw().utf8();
-        var state = new State(after.utf8(), job.digest(), job.raw().digest());
+        var state = new State(job.digest(), job.raw().digest());
         for (int i = 0; i < kinds.size(); i++) {
             add(job.key(), kinds.get(i), before, after, raw, i == kinds.size() - 1 ? state : State.NONE);
         }
@@ -40,7 +40,7 @@ final class Changes {
 
     /** The job is not listed any more; its state keeps what was last seen of it. */
     void appendMissing(JobKey key, JobSnapshot before, byte[] rawDigest) {
-        var state = new State(before.utf8(), before.digest(), rawDigest);
+        var state = new State(before.digest(), rawDigest);
         add(key, new Kind(ChangeKind.MISSING, List.of()), before, null, null, state);
     }
 

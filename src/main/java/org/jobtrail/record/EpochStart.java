@@ -18,7 +18,7 @@ public final class EpochStart {
 
     private static final String CLAIM = """
             select claimed_poll, observed_at, source, organization_name,
-                (select max(api_version) from jobtrail.job_state where organization_id = ?) as api_version
+                (select max(api_version) from jobtrail.known_job where organization_id = ?) as api_version
             from jobtrail.claim_epoch(?, ?)""";
     private static final String BEGIN =
             "select epoch, first_seq from jobtrail.begin_epoch(?, ?, ?, ?, ?, '[]'::json, ?::json)";

@@ -87,18 +87,25 @@ public final class HistoryRecorder {
     /** Asks for the last snapshots of the jobs of which something can only be told with them at hand. */
     public void lookUpSnapshots(@Variable("recordings") Recordings recordings, Exchange exchange) {
         recordings.begin();
-        StatementParameters.set(exchange, Map.of("changed", recordings.neededJson()));
+        StatementParameters.set(exchange, recordings.needed());
         exchange.getMessage().setBody(List.of());
     }
 
     public void compare(@Variable("recordings") Recordings recordings, @Body List<Map<String, Object>> rows) {
-        var before = new HashMap<Recordings.Job, String>();
+        var before = new HashMap<Recordings.Job, byte[]>();
         for (Map<String, Object> row : rows) {
             var key = new JobKey((String) row.get("job_type"), (String) row.get("job_id"));
-            before.put(new Recordings.Job((String) row.get("organization_id"), key), (String) row.get("snapshot"));
+            before.put(new Recordings.Job((String) row.get("organization_id"), key), (byte[]) row.get("snapshot"));
         }
         // One after the other: the trees of all of them at once would take several times the memory of their texts.
-        recordings.detect(job -> before.containsKey(job) ? JobSnapshot.parse(before.get(job)) : null);
+        recordings.detect(job -> known(job, before.get(job)));
+    }
+
+    private static JobSnapshot known(Recordings.Job job, byte[] snapshot) {
+        if (snapshot == null) {
+            throw new UnknownSnapshotException(job);
+        }
+        return JobSnapshot.parse(snapshot);
     }
 
     public void record(

@@ -43,17 +43,19 @@ public final class Recordings {
         return all.stream().anyMatch(recording -> !recording.needed().isEmpty());
     }
 
-    /** The jobs of which the last snapshot is needed. */
-    String neededJson() {
-        return array((recording, objects, out) -> objects.write(
-                recording.needed(),
-                (key, job) -> {
-                    job.writeStringField(
-                            "organization_id", recording.organization().id());
-                    job.writeStringField("job_type", key.type());
-                    job.writeStringField("job_id", key.id());
-                },
-                out));
+    /** The jobs of which the last snapshot is needed, as the statement is given them that reads it. */
+    Map<String, Object> needed() {
+        var organizations = SentArray.ofTexts();
+        var types = SentArray.ofTexts();
+        var ids = SentArray.ofTexts();
+        for (Recording recording : all) {
+            for (JobKey key : recording.needed()) {
+                organizations.add(recording.organization().id());
+                types.add(key.type());
+                ids.add(key.id());
+            }
+        }
+        return Map.of("organization_ids", organizations, "job_types", types, "job_ids", ids);
     }
 
     void detect(Function<Job, JobSnapshot> before) {

@@ -105,7 +105,7 @@ final class RestoredRow {
         line.put("payload", new String(payload, StandardCharsets.UTF_8)).put("salt", bytes(headers.get("ce_salt")));
         node.put("api_version", Storable.text(told.path("apiVersion").asText()));
         if (shown != null) {
-            node.put("snapshot", shown.json()).put("digest", HexFormat.of().formatHex(shown.digest()));
+            node.put("digest", HexFormat.of().formatHex(shown.digest()));
         }
     }
 

@@ -2,11 +2,13 @@ package org.jobtrail.transform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jobtrail.text.JsonText;
 import org.jobtrail.text.RecordedJson;
 import org.jobtrail.text.Storable;
@@ -16,6 +18,8 @@ import org.jobtrail.text.Storable;
  * the server left out or set to null is not there. Used by one thread at a time; its fields do not change.
  */
 public final class JobSnapshot {
+
+    private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
 
     private final byte[] utf8;
 
@@ -40,13 +44,25 @@ public final class JobSnapshot {
         return parse(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static JobSnapshot parse(byte[] utf8) {
+    /** @param utf8 not to be changed */
+    public static JobSnapshot parse(byte[] utf8) {
         return new JobSnapshot(utf8, null, null);
+    }
+
+    /**
+     * What a row leaves behind, as its payload tells it: what the job is like then, or was like before it went missing; of one that was
+     * erased, nothing.
+     *
+     * @throws IOException where the payload is not JSON
+     */
+    public static JobSnapshot leftBy(byte[] payload) throws IOException {
+        Optional<byte[]> after = RecordedJson.lastMember("after", payload);
+        return parse((after.isPresent() ? after : RecordedJson.member("before", payload)).orElse(NOTHING));
     }
 
     /** Of a job that was erased, nothing is left but an empty object. */
     public boolean isErased() {
-        return utf8.length == "{}".length();
+        return utf8.length == NOTHING.length;
     }
 
     public String id() {

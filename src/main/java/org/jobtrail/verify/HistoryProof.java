@@ -23,7 +23,7 @@ final class HistoryProof {
     private final RowProof proof;
     private final Epochs epochs;
     private final Erasures erasures;
-    private final Fold fold = new Fold();
+    private final Fold fold;
     private long rows;
     private long jobs;
 
@@ -35,6 +35,7 @@ final class HistoryProof {
         this.stored = stored;
         this.proof = new RowProof(notes);
         this.epochs = notes.epochs(organizationId);
+        this.fold = new Fold(stand.state());
         this.erasures = new Erasures(key -> notes.erasures(organizationId, key));
     }
 
@@ -205,7 +206,7 @@ final class HistoryProof {
 
     /** What was read of a job that was erased meanwhile is of before and of afterwards. */
     private void compareWithState(Set<JobKey> erasedMeanwhile) {
-        fold.contradiction(stand.state(), erasedMeanwhile)
+        fold.contradiction(erasedMeanwhile)
                 .ifPresent(text -> found(Kind.STATE_CONTRADICTS, "organization %s: %s", organizationId, text));
         jobs = fold.jobs();
     }

@@ -22,7 +22,7 @@ final class Organizations {
                 select organization_id from jobtrail.organization_head
                 union select organization_id from known where organization_id is not null
                 union select organization_id from jobtrail.sealed_row
-                union select organization_id from jobtrail.job_state
+                union select organization_id from jobtrail.known_job
                 -- Of one without a change since a retention, all is sealed: nothing but the note would tell that it was removed.
                 union select organization_id from jobtrail.ledger_note where kind = 'seal'
             ) known

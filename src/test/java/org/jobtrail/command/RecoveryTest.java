@@ -319,7 +319,7 @@ class RecoveryTest extends PublishedLedger {
     void anEpochThatCannotTellAllJobsDoesNotBegin() throws Exception {
         goOnWithAnotherHistory();
         assertHalted("the histories differ");
-        database.execute("alter table jobtrail.job_state add constraint refused check (last_seq < 8)");
+        database.execute("alter table jobtrail.known_job add constraint refused check (last_seq < 8)");
         assertThatThrownBy(this::newEpoch).hasMessageContaining("refused");
         assertThat(database.column("select epoch from jobtrail.organization_head"))
                 .containsExactly(1);
@@ -327,7 +327,7 @@ class RecoveryTest extends PublishedLedger {
                 .isEqualTo(0L);
         assertHalted("the histories differ");
 
-        database.execute("alter table jobtrail.job_state drop constraint refused");
+        database.execute("alter table jobtrail.known_job drop constraint refused");
         assertThat(newEpoch()).isTrue();
     }
 

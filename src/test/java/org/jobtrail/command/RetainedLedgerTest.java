@@ -100,7 +100,7 @@ class RetainedLedgerTest extends PublishedLedger {
         assertThat(verdict().exitCode()).isZero();
 
         new Tampering(database).edit("""
-                delete from jobtrail.sealed_row; delete from jobtrail.job_state; delete from jobtrail.job_list;
+                delete from jobtrail.sealed_row; delete from jobtrail.known_job; delete from jobtrail.job_list;
                 delete from jobtrail.organization_head""");
         assertThat(verdict().sentence()).contains("organization east has a seal at row 2, but no head");
         assertThat(verdict().exitCode()).isEqualTo(21);

@@ -65,7 +65,7 @@ class VerificationTest {
     private static final List<String> TABLES = List.of(
             "job_history",
             "sealed_row",
-            "job_state",
+            "known_job",
             "organization_head",
             "publication",
             "poll_receipt",
@@ -165,15 +165,14 @@ class VerificationTest {
                 "a head with another source | 24 | its head says source other and epoch 1, its last row simulator and 1 | update jobtrail.organization_head set source = 'other'",
                 "a head with another epoch | 24 | its head says source simulator and epoch 7, its last row simulator and 1 | update jobtrail.organization_head set epoch = 7",
                 "a sealed row from nowhere | 21 | organization ghost has rows, but no head | insert into jobtrail.sealed_row select (jsonb_populate_record(line, '{\"organization_id\": \"ghost\"}')).* from jobtrail.job_history line where seq = 1 limit 1",
-                "a state from nowhere | 21 | organization ghost has rows, but no head | insert into jobtrail.job_state select (jsonb_populate_record(state, '{\"organization_id\": \"ghost\"}')).* from jobtrail.job_state state limit 1",
+                "a state from nowhere | 21 | organization ghost has rows, but no head | insert into jobtrail.known_job select (jsonb_populate_record(known, '{\"organization_id\": \"ghost\"}')).* from jobtrail.known_job known limit 1",
                 "a head removed | 21 | has rows, but no head | delete from jobtrail.organization_head",
-                "a state edited | 24 | is not that of its snapshot | update jobtrail.job_state set snapshot = replace(snapshot, 'Success', 'Failed')",
-                "a digest edited | 24 | is not that of its snapshot | update jobtrail.job_state set digest = sha256(digest)",
-                "a state that is no snapshot | 24 | is not that of its snapshot | update jobtrail.job_state set snapshot = '[]'",
-                "a state made missing | 24 | is not what its history says | update jobtrail.job_state set missing = true where last_seq = 2",
+                "a digest edited | 24 | is not what its history says | update jobtrail.known_job set digest = sha256(digest)",
+                "a state of another row | 24 | is not what its history says | update jobtrail.known_job set last_seq = last_seq + 1 where last_seq = 2",
+                "a state made missing | 24 | is not what its history says | update jobtrail.known_job set missing = true where last_seq = 2",
                 "a row before the first | 21 | its head says 1 to | insert into jobtrail.job_history select (jsonb_populate_record(line, '{\"seq\": 0}')).* from jobtrail.job_history line where seq = 1",
                 "a row behind the last | 21 | its head says 1 to | insert into jobtrail.job_history select (jsonb_populate_record(line, jsonb_build_object('seq', seq + 1000))).* from jobtrail.job_history line where seq = 1",
-                "a state removed | 24 | has a history but no state | delete from jobtrail.job_state where last_seq = 2",
+                "a state removed | 24 | has a history but no state | delete from jobtrail.known_job where last_seq = 2",
                 "more acknowledged than published | 23 | acknowledged events are not on topic | update jobtrail.publication set published_seq = published_seq + 1",
                 "a receipt removed | 26 | source simulator, receipt 3: receipt 2 should be next | delete from jobtrail.poll_receipt where seq = 2",
                 "a receipt edited | 26 | receipt 2: its columns are not | update jobtrail.poll_receipt set outcome = 'PARTIAL' where seq = 2",
@@ -283,7 +282,7 @@ class VerificationTest {
     @Test
     void aTailThatWasCutWithHeadStateAndPublicationIsFoundByTheCheckpoint() throws Exception {
         tampering.edit("delete from jobtrail.job_history where (organization_id, seq) in " + LAST, """
-                delete from jobtrail.job_state state
+                delete from jobtrail.known_job state
                 where not exists (select from jobtrail.job_history line
                     where line.organization_id = state.organization_id and line.seq = state.last_seq)""", """
                 update jobtrail.organization_head head set last_seq = line.seq, last_hash = line.hash
@@ -676,7 +675,7 @@ class VerificationTest {
                 .toInstant();
         var before = new Scope(Optional.empty(), Optional.empty(), Optional.of(last));
         var after = new Scope(Optional.empty(), Optional.of(last), Optional.empty());
-        tampering.edit("update jobtrail.job_state set missing = true");
+        tampering.edit("update jobtrail.known_job set missing = true");
 
         Verdict intact = verify(after).verdict();
         tampering.edit("update jobtrail.job_history set raw = concat(raw, ' ') where seq = 2 and observed_at < '%s'"

@@ -69,7 +69,7 @@ enum Point {
     Optional<String> heldTable() {
         return switch (this) {
             case W5 -> Optional.of("job_history");
-            case W6 -> Optional.of("job_state");
+            case W6 -> Optional.of("known_job");
             default -> Optional.empty();
         };
     }

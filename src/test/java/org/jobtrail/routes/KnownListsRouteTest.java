@@ -74,7 +74,7 @@ class KnownListsRouteTest {
             pipeline.nextSummary();
             // As erase and recover do it.
             database.execute("set search_path = jobtrail; select lock_for_recovery('east', null);"
-                    + " update job_state set missing = true where job_id = 'a'");
+                    + " update known_job set missing = true where job_id = 'a'");
             awaitRows(pipeline, database, 3);
             veeam.on(LIST, Answer.json(jobs("a Success", "b Failed")));
             awaitRows(pipeline, database, 4);

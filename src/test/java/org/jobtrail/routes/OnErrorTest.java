@@ -291,7 +291,7 @@ class OnErrorTest {
 
     @Test
     void aDatabaseThatDoesNotTellWhatIsKnownEndsThePollOfEachOrganization() throws Exception {
-        database.execute("alter table jobtrail.job_state rename raw_digest to not_there");
+        database.execute("alter table jobtrail.known_job rename raw_digest to not_there");
 
         poll();
 

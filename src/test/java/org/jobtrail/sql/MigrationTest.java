@@ -121,15 +121,18 @@ class MigrationTest {
 
     @Test
     void everyViewStandsWholeInAFileOfItsName() throws Exception {
-        var views = server.migratedDatabase()
-                .column("select relname from pg_class where relnamespace = 'report'::regnamespace and relkind = 'v'");
+        var views = server.migratedDatabase().rows("""
+                select relname, case when nspname = 'report' then 'report.' else '' end || relname as name
+                from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+                where nspname in ('jobtrail', 'report') and relkind = 'v'""");
 
         assertThat(views)
                 .isNotEmpty()
-                .allSatisfy(view -> assertThat(Files.readString(Path.of("sql/view/R__%s.sql".formatted(view))))
+                .allSatisfy(view -> assertThat(
+                                Files.readString(Path.of("sql/view/R__%s.sql".formatted(view.get("relname")))))
                         .contains(
-                                "create or replace view report.%s as".formatted(view),
-                                "comment on view report." + view));
+                                "create or replace view %s as".formatted(view.get("name")),
+                                "comment on view " + view.get("name")));
         try (Stream<Path> files = Files.list(Path.of("sql/view"))) {
             assertThat(files).hasSameSizeAs(views);
         }

@@ -388,7 +388,7 @@ class RecordPollTest {
 
             try (var row = statement.executeQuery("""
                     select pg_stat_get_xact_tuples_updated(oid), pg_stat_get_xact_tuples_hot_updated(oid)
-                    from pg_class where oid = 'jobtrail.job_state'::regclass""")) {
+                    from pg_class where oid = 'jobtrail.known_job'::regclass""")) {
                 row.next();
                 assertThat(row.getLong(1)).isEqualTo(50);
                 assertThat(row.getLong(2)).isEqualTo(50);

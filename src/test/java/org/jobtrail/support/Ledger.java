@@ -20,9 +20,7 @@ public record Ledger(TestDatabase database, String jobType) {
     public static final String SOURCE = "veeam";
 
     /** As what every job is known. */
-    private static final String SNAPSHOT = "{}";
-
-    private static final byte[] DIGEST = Sha256.of(SNAPSHOT);
+    private static final byte[] DIGEST = Sha256.of("{}");
 
     /** Which column of a change is in which array. */
     private static final Map<String, String> COLUMNS = Map.of(
@@ -187,8 +185,6 @@ public record Ledger(TestDatabase database, String jobType) {
                 changes.stream().map(change -> String.join(",", fields(change))).toArray(String[]::new));
         parameters.put(
                 "enabled", changes.stream().map(change -> change.get("enabled")).toArray(Boolean[]::new));
-        parameters.put(
-                "snapshots", last.stream().map(is -> is ? SNAPSHOT : null).toArray(String[]::new));
         parameters.put("digests", last.stream().map(is -> is ? DIGEST : null).toArray(byte[][]::new));
         parameters.put(
                 "raw_digests", last.stream().map(is -> is ? new byte[1] : null).toArray(byte[][]::new));

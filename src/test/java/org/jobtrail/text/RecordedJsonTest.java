@@ -16,7 +16,10 @@ class RecordedJsonTest {
                 "{\"before\":null,\"after\":{\"name\":\"}, \\\"after\\\":{}\"}}",
                 "{\"before\":{\"after\":{\"name\":\"not this one\"}},\"after\":{\"after\":{}}}",
                 "{\"before\":{\"name\":\"é\"},\"after\":null}",
-                "{\"before\":{}}"
+                "{\"before\":{}}",
+                "{\"before\":{\"name\":\"é\",\"after\":1},\"after\":{\"name\":\"this one\"}}",
+                "{\"before\":null,\"after\":{\"name\":\"x\",\"after\":{}}}",
+                "{\"kind\":\"erased\"}"
             })
     void theLastMemberIsWhatTheMemberOfThatNameIs(String object) throws IOException {
         byte[] utf8 = object.getBytes(StandardCharsets.UTF_8);
