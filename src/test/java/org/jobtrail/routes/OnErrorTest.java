@@ -3,6 +3,7 @@ package org.jobtrail.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.jobtrail.support.Answer;
 import org.jobtrail.support.FakeVeeam;
 import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
+import org.jobtrail.support.Tampering;
 import org.jobtrail.support.TestDatabase;
 import org.jobtrail.support.TestPipeline;
 import org.junit.jupiter.api.AfterEach;
@@ -303,6 +305,33 @@ class OnErrorTest {
                         "\"FAILED\"",
                         "PostgreSQL (42703): ERROR: column \\\"raw_digest\\\" does not exist");
         assertThat(veeam.calls(NORTH_JOBS)).hasSize(1);
+    }
+
+    @Test
+    void aJobThatChangedAndWhoseLastRowIsNotThereFailsItsOrganizationAlone() throws Exception {
+        poll();
+        new Tampering(database)
+                .edit("delete from jobtrail.job_history where organization_id = '%s' and seq = 1".formatted(NORTH));
+        veeam.on(NORTH_JOBS, Answer.json(changed("v7-jobs-north.json")))
+                .on(SOUTH_JOBS, Answer.json(changed("v7-jobs-south.json")));
+
+        poll();
+
+        assertThat(database.column(
+                        "select distinct organization_id from jobtrail.job_history where change_kind <> 'created'"))
+                .containsExactly(SOUTH);
+        assertThat((String) receipt().get("not_complete"))
+                .contains(
+                        NORTH,
+                        "\"FAILED\"",
+                        "the last row of backup job",
+                        "is not there: run verify, and bring back what was removed")
+                .doesNotContain(SOUTH);
+    }
+
+    private static String changed(String jobs) throws IOException {
+        return new String(Answer.file(jobs).body(), StandardCharsets.UTF_8)
+                .replace("\"description\": \"", "\"description\": \"new ");
     }
 
     @Test

@@ -259,6 +259,33 @@ class MigrationTest {
     }
 
     @Test
+    void theSnapshotOfAJobIsThatOfItsLastRowSinceItIsKeptOnlyThere(@TempDir Path before) throws Exception {
+        var database = server.emptyDatabase();
+        PostgresServer.migrateAsOfVersion(51, database, before);
+        database.execute("""
+                set search_path = jobtrail;
+                insert into job_history
+                select 'veeam', 'east', 1, seq, 'backup', id, null, kind, '{}', null, null, null, null, null, now(), now(), seq,
+                    payload, null, null, '', null, '', ''
+                from (values
+                    (1, 'a', 'created', '{"before":null,"after":{"name":"first"}}'),
+                    (2, 'a', 'configuration-changed', '{"before":{"name":"first"},"after":{"name":"second"}}'),
+                    (3, 'b', 'missing', '{"before":{"name":"gone"},"after":null}'),
+                    (4, 'c', 'erased', '{"kind":"erased","present":true}')) as line (seq, id, kind, payload);
+                insert into job_state (organization_id, job_type, job_id, snapshot, digest, raw_digest, api_version, missing, absent_polls, last_seq)
+                values ('east', 'backup', 'a', '{"name":"second"}', '', '', 'v7', false, 2, 2),
+                    ('east', 'backup', 'b', '{"name":"gone"}', '', '', 'v6', true, 0, 3),
+                    ('east', 'backup', 'c', '{}', '', '', 'v7', false, 0, 4);
+                """);
+        String states = "select * from jobtrail.job_state order by job_id";
+        var known = database.rows(states);
+
+        PostgresServer.migrate(database);
+
+        assertThat(database.rows(states)).usingRecursiveComparison().isEqualTo(known);
+    }
+
+    @Test
     void aProgramThatIsStartedOnTheTablesOfANewerOneLeavesItWhatItHas(@TempDir Path newer) throws Exception {
         var database = server.emptyDatabase();
         Path folder = PostgresServer.copyMigrations(newer, file -> true);

@@ -374,14 +374,14 @@ class RecordPollTest {
     }
 
     @Test
-    void whereOneJobInSixChangesNoIndexOfTheStatesIsTouched() throws SQLException {
+    void whereEveryJobChangesNoIndexOfWhatIsKnownOfThemIsTouched() throws SQLException {
         ledger.poll("busy", 300);
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
             Portion portion = portion(
                     "busy",
-                    IntStream.range(0, 50)
-                            .mapToObj(i -> change("job-" + 6 * i, "status-changed"))
+                    IntStream.range(0, 300)
+                            .mapToObj(i -> change("job-" + i, "status-changed"))
                             .toList());
             connection.setAutoCommit(false);
             ledger.record(connection, 2, List.of(portion));
@@ -390,8 +390,8 @@ class RecordPollTest {
                     select pg_stat_get_xact_tuples_updated(oid), pg_stat_get_xact_tuples_hot_updated(oid)
                     from pg_class where oid = 'jobtrail.known_job'::regclass""")) {
                 row.next();
-                assertThat(row.getLong(1)).isEqualTo(50);
-                assertThat(row.getLong(2)).isEqualTo(50);
+                assertThat(row.getLong(1)).isEqualTo(300);
+                assertThat(row.getLong(2)).isEqualTo(300);
             }
         }
     }
@@ -401,6 +401,22 @@ class RecordPollTest {
         Map<String, Object> claim = ledger.claim(organization);
         return new Portion(
                 organization, (Long) claim.get("claimed_poll"), (Long) claim.get("last_seq"), changes, null, "{}");
+    }
+
+    @Test
+    void theProgramOfBeforeRecordsAsItDidAndSendsEachSnapshotASecondTime() throws SQLException {
+        ledger.claim("older");
+
+        assertThat(database.rows("""
+                        select superseded, last_seq from jobtrail.record_polls(
+                            1, '[{"organization_id":"older","job_type":"backup","claimed_poll":1,"after":0,"api_version":"v7","changes":1,"last":true}]',
+                            array['backup'], array['job'], array['Job'], array['created'], array[''], array[true], array['Success'],
+                            array[null]::text[], array[null]::timestamptz[], array[null]::timestamptz[],
+                            array['{"before":null,"after":{"name":"Job"}}'], array['{}'], array['{"name":"Job"}'],
+                            array[sha256('{"name":"Job"}')], array[sha256('{}')], '[]', '[]')""")).containsExactly(Map.of("superseded", false, "last_seq", 1L));
+        assertThat(database.value("select snapshot from jobtrail.job_state where organization_id = 'older'"))
+                .isEqualTo("{\"name\":\"Job\"}");
+        assertGaplessAndChained("older", 1);
     }
 
     @Test
