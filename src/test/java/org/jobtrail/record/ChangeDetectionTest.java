@@ -207,7 +207,7 @@ class ChangeDetectionTest {
         assertThat(recordings.needsSnapshots()).isFalse();
         assertThat(recordings.parameters(1))
                 .containsEntry("payloads", SentArray.ofTexts())
-                .containsEntry("snapshots", SentArray.ofTexts())
+                .containsEntry("digests", SentArray.ofBytes())
                 .containsEntry("touched", "[]")
                 .extractingByKey("portions")
                 .asString()
