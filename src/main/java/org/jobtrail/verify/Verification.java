@@ -147,15 +147,14 @@ public final class Verification {
             NoteVerification notes,
             ReceiptVerification receipts,
             Map<String, Reach> reaches,
-            Set<String> unreadable)
-            throws SQLException, IOException {
+            Set<String> unreadable) {
         try {
             return outside(connection, notes, receipts, reaches, unreadable);
         } catch (KafkaException | SQLException | IOException | UncheckedIOException | UnverifiableException e) {
-            if (findings.worst().isEmpty()) {
-                throw e;
-            }
-            findings.warn("topic and checkpoints on Kafka were not looked at, or not to their end: %s", Reason.of(e));
+            findings.add(
+                    Kind.UNREADABLE,
+                    "topic and checkpoints on Kafka were not looked at, or not to their end: %s",
+                    Reason.of(e));
             return Gaps.notCompared(0);
         }
     }
