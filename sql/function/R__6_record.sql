@@ -152,6 +152,48 @@ $$;
 comment on function keep_rejected is
     'Keeps list elements that could not be read, each once.';
 
+-- Each by the index: the plan that is made while the tables are small would read all of them.
+create or replace function last_snapshots(p_organization_ids text[], p_job_types text[], p_job_ids text[])
+    returns table (organization_id text, job_type text, job_id text, snapshot bytea)
+    language plpgsql stable security definer set search_path = jobtrail, pg_temp set enable_seqscan = off
+        set enable_hashjoin = off set enable_mergejoin = off as $$
+begin
+    -- What a row says under after stands last in its payload: where nothing else has that name, it need not be read as JSON.
+    return query
+        select changed.organization_id, changed.job_type, changed.job_id,
+            case
+                when cardinality(parts) = 2 and starts_with(parts[2], '{')
+                    then substr(convert_to(parts[2], 'UTF8'), 1, octet_length(parts[2]) - 1)
+                when payload is not null
+                    then convert_to(coalesce(payload::json ->> 'after', payload::json ->> 'before', '{}'), 'UTF8')
+            end
+        from unnest(p_organization_ids, p_job_types, p_job_ids) as changed (organization_id, job_type, job_id)
+        join known_job known on known.organization_id = changed.organization_id and known.job_type = changed.job_type
+            and known.job_id = changed.job_id
+        cross join lateral (
+            select line.payload, string_to_array(line.payload, ',"after":') as parts
+            from (
+                select * from job_history history
+                where history.organization_id = changed.organization_id and history.seq = known.last_seq
+                union all
+                select * from sealed_row sealed
+                where sealed.organization_id = changed.organization_id and sealed.seq = known.last_seq
+            ) line
+            where line.job_type = changed.job_type and line.job_id = changed.job_id
+            limit 1
+        ) last;
+exception when data_corrupted or index_corrupted or io_error or undefined_file
+    or character_not_in_repertoire or invalid_text_representation or statement_too_complex then
+    -- One by one: the others can be read.
+    if cardinality(p_job_ids) > 1 then
+        for n in 1 .. cardinality(p_job_ids) loop
+            return query select * from last_snapshots(p_organization_ids[n:n], p_job_types[n:n], p_job_ids[n:n]);
+        end loop;
+    end if;
+end $$;
+comment on function last_snapshots is
+    'What jobs were like as their last rows say, of some at once. Of a row that is not there, or that PostgreSQL cannot read, nothing.';
+
 create or replace function record_polls(p_attempt bigint, p_portions json, p_job_types text[], p_job_ids text[],
     p_job_names text[], p_change_kinds text[], p_changed_fields text[], p_enabled boolean[], p_last_statuses text[],
     p_previous_statuses text[], p_last_runs timestamptz[], p_next_runs timestamptz[], p_payloads text[], p_raws text[],

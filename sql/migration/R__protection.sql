@@ -50,6 +50,7 @@ alter function record_polls(bigint, json, text[], text[], text[], text[], text[]
     text[], text[], text[], bytea[], bytea[], json, json) security definer;
 alter function record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
     text[], text[], bytea[], bytea[], json, json) security definer;
+alter function last_snapshots(text[], text[], text[]) security definer;
 alter function keep_rejected(text, text, bigint, timestamptz, json) security definer;
 alter function database_id() security definer;
 alter function next_events(json, json, integer, bigint) security definer;
@@ -91,10 +92,10 @@ grant execute on function open_attempt(text), begin_attempt(text, interval, inte
         text[], text[], text[], bytea[], bytea[], json, json),
     record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[], timestamptz[],
         text[], text[], bytea[], bytea[], json, json),
-    keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json, boolean),
+    last_snapshots(text[], text[], text[]), keep_rejected(text, text, bigint, timestamptz, json), note_listed(text, json, boolean),
     note_listed(text, json, boolean, interval, interval) to jobtrail_writer;
 grant execute on function suspicions(), accept_suspect(text, text), is_compared(), go_on_uncompared() to jobtrail_writer;
-grant select on known_job, job_state, job_list, organization_head, job_history, sealed_row, publication to jobtrail_writer;
+grant select on known_job, job_state, job_list, organization_head, job_history, publication to jobtrail_writer;
 
 grant execute on function database_id(), next_events(json, json, integer, bigint), next_states(json, json, integer, bigint),
     halt_publication(text, text, text), damaged_histories(), reconcile_publication(json, json, json),
@@ -105,7 +106,7 @@ grant select on organization_head, source_head, ledger_head, job_history, public
 
 grant execute on function retainable(text, timestamptz), retain(text, timestamptz), retain(text, timestamptz, bigint), claim_erasure(text, text, text),
     erase(text, text, text, bigint, json) to jobtrail_retention;
-grant execute on function stage_events(json), clear_events(), stage_states(json), recover_from_topic(text, text, bigint, bigint, json),
+grant execute on function last_snapshots(text[], text[], text[]), stage_events(json), clear_events(), stage_states(json), recover_from_topic(text, text, bigint, bigint, json),
     note_lost_evidence(bigint, text, json), claim_epoch(text, text),
     begin_epoch(text, bigint, bigint, text, integer, json, json),
     tell_anew(text, bigint, json), erased_on_topic(text, bigint, text), republished(json, text, json), database_id(),

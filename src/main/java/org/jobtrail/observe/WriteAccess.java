@@ -19,6 +19,7 @@ final class WriteAccess {
             "note_listed(text, json, boolean, interval, interval)",
             "claim_polls(text, json, text, interval, boolean)",
             "claim_poll(text, text, text, text, interval)",
+            "last_snapshots(text[], text[], text[])",
             "record_polls(bigint, json, text[], text[], text[], text[], text[], boolean[], text[], text[], timestamptz[],"
                     + " timestamptz[], text[], text[], bytea[], bytea[], json, json)",
             "settle_poll(text, text, bigint, bigint)",

@@ -116,8 +116,8 @@ final class ChangeDetection {
         if (known.missing()) {
             kinds.add(new Kind(ChangeKind.REAPPEARED, List.of()));
         }
-        // What was erased since says nothing of what the job was like.
-        boolean comparable = known.apiVersion().equals(listing.apiVersion()) && !before.isErased();
+        // What was erased since, or lost, says nothing of what the job was like.
+        boolean comparable = known.apiVersion().equals(listing.apiVersion()) && !before.isNothing();
         kinds.addAll(comparable ? Kinds.between(before, after) : Kinds.acrossVersions(before, after));
         return kinds;
     }

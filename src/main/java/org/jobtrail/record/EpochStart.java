@@ -24,8 +24,11 @@ public final class EpochStart {
             "select epoch, first_seq from jobtrail.begin_epoch(?, ?, ?, ?, ?, '[]'::json, ?::json)";
     private static final String ERASED = "select job_type, job_id from jobtrail.erased_on_topic(?, ?, ?)";
     private static final String STATES = """
-            select job_type, job_id, snapshot, missing
-            from jobtrail.job_state where organization_id = ? order by job_type, job_id""";
+            select known.job_type, known.job_id, coalesce(convert_from(last.snapshot, 'UTF8'), '{}'), known.missing
+            from jobtrail.known_job known
+            left join lateral jobtrail.last_snapshots(
+                array[known.organization_id], array[known.job_type], array[known.job_id]) last on true
+            where known.organization_id = ? order by known.job_type, known.job_id""";
     private static final String TELL = "select jobtrail.tell_anew(?, ?, ?::json)";
 
     /** So many are read ahead: a snapshot may be as large as an event. */
@@ -134,7 +137,7 @@ public final class EpochStart {
                     if (erased.contains(key)) {
                         changes.appendErased(key, !missing);
                         again++;
-                    } else if (!snapshot.isErased()) {
+                    } else if (!snapshot.isNothing()) {
                         changes.appendRebaselined(key, snapshot, missing);
                         bytes += text.length();
                     }

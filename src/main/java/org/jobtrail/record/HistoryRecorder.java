@@ -103,7 +103,12 @@ public final class HistoryRecorder {
 
     private static JobSnapshot known(Recordings.Job job, byte[] snapshot) {
         if (snapshot == null) {
-            throw new UnknownSnapshotException(job);
+            LOG.warn(
+                    "organization {}, {} job {}: its last row is not there, or cannot be read: its change is told without what it was before; run verify",
+                    OneLine.of(job.organizationId()),
+                    job.key().type(),
+                    OneLine.of(job.key().id()));
+            return JobSnapshot.nothing();
         }
         return JobSnapshot.parse(snapshot);
     }

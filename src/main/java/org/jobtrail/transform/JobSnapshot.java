@@ -60,8 +60,12 @@ public final class JobSnapshot {
         return parse((after.isPresent() ? after : RecordedJson.member("before", payload)).orElse(NOTHING));
     }
 
-    /** Of a job that was erased, nothing is left but an empty object. */
-    public boolean isErased() {
+    /** Of a job that was erased, or of which the last row is lost, there is nothing but an empty object. */
+    public static JobSnapshot nothing() {
+        return parse(NOTHING);
+    }
+
+    public boolean isNothing() {
         return utf8.length == NOTHING.length;
     }
 

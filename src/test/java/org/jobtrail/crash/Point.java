@@ -14,7 +14,7 @@ enum Point {
     W0("before the claim", at(Stage.REQUEST, "jobtrail.claim_polls(")),
     W1("after the claim", at(Stage.REQUEST, "GET /v7/Organizations/"), "/Jobs"),
     W2("in the middle of the fetch", at(Stage.HALFWAY, "GET /v7/Organizations/"), "/Jobs"),
-    W3("after the fetch", commit(Stage.ANSWERED, "state.job_id, state.snapshot")),
+    W3("after the fetch", commit(Stage.ANSWERED, "jobtrail.last_snapshots(")),
     W4("after BEGIN", recording(at(Stage.REQUEST, "jobtrail.record_polls("))),
     W5("after the lock", recording(at(Stage.REQUEST, "jobtrail.record_polls("))),
     W6("after the INSERT", recording(at(Stage.REQUEST, "jobtrail.record_polls("))),
