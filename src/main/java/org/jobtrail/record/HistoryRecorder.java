@@ -1,5 +1,6 @@
 package org.jobtrail.record;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,20 +98,24 @@ public final class HistoryRecorder {
             var key = new JobKey((String) row.get("job_type"), (String) row.get("job_id"));
             before.put(new Recordings.Job((String) row.get("organization_id"), key), (byte[]) row.get("snapshot"));
         }
+        var lost = new ArrayList<Recordings.Job>();
         // One after the other: the trees of all of them at once would take several times the memory of their texts.
-        recordings.detect(job -> known(job, before.get(job)));
-    }
-
-    private static JobSnapshot known(Recordings.Job job, byte[] snapshot) {
-        if (snapshot == null) {
+        recordings.detect(job -> {
+            byte[] snapshot = before.get(job);
+            if (snapshot == null) {
+                lost.add(job);
+            }
+            return snapshot == null ? JobSnapshot.nothing() : JobSnapshot.parse(snapshot);
+        });
+        if (!lost.isEmpty()) {
+            Recordings.Job first = lost.get(0);
             LOG.warn(
-                    "organization {}, {} job {}: its last row is not there, or cannot be read: its change is told without what it was before; run verify",
-                    OneLine.of(job.organizationId()),
-                    job.key().type(),
-                    OneLine.of(job.key().id()));
-            return JobSnapshot.nothing();
+                    "organization {}, {} job {}{}: the last row is not there, or cannot be read: what changed is told without what was before; run verify",
+                    OneLine.of(first.organizationId()),
+                    first.key().type(),
+                    OneLine.of(first.key().id()),
+                    lost.size() == 1 ? "" : ", and %d others".formatted(lost.size() - 1));
         }
-        return JobSnapshot.parse(snapshot);
     }
 
     public void record(
