@@ -46,10 +46,11 @@ public final class RecordedJson {
         // as fast as can be.
         var bytes = new String(object, StandardCharsets.ISO_8859_1);
         int at = bytes.indexOf(mark);
-        if (at < 0 || bytes.indexOf(mark, at + 1) >= 0) {
+        int from = at + mark.length();
+        // Cut off right behind it, this is no JSON: the parser says so.
+        if (at < 0 || bytes.indexOf(mark, from) >= 0 || from == object.length) {
             return member(name, object, true);
         }
-        int from = at + mark.length();
         return object[from] == '{'
                 ? Optional.of(Arrays.copyOfRange(object, from, object.length - 1))
                 : Optional.empty();

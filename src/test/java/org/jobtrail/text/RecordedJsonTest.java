@@ -1,9 +1,11 @@
 package org.jobtrail.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,5 +28,12 @@ class RecordedJsonTest {
 
         assertThat(RecordedJson.lastMember("after", utf8).map(String::new))
                 .isEqualTo(RecordedJson.member("after", utf8).map(String::new));
+    }
+
+    @Test
+    void whatIsCutOffBehindTheNameOfTheLastMemberIsNoJson() {
+        byte[] cut = "{\"before\":null,\"after\":".getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> RecordedJson.lastMember("after", cut)).isInstanceOf(IOException.class);
     }
 }
