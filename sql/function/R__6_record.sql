@@ -162,7 +162,7 @@ begin
     return query
         select changed.organization_id, changed.job_type, changed.job_id,
             case
-                when cardinality(parts) = 2 and starts_with(parts[2], '{')
+                when cardinality(parts) = 2 and starts_with(parts[2], '{') and right(parts[2], 2) = '}}'
                     then substr(convert_to(parts[2], 'UTF8'), 1, octet_length(parts[2]) - 1)
                 when payload is not null
                     then convert_to(coalesce(payload::json ->> 'after', payload::json ->> 'before', '{}'), 'UTF8')

@@ -15,4 +15,4 @@ comment on column known_job.digest is 'Digest of the job''s latest snapshot as i
 comment on column known_job.api_version is 'The version of the API that the snapshot was read with.';
 comment on column recovered_event.digest is 'The digest of the snapshot that the row leaves behind, as it is compared; null where it leaves none.';
 
--- Functions and views: 077fdfcaa26bf90a
+-- Functions and views: e2c013c07eef00ce

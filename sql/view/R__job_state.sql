@@ -13,11 +13,11 @@ select organization_id, job_type, job_id, (
     ) as snapshot, digest, raw_digest, api_version, missing, absent_polls, last_seq
 from known_job known;
 
-comment on view job_state is 'The latest snapshot of each job: what the next poll is compared with.';
+comment on view job_state is 'What is known of each job, with its latest snapshot, which is read from its last row.';
 comment on column job_state.organization_id is 'The organization''s id in VB365.';
 comment on column job_state.job_type is 'backup or copy.';
 comment on column job_state.job_id is 'The job''s id in VB365.';
-comment on column job_state.snapshot is 'JSON: the after of the job''s last row; the before where that says missing, and {} where it says erased.';
+comment on column job_state.snapshot is 'JSON: the after of the job''s last row; the before where that says missing, and {} where it says erased; null where the row is not there.';
 comment on column job_state.digest is 'As in known_job.';
 comment on column job_state.raw_digest is 'As in known_job.';
 comment on column job_state.api_version is 'As in known_job.';

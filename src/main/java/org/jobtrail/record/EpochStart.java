@@ -9,9 +9,13 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jobtrail.database.Role;
 import org.jobtrail.database.Transaction;
+import org.jobtrail.text.Counted;
+import org.jobtrail.text.OneLine;
 import org.jobtrail.transform.JobKey;
 import org.jobtrail.transform.JobSnapshot;
 import org.jobtrail.veeam.Organization;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Begins an organization's next epoch: a poll that has seen nothing, and tells every job as it was last known. */
 public final class EpochStart {
@@ -24,12 +28,14 @@ public final class EpochStart {
             "select epoch, first_seq from jobtrail.begin_epoch(?, ?, ?, ?, ?, '[]'::json, ?::json)";
     private static final String ERASED = "select job_type, job_id from jobtrail.erased_on_topic(?, ?, ?)";
     private static final String STATES = """
-            select known.job_type, known.job_id, coalesce(convert_from(last.snapshot, 'UTF8'), '{}'), known.missing
+            select known.job_type, known.job_id, last.snapshot, known.missing
             from jobtrail.known_job known
             left join lateral jobtrail.last_snapshots(
                 array[known.organization_id], array[known.job_type], array[known.job_id]) last on true
             where known.organization_id = ? order by known.job_type, known.job_id""";
     private static final String TELL = "select jobtrail.tell_anew(?, ?, ?::json)";
+
+    private static final Logger LOG = LoggerFactory.getLogger("jobtrail.record");
 
     /** So many are read ahead: a snapshot may be as large as an event. */
     private static final int AHEAD = 50;
@@ -122,6 +128,7 @@ public final class EpochStart {
     private Begun tellAll(Claimed claimed, Set<JobKey> erased, int epoch, long firstSeq) throws SQLException {
         int jobs = 0;
         int again = 0;
+        int lost = 0;
         try (var states = connection.prepareStatement(STATES);
                 var tell = connection.prepareStatement(TELL)) {
             states.setFetchSize(AHEAD);
@@ -131,16 +138,17 @@ public final class EpochStart {
                 long bytes = 0;
                 while (row.next()) {
                     var key = new JobKey(row.getString(1), row.getString(2));
-                    String text = row.getString(3);
-                    JobSnapshot snapshot = JobSnapshot.parse(text);
+                    byte[] last = row.getBytes(3);
+                    JobSnapshot snapshot = last == null ? JobSnapshot.nothing() : JobSnapshot.parse(last);
                     boolean missing = row.getBoolean(4);
                     if (erased.contains(key)) {
                         changes.appendErased(key, !missing);
                         again++;
                     } else if (!snapshot.isNothing()) {
                         changes.appendRebaselined(key, snapshot, missing);
-                        bytes += text.length();
+                        bytes += last.length;
                     }
+                    lost += last == null ? 1 : 0;
                     if (changes.count() >= Portions.MOST || bytes >= Portions.MOST_BYTES) {
                         jobs += tell(tell, claimed, changes);
                         changes = claimed.changes();
@@ -149,6 +157,12 @@ public final class EpochStart {
                 }
                 jobs += changes.count() == 0 ? 0 : tell(tell, claimed, changes);
             }
+        }
+        if (lost > 0) {
+            LOG.warn(
+                    "organization {}: of {} the last row is not there, or cannot be read: they are not told anew",
+                    OneLine.of(claimed.organization().id()),
+                    Counted.of(lost, "job"));
         }
         return new Begun(epoch, firstSeq, jobs, again);
     }

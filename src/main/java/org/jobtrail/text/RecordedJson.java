@@ -47,13 +47,9 @@ public final class RecordedJson {
         var bytes = new String(object, StandardCharsets.ISO_8859_1);
         int at = bytes.indexOf(mark);
         int from = at + mark.length();
-        // Cut off right behind it, this is no JSON: the parser says so.
-        if (at < 0 || bytes.indexOf(mark, from) >= 0 || from == object.length) {
-            return member(name, object, true);
-        }
-        return object[from] == '{'
-                ? Optional.of(Arrays.copyOfRange(object, from, object.length - 1))
-                : Optional.empty();
+        boolean isPlain =
+                at >= 0 && bytes.indexOf(mark, from) < 0 && bytes.startsWith("{", from) && bytes.endsWith("}}");
+        return isPlain ? Optional.of(Arrays.copyOfRange(object, from, object.length - 1)) : member(name, object, true);
     }
 
     private static Optional<byte[]> member(String name, byte[] object, boolean isLast) throws IOException {

@@ -28,6 +28,7 @@ import org.jobtrail.recover.FromTopic;
 import org.jobtrail.support.Answer;
 import org.jobtrail.support.KafkaServer;
 import org.jobtrail.support.PostgresServer;
+import org.jobtrail.support.Tampering;
 import org.jobtrail.support.TestDatabase;
 import org.jobtrail.support.TestPipeline;
 import org.jobtrail.verify.Report;
@@ -329,6 +330,20 @@ class RecoveryTest extends PublishedLedger {
 
         database.execute("alter table jobtrail.known_job drop constraint refused");
         assertThat(newEpoch()).isTrue();
+    }
+
+    @Test
+    void anEpochBeginsWithoutAJobWhoseLastRowIsNotThere() throws Exception {
+        goOnWithAnotherHistory();
+        assertHalted("the histories differ");
+        new Tampering(database).edit("""
+                delete from jobtrail.job_history
+                where seq = (select min(last_seq) from jobtrail.known_job)""");
+
+        assertThat(newEpoch()).isTrue();
+        assertThat(database.value("""
+                        select (select count(*) from jobtrail.known_job)
+                            - (select count(*) from jobtrail.job_history where epoch = 2)""")).isEqualTo(1L);
     }
 
     @Test

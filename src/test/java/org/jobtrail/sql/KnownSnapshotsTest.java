@@ -2,6 +2,7 @@ package org.jobtrail.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.jobtrail.support.PostgresServer;
 import org.jobtrail.support.RealServers;
 import org.jobtrail.support.Tampering;
 import org.jobtrail.support.TestDatabase;
+import org.jobtrail.transform.JobSnapshot;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +44,9 @@ class KnownSnapshotsTest {
                 "{\"before\":{\"n\":6,\"after\":{\"n\":7}},\"after\":null} | {\"n\":6,\"after\":{\"n\":7}}"
             })
     void itIsWhatTheRowSaysUnderAfterAndUnderBeforeWhereTheJobIsMissing(String payload, String snapshot)
-            throws SQLException {
+            throws SQLException, IOException {
+        assertThat(JobSnapshot.leftBy(payload.getBytes(StandardCharsets.UTF_8)).json())
+                .isEqualTo(snapshot);
         ledger.poll("east", List.of(Ledger.change("job", "created", Map.of("payload", payload))));
 
         assertThat(known("east", "job")).containsExactly(snapshot);

@@ -31,6 +31,11 @@ class PlanTest {
             select sum(pg_stat_get_xact_tuples_returned(oid))
             from pg_class where relnamespace = 'jobtrail'::regnamespace and relkind in ('r', 'i')""";
 
+    private static final String SNAPSHOTS = """
+            select count(snapshot) from jobtrail.last_snapshots(
+                array_fill('o1'::text, array[%1$d]), array_fill('backup'::text, array[%1$d]),
+                array(select 'job-' || n - 1 from generate_series(1, %1$d) n))""";
+
     private final TestDatabase database;
 
     PlanTest(PostgresServer server) throws SQLException {
@@ -49,6 +54,23 @@ class PlanTest {
 
             young.setAutoCommit(false);
             assertThat(number(statement, CLAIM.formatted(FEW))).isEqualTo(FEW);
+            assertThat(number(statement, READ)).isBetween(FEW, MANY);
+        }
+    }
+
+    @Test
+    void whoLooksUpAFewSnapshotsReadsOnlyThoseHoweverFewThereWereWhenItWasPlanned() throws SQLException {
+        var ledger = new Ledger(database);
+        try (Connection young = database.connect();
+                Statement statement = young.createStatement()) {
+            ledger.poll("o1", (int) FEW);
+            for (int i = 0; i < 10; i++) {
+                assertThat(number(statement, SNAPSHOTS.formatted(FEW))).isEqualTo(FEW);
+            }
+            ledger.poll("o1", (int) MANY);
+
+            young.setAutoCommit(false);
+            assertThat(number(statement, SNAPSHOTS.formatted(FEW))).isEqualTo(FEW);
             assertThat(number(statement, READ)).isBetween(FEW, MANY);
         }
     }
