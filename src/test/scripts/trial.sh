@@ -135,6 +135,14 @@ ledger_violations() {
         select max(line.seq) from jobtrail.job_history line
         where line.organization_id = state.organization_id and line.job_type = state.job_type and line.job_id = state.job_id)
     union all
+    -- The rows of one poll all say the same under before.
+    select 'before is not what was last told, row ' || line.seq || ' of ' || line.organization_id from jobtrail.job_history line
+    where $whole and line.payload::json ->> 'before' is distinct from (
+        select coalesce(last.payload::json ->> 'after', last.payload::json ->> 'before') from jobtrail.job_history last
+        where last.organization_id = line.organization_id and last.job_type = line.job_type and last.job_id = line.job_id
+            and last.seq < line.seq and (last.attempt, last.observed_at) <> (line.attempt, line.observed_at)
+        order by last.seq desc limit 1)
+    union all
     select 'receipts of ' || source from jobtrail.poll_receipt group by source having count(*) <> max(seq)
     union all
     select 'publishing halted: ' || halted from jobtrail.publication where halted is not null"
