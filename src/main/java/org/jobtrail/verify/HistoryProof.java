@@ -3,6 +3,7 @@ package org.jobtrail.verify;
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ final class HistoryProof {
     private final Epochs epochs;
     private final Erasures erasures;
     private final Fold fold;
+    private final List<Finding> found = new ArrayList<>();
     private long rows;
     private long jobs;
 
@@ -39,6 +41,11 @@ final class HistoryProof {
         this.erasures = new Erasures(key -> notes.erasures(organizationId, key));
     }
 
+    /** What is wrong. */
+    List<Finding> found() {
+        return found;
+    }
+
     /** How many rows of those that were asked for proved themselves. */
     long rows() {
         return rows;
@@ -49,7 +56,6 @@ final class HistoryProof {
         return jobs;
     }
 
-    /** What is wrong is added to what was found of the stand. */
     Range judge() throws SQLException, IOException {
         Stand.Head head = stand.head();
         if (head == null) {
@@ -93,7 +99,7 @@ final class HistoryProof {
                         ? RowProof.finding(Kind.GAP_OR_DUPLICATE, row, "it lies sealed, and no seal says so")
                         : proof.ofContent(row);
                 if (finding != null) {
-                    stand.found().add(finding);
+                    found.add(finding);
                     return false;
                 }
                 digest.add(row.hash());
@@ -128,7 +134,7 @@ final class HistoryProof {
             for (HistoryRow row : chunk) {
                 Finding finding = proof.of(row, epochs.next(seq), hash);
                 if (finding != null) {
-                    stand.found().add(finding);
+                    found.add(finding);
                     return false;
                 }
                 if (scope.ofAllTime()) {
@@ -215,7 +221,7 @@ final class HistoryProof {
         try {
             fold.add(row);
         } catch (JacksonException | IllegalStateException e) {
-            stand.found().add(RowProof.finding(Kind.STATE_CONTRADICTS, row, "its payload is no JSON"));
+            found.add(RowProof.finding(Kind.STATE_CONTRADICTS, row, "its payload is no JSON"));
         }
     }
 
@@ -244,6 +250,6 @@ final class HistoryProof {
     }
 
     private void found(Kind kind, String text, Object... arguments) {
-        stand.found().add(new Finding(kind, text.formatted(arguments)));
+        found.add(new Finding(kind, text.formatted(arguments)));
     }
 }

@@ -65,14 +65,14 @@ final class HistoryVerification {
             } catch (SQLException e) {
                 // What was found before it stays found, unless it was taken away lawfully.
                 if (!notes.advance()) {
-                    stand.found().forEach(findings::add);
+                    proof.found().forEach(findings::add);
                 }
                 throw e;
             }
-            if (!stand.found().isEmpty() && left > 0 && (notes.advance() || notes.notes() > known)) {
+            if (!proof.found().isEmpty() && left > 0 && (notes.advance() || notes.notes() > known)) {
                 continue;
             }
-            stand.found().forEach(findings::add);
+            proof.found().forEach(findings::add);
             rows += proof.rows();
             jobs += proof.jobs();
             return range;

@@ -2,9 +2,7 @@ package org.jobtrail.verify;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jobtrail.transform.JobKey;
 
@@ -13,9 +11,8 @@ import org.jobtrail.transform.JobKey;
  *
  * @param head null where there is none
  * @param extent null where only a range is verified
- * @param found what is wrong, here or with the rows
  */
-record Stand(Head head, Extent extent, Seal seal, Map<JobKey, Fold.Job> state, List<Finding> found) {
+record Stand(Head head, Extent extent, Seal seal, Map<JobKey, Fold.Job> state) {
 
     private static final String HEAD =
             "select last_seq, last_hash, source, epoch from jobtrail.organization_head where organization_id = ?";
@@ -51,8 +48,7 @@ record Stand(Head head, Extent extent, Seal seal, Map<JobKey, Fold.Job> state, L
                     head(connection, organizationId),
                     scope.ofAllTime() ? extent(connection, organizationId) : null,
                     notes.seal(organizationId),
-                    scope.ofAllTime() ? state(connection, organizationId) : Map.of(),
-                    new ArrayList<>());
+                    scope.ofAllTime() ? state(connection, organizationId) : Map.of());
         } finally {
             connection.rollback();
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);

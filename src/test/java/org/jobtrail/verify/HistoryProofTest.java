@@ -81,7 +81,7 @@ class HistoryProofTest {
             var proof = new HistoryProof("east", stand, Scope.ALL, notes, new StoredRows(connection));
             proof.judge();
             assertThat(proof.rows()).isEqualTo(4);
-            return stand.found();
+            return proof.found();
         }
     }
 
