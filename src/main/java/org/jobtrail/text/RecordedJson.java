@@ -33,7 +33,20 @@ public final class RecordedJson {
      * @throws IOException where this is no JSON
      */
     public static Optional<byte[]> member(String name, byte[] object) throws IOException {
-        return member(name, object, false);
+        try (JsonParser parser = FACTORY.createParser(object)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean wanted = parser.currentName().equals(name);
+                JsonToken value = parser.nextToken();
+                int from = (int) parser.currentTokenLocation().getByteOffset();
+                parser.skipChildren();
+                if (wanted && value == JsonToken.START_OBJECT) {
+                    int to = (int) parser.currentLocation().getByteOffset();
+                    return Optional.of(Arrays.copyOfRange(object, from, to));
+                }
+            }
+            return Optional.empty();
+        }
     }
 
     /**
@@ -49,27 +62,7 @@ public final class RecordedJson {
         int from = at + mark.length();
         boolean isPlain =
                 at >= 0 && bytes.indexOf(mark, from) < 0 && bytes.startsWith("{", from) && bytes.endsWith("}}");
-        return isPlain ? Optional.of(Arrays.copyOfRange(object, from, object.length - 1)) : member(name, object, true);
-    }
-
-    private static Optional<byte[]> member(String name, byte[] object, boolean isLast) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(object)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean wanted = parser.currentName().equals(name);
-                JsonToken value = parser.nextToken();
-                int from = (int) parser.currentTokenLocation().getByteOffset();
-                if (wanted && isLast && value == JsonToken.START_OBJECT) {
-                    return Optional.of(Arrays.copyOfRange(object, from, object.length - 1));
-                }
-                parser.skipChildren();
-                if (wanted && value == JsonToken.START_OBJECT) {
-                    int to = (int) parser.currentLocation().getByteOffset();
-                    return Optional.of(Arrays.copyOfRange(object, from, to));
-                }
-            }
-            return Optional.empty();
-        }
+        return isPlain ? Optional.of(Arrays.copyOfRange(object, from, object.length - 1)) : member(name, object);
     }
 
     /** Refuses what has a name twice. */
