@@ -32,6 +32,13 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(RealServers.class)
 class MigrationTest {
 
+    /** Rows of an organization as far as a migration reads them: their numbers, jobs, kinds and payloads. */
+    private static final String ROWS = """
+            insert into jobtrail.job_history
+            select 'veeam', 'east', 1, seq, 'backup', id, null, kind, '{}', null, null, null, null, null, now(), now(), seq,
+                payload, null, null, '', null, '', ''
+            from (values %s) as line (seq, id, kind, payload)""";
+
     private static final String VERSIONS =
             "select version from jobtrail.flyway_schema_history where success and version is not null order by version::int";
 
@@ -234,14 +241,11 @@ class MigrationTest {
     void aJobThatIsMissingIsOfTheVersionInWhichItWasLastTold(@TempDir Path before) throws Exception {
         var database = server.emptyDatabase();
         PostgresServer.migrateAsOfVersion(30, database, before);
+        database.execute(ROWS.formatted("""
+                (1, 'a', 'created', '{"job":{"name":"\\"apiVersion\\":\\"v1\\""},"apiVersion":"v6"}'),
+                (2, 'a', 'missing', '{"apiVersion":"v7"}')"""));
         database.execute("""
                 set search_path = jobtrail;
-                insert into job_history
-                select 'veeam', 'east', 1, seq, 'backup', 'a', null, kind, '{}', null, null, null, null, null, now(), now(), seq,
-                    payload, null, null, '', null, '', ''
-                from (values
-                    (1, 'created', '{"job":{"name":"\\"apiVersion\\":\\"v1\\""},"apiVersion":"v6"}'),
-                    (2, 'missing', '{"apiVersion":"v7"}')) as line (seq, kind, payload);
                 insert into sealed_row
                 select source, organization_id, epoch, seq + 2, job_type, 'sealed', job_name, change_kind, changed_fields, enabled,
                     last_status, previous_status, last_run, next_run, observed_at, recorded_at, attempt,
@@ -262,16 +266,13 @@ class MigrationTest {
     void theSnapshotOfAJobIsThatOfItsLastRowSinceItIsKeptOnlyThere(@TempDir Path before) throws Exception {
         var database = server.emptyDatabase();
         PostgresServer.migrateAsOfVersion(51, database, before);
+        database.execute(ROWS.formatted("""
+                (1, 'a', 'created', '{"before":null,"after":{"name":"first"}}'),
+                (2, 'a', 'configuration-changed', '{"before":{"name":"first"},"after":{"name":"second"}}'),
+                (3, 'b', 'missing', '{"before":{"name":"gone"},"after":null}'),
+                (4, 'c', 'erased', '{"kind":"erased","present":true}')"""));
         database.execute("""
                 set search_path = jobtrail;
-                insert into job_history
-                select 'veeam', 'east', 1, seq, 'backup', id, null, kind, '{}', null, null, null, null, null, now(), now(), seq,
-                    payload, null, null, '', null, '', ''
-                from (values
-                    (1, 'a', 'created', '{"before":null,"after":{"name":"first"}}'),
-                    (2, 'a', 'configuration-changed', '{"before":{"name":"first"},"after":{"name":"second"}}'),
-                    (3, 'b', 'missing', '{"before":{"name":"gone"},"after":null}'),
-                    (4, 'c', 'erased', '{"kind":"erased","present":true}')) as line (seq, id, kind, payload);
                 insert into job_state (organization_id, job_type, job_id, snapshot, digest, raw_digest, api_version, missing, absent_polls, last_seq)
                 values ('east', 'backup', 'a', '{"name":"second"}', '', '', 'v7', false, 2, 2),
                     ('east', 'backup', 'b', '{"name":"gone"}', '', '', 'v6', true, 0, 3),
